@@ -1,0 +1,168 @@
+"""Schemes, their parameters and the catalogue of services, for pages and for every other domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import get_locale
+from sqlalchemy import func, select
+
+from timebank.core import parameters as dated
+from timebank.core.db import db
+from timebank.core.errors import NotFound, Refused
+from timebank.exchange.models.catalogue import Scheme, ServiceType
+
+
+def _in_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeInfo:
+    """A time bank: of a city, or of a street under a city."""
+
+    id: int
+    code: str
+    name_zh: str
+    name_en: str
+    tenant: int
+    territory_code: str
+    parent_id: int | None
+
+    @property
+    def name(self) -> str:
+        return self.name_en if _in_english() else self.name_zh
+
+    @property
+    def scope(self) -> str:
+        """The scope of its own parameters."""
+        return f"scheme:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceInfo:
+    """A kind of help.  Minutes per visit; weight in thousandths."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    group: str
+    needs_training: bool
+    needs_insurance: bool
+    same_sex_only: bool
+    max_self_care_loss: str
+    weight_permille: int
+    max_minutes: int
+    usual_minutes: int
+    sort: int
+    active: bool
+
+    @property
+    def name(self) -> str:
+        return self.name_en if _in_english() else self.name_zh
+
+
+def _info(row: Scheme) -> SchemeInfo:
+    return SchemeInfo(
+        row.id,
+        row.code,
+        row.name_zh,
+        row.name_en,
+        row.tenant,
+        row.territory_code,
+        row.parent_id,
+    )
+
+
+def scheme(scheme_id: int) -> SchemeInfo:
+    """The scheme; raises `NotFound("no_such_scheme")`."""
+    row = db.session.get(Scheme, scheme_id)
+    if row is None:
+        raise NotFound("no_such_scheme")
+    return _info(row)
+
+
+def schemes() -> list[SchemeInfo]:
+    """Every scheme, the wider ones first."""
+    order = (func.length(Scheme.territory_code), Scheme.territory_code)
+    return [_info(row) for row in db.session.scalars(select(Scheme).order_by(*order))]
+
+
+def scheme_for(territory_code: str) -> SchemeInfo:
+    """The innermost scheme whose territory contains the code; raises `Refused("no_scheme_here")`."""
+    containing = [territory_code[:length] for length in range(len(territory_code) + 1)]
+    row = db.session.scalar(
+        select(Scheme)
+        .where(Scheme.territory_code.in_(containing))
+        .order_by(func.length(Scheme.territory_code).desc(), Scheme.id)
+        .limit(1)
+    )
+    if row is None:
+        raise Refused("no_scheme_here")
+    return _info(row)
+
+
+def scopes(scheme_id: int) -> tuple[str, ...]:
+    """Where a scheme's parameters are looked up, narrowest first: ("scheme:2", "scheme:1", "city:3201")."""
+    found: list[str] = []
+    one: SchemeInfo | None = scheme(scheme_id)
+    while one is not None and one.scope not in found:
+        found.append(one.scope)
+        tenant = one.tenant
+        one = scheme(one.parent_id) if one.parent_id else None
+    return (*found, f"city:{tenant}")
+
+
+def parameters(scheme_id: int, on: date) -> dated.Values:
+    """The parameters that hold in the scheme on the day (its own, its parent's, the city's, everybody's)."""
+    return dated.values(scopes(scheme_id), on)
+
+
+def _service(row: ServiceType) -> ServiceInfo:
+    return ServiceInfo(
+        row.code,
+        row.name_zh,
+        row.name_en,
+        row.group,
+        row.needs_training,
+        row.needs_insurance,
+        row.same_sex_only,
+        row.max_self_care_loss,
+        row.weight_permille,
+        row.max_minutes,
+        row.usual_minutes,
+        row.sort,
+        row.active,
+    )
+
+
+def service_types(*, active_only: bool = True) -> list[ServiceInfo]:
+    """The catalogue in its order."""
+    wanted = select(ServiceType).order_by(ServiceType.sort, ServiceType.code)
+    if active_only:
+        wanted = wanted.where(ServiceType.active)
+    return [_service(row) for row in db.session.scalars(wanted)]
+
+
+def service_type(code: str) -> ServiceInfo:
+    """One kind of help; raises `NotFound("no_such_service")`."""
+    row = db.session.get(ServiceType, code)
+    if row is None:
+        raise NotFound("no_such_service")
+    return _service(row)
+
+
+def service_names(codes: Iterable[str]) -> dict[str, str]:
+    """Names in the reader's language by code; an unknown code is its own name."""
+    wanted = set(codes)
+    rows = db.session.scalars(select(ServiceType).where(ServiceType.code.in_(wanted)))
+    known = {row.code: _service(row).name for row in rows}
+    return {code: known.get(code, code) for code in wanted}
+
+
+def catalogue_territory() -> str:
+    """The catalogue is shared by all schemes: who edits it needs the right for the outermost scheme's territory."""
+    return next((one.territory_code for one in schemes()), "")

@@ -1,0 +1,1 @@
+"""Rules of the exchange: pure decisions; what they need comes as arguments."""
