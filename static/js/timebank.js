@@ -1,0 +1,26 @@
+// Small helps; every page works without them.
+"use strict";
+
+// A double click sends once: the button waits until the answer comes (the key makes it harmless anyway).
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+    event.preventDefault();
+    return;
+  }
+  if (!("once" in form.dataset)) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  window.setTimeout(() => delete form.dataset.sent, 5000);
+});
+
+// The error summary is read first.
+document.querySelector("[data-focus]")?.focus();
+
+// Printing, and going back, without inline script.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

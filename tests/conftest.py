@@ -1,0 +1,257 @@
+"""What every test may ask for.  A test that asks for `app` runs on SQLite and on PostgreSQL, each time on a fresh database.
+
+`TIMEBANK_TEST_DATABASES=sqlite` (or `postgresql`) limits a run to one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+# Keys of the tests, so that no run writes an installation's key file.  They must stand before the application's import.
+os.environ.setdefault("TIMEBANK_SECRET_KEY", "tests-only")
+os.environ.setdefault("TIMEBANK_ENCRYPTION_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
+os.environ.setdefault("TIMEBANK_INDEX_KEY", "tests-only")
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
+
+from tests.pages.client import CheckingClient
+from tests.servers import PostgresDatabases, PostgresServer, SqliteDatabases
+
+DATABASES = os.environ.get("TIMEBANK_TEST_DATABASES", "both").replace("both", "sqlite,postgresql").split(",")
+CHEAP_ARGON2 = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+
+SERVER: pytest.StashKey[PostgresServer] = pytest.StashKey()
+SOCKET = "timebank_postgresql_socket"
+
+# -- one PostgreSQL server per run -------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """pytest-xdist starts a worker: it is told where the server is."""
+    if "postgresql" in DATABASES:
+        node.workerinput[SOCKET] = _socket_of_the_run(node.config)
+
+
+def _socket_of_the_run(config: pytest.Config) -> str:
+    """Starts the server at the first question (a run of rule tests never asks)."""
+    if SOCKET in (given := getattr(config, "workerinput", {})):
+        return str(given[SOCKET])
+    if SERVER not in config.stash:
+        server = config.stash[SERVER] = PostgresServer()
+        server.start()
+    return str(config.stash[SERVER].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVER in config.stash:
+        config.stash[SERVER].stop()
+
+
+# -- a fresh database per test -----------------------------------------------------------------------------------------
+
+
+def build_schema(engine: Engine) -> None:
+    """All tables, as the models say (a test in `architecture/` proves that the migrations build the same)."""
+    import timebank.app  # noqa: F401 - imports the models of every domain
+    from timebank.core.db import Model
+
+    Model.metadata.create_all(engine)
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Callable[[str], Any]]:
+    """`databases("sqlite").fresh()` is a context manager that gives the URL of an empty database."""
+    made: dict[str, Any] = {}
+
+    def named(kind: str) -> Any:
+        if kind not in made:
+            if kind == "sqlite":
+                made[kind] = SqliteDatabases(build_schema)
+            else:
+                made[kind] = PostgresDatabases(_socket_of_the_run(request.config), worker_id, build_schema)
+        return made[kind]
+
+    yield named
+    for each in made.values():
+        each.close()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, databases: Callable[[str], Any]) -> Iterator[str]:
+    with databases(request.param).fresh() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def app_for() -> Callable[[str], Flask]:
+    """One application per database address; the address stays the same while the database behind it is new each time."""
+    made: dict[str, Flask] = {}
+
+    def app_for(url: str) -> Flask:
+        if url not in made:
+            made[url] = new_app(url)
+        return made[url]
+
+    return app_for
+
+
+def new_app(url: str, **settings: object) -> Flask:
+    from timebank.app import create_app
+
+    app: Flask = create_app(
+        {
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "SQLALCHEMY_DATABASE_URI": url,
+            "TIMEBANK_ARGON2": CHEAP_ARGON2,
+            "SERVER_NAME": "timebank.test",
+            "PREFERRED_URL_SCHEME": "http",
+            **settings,
+        }
+    )
+    app.test_client_class = CheckingClient
+    return app
+
+
+@pytest.fixture
+def app(database_url: str, app_for: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application on a fresh database, with its context pushed (so a test calls services directly)."""
+    from timebank.core.db import db
+
+    app = app_for(database_url)
+    settings = dict(app.config)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+    app.config.clear()
+    app.config.update(settings)
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckingClient:
+    """A browser without JavaScript that checks every page it fetches (see `tests/pages/client.py`); English."""
+    return new_client(app)
+
+
+def new_client(app: Flask, language: str = "en") -> CheckingClient:
+    client = app.test_client()
+    assert isinstance(client, CheckingClient)
+    client.language = language
+    return client
+
+
+@pytest.fixture
+def zh_client(app: Flask) -> CheckingClient:
+    """The same, reading Chinese."""
+    return new_client(app, "zh")
+
+
+@pytest.fixture
+def sign_in() -> Callable[[CheckingClient, int], CheckingClient]:
+    """`sign_in(client, account_id)`: the session of somebody who gave the right password."""
+
+    def sign_in(client: CheckingClient, account_id: int) -> CheckingClient:
+        from timebank.access.queries import session_values
+
+        with client.session_transaction() as session:
+            session.update(session_values(account_id))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def in_english(app: Flask) -> Iterator[None]:
+    with in_language(app, "en"):
+        yield
+
+
+@pytest.fixture
+def in_chinese(app: Flask) -> Iterator[None]:
+    with in_language(app, "zh"):
+        yield
+
+
+@contextmanager
+def in_language(app: Flask, language: str) -> Iterator[None]:
+    """Texts outside a page (services, exports) in this language."""
+    from flask_babel import force_locale
+
+    with app.test_request_context(), force_locale(language):
+        yield
+
+
+# -- counting statements -----------------------------------------------------------------------------------------------
+
+Counter = Callable[..., AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def statements(app: Flask) -> Counter:
+    """`with statements(20) as seen:` fails when the block sends more than 20 statements to the database."""
+    from timebank.core.db import db
+
+    @contextmanager
+    def counting(at_most: int | None = None) -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("PRAGMA", "BEGIN", "SET ")):
+                seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        if at_most is not None:
+            listed = "\n".join(f"{number}. {' '.join(text.split())[:160]}" for number, text in enumerate(seen, 1))
+            assert len(seen) <= at_most, f"{len(seen)} statements, {at_most} allowed:\n{listed}"
+
+    return counting
+
+
+# -- several at once ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_once(app: Flask) -> Callable[..., list[Any]]:
+    """`at_once(f, g, h)` runs each in a thread of its own, all starting together; an error is returned, not raised.
+
+    Each thread has its own application context, hence its own session and connection, as gunicorn's threads have.
+    """
+    from timebank.core.db import db
+
+    def at_once(*functions: Callable[[], Any]) -> list[Any]:
+        answers: list[Any] = [None] * len(functions)
+        gate = threading.Barrier(len(functions))
+
+        def run(place: int, function: Callable[[], Any]) -> None:
+            with app.app_context():
+                gate.wait()
+                try:
+                    answers[place] = function()
+                except Exception as error:  # noqa: BLE001 - the test looks at it
+                    answers[place] = error
+
+        db.session.commit()  # what the test prepared must be visible to the threads
+        threads = [threading.Thread(target=run, args=item) for item in enumerate(functions)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        return answers
+
+    return at_once

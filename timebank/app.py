@@ -1,0 +1,157 @@
+"""create_app(): joins extensions, domains, error pages and headers.  Nothing else happens here."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from apiflask import APIFlask
+from flask import Blueprint, Flask, make_response, render_template, request, session, url_for
+from flask_babel import Babel, get_locale
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+import config
+import js_lib_htmx
+from timebank.core import audit, clock, command, parameters, texts, units, web  # noqa: F401 - tables
+from timebank.core import db as database
+from timebank.core.db import db
+from timebank.core.errors import TimebankError
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("zh", "en")
+DOMAINS = (
+    "territory",
+    "people",
+    "access",
+    "notices",
+    "ledger",
+    "exchange",
+    "assistance",
+    "matching",
+    "redemption",
+    "reports",
+    "jobs",
+    "demo",
+    "api",
+)
+
+
+def create_app(settings: dict[str, Any] | None = None) -> Flask:
+    """The application; `settings` override those of the environment (tests)."""
+    app = APIFlask(
+        "timebank",
+        title="Timebank",
+        version="1.0",
+        json_errors=False,
+        spec_path=None,
+        docs_path=None,
+        root_path=str(ROOT),
+        template_folder="templates",
+        static_folder="static",
+    )
+    app.config.update(config.settings())
+    app.config.update(settings or {})
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_catalogues())
+    database.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    Babel(app, locale_selector=language)
+    Bootstrap5(app)
+    app.register_blueprint(_htmx())
+    app.extensions["csrf"] = CSRFProtect(app)
+    _join_domains(app)
+    _join_pages(app)
+    return app
+
+
+def modules(name: str) -> Iterator[ModuleType]:
+    """The module `name` ("models", "views", "clockwork" …) of each domain that has one, in the order of the house."""
+    for domain in DOMAINS:
+        full = f"timebank.{domain}.{name}"
+        if importlib.util.find_spec(f"timebank.{domain}") and importlib.util.find_spec(full):
+            yield importlib.import_module(full)
+
+
+def language() -> str:
+    """The reader's language: chosen in this session, else the browser's."""
+    chosen = session.get("language") if request else None
+    return chosen or request.accept_languages.best_match(LANGUAGES) or "zh"
+
+
+def _catalogues() -> list[str]:
+    return sorted(str(path) for path in (ROOT / "timebank" / "translations").glob("*") if path.is_dir())
+
+
+def _join_domains(app: Flask) -> None:
+    for name in ("models", "hooks"):
+        list(modules(name))
+    for module in modules("texts"):
+        texts.join(module.REFUSALS)
+    app.extensions["timebank_menu"] = [item for module in modules("menu") for item in module.MENU]
+    app.extensions["timebank_today"] = [module.tasks for module in modules("today")]
+    app.extensions["timebank_jobs"] = [job for module in modules("clockwork") for job in module.JOBS]
+    app.extensions["timebank_notice_texts"] = {
+        kind: text for module in modules("notice_texts") for kind, text in module.TEXTS.items()
+    }
+    for module in modules("views"):
+        for blueprint in getattr(module, "blueprints", None) or [module.bp]:
+            app.register_blueprint(blueprint)
+    for module in modules("cli"):
+        for group in module.commands:
+            app.cli.add_command(group)
+    for name in ("access.session", "access.resume"):
+        if importlib.util.find_spec(f"timebank.{name}"):
+            importlib.import_module(f"timebank.{name}").init_app(app)
+    if importlib.util.find_spec("timebank.api.setup"):
+        importlib.import_module("timebank.api.setup").init_app(app)
+
+
+def _join_pages(app: Flask) -> None:
+    app.before_request(web.check_permission)
+    app.after_request(web.add_headers)
+    app.register_error_handler(TimebankError, web.error_page)
+    app.register_error_handler(HTTPException, _http_error)
+    app.jinja_env.filters.update(
+        minutes=units.minutes_text,
+        money=units.money_text,
+        day=units.day_text,
+        moment=units.moment_text,
+        clock=units.clock_text,
+        weekday=units.weekday_text,
+    )
+    app.jinja_env.globals.update(
+        get_locale=get_locale,
+        actor=web.actor,
+        menu=web.menu,
+        partial=web.partial,
+        today=clock.today,
+        new_key=web.new_key,
+        page_url=web.page_url,
+        asset=_asset,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _htmx() -> Blueprint:
+    """htmx comes in a package that ships its files; no CDN, nothing copied by hand."""
+    return Blueprint("htmx", "timebank.htmx", static_folder=str(Path(js_lib_htmx.__file__).parent / "static" / "htmx"), static_url_path="/lib/htmx")
+
+
+def _asset(name: str) -> str:
+    """The address of a static file with its age, so that browsers keep it for good."""
+    path = ROOT / "static" / name
+    return url_for("static", filename=name, v=int(path.stat().st_mtime) if path.exists() else 0)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code in (301, 302, 303, 307, 308):
+        return error.get_response()  # type: ignore[return-value]
+    words = web.http_words(error.code or 500)
+    return make_response(render_template("error.html", words=words, status=error.code), error.code or 500)

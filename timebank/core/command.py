@@ -1,0 +1,90 @@
+"""Writes that may arrive twice (a double click, a lost answer) and happen once.
+
+Every form carries a key, every API write an `Idempotency-Key`.  The first time, the command runs and what it returned
+is kept in the same transaction; the next time the same answer is given again without running anything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import inspect
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import Model, db, transaction
+from timebank.core.errors import Conflict
+from timebank.core.types import Moment
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class CommandRecord(Model):
+    """What a command with a key answered.  Kept 90 days, then swept by a job."""
+
+    __tablename__ = "command_record"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[Any] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """A service function that writes: one transaction, and at most once for each `key`.
+
+    The function takes the `Actor` first and a keyword `key: str | None`.  What it returns must be JSON (a number, a
+    text, a list or dict of those, or None).  Raises `Conflict("key_reused")` for the same key with other content.
+    """
+    signature = inspect.signature(function)
+    name = f"{function.__module__.rsplit('.', 2)[-2]}.{function.__name__}"
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        key = kwargs.get("key")
+        if not key:
+            return function(*args, **kwargs)
+        given = dict(signature.bind(*args, **kwargs).arguments)
+        actor = given.pop("actor")
+        given.pop("key")
+        record_key = f"{name}:{_who(actor)}:{key}"[:200]
+        request_hash = _digest(given)
+        seen = db.session.get(CommandRecord, record_key)
+        if seen is not None:
+            if seen.request_hash != request_hash:
+                raise Conflict("key_reused")
+            return seen.answer  # type: ignore[no-any-return]
+        answer = function(*args, **kwargs)
+        db.session.add(CommandRecord(key=record_key, request_hash=request_hash, answer=answer))
+        db.session.flush()
+        return answer
+
+    return transaction(run)
+
+
+def _who(actor: Actor) -> str:
+    return str(actor.account_id or actor.name)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(_plain(value), sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [_plain(item) for item in value]
+        return sorted(items, key=str) if isinstance(value, (set, frozenset)) else items
+    return value

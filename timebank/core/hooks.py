@@ -1,0 +1,59 @@
+"""How a lower domain tells a higher one, where a plain call would point up.
+
+`fire` runs every listener at once, inside the transaction of the caller: if one refuses, nothing is kept.
+`ask` collects what the listeners know.  A domain keeps its listeners in `timebank/<domain>/listeners.py`
+(found by itself, before the first event) or in any other module that is imported at start.
+
+Events: person_imported(person_id, row) · person_merged(kept_id, merged_id) · person_unmerged(kept_id, merged_id) ·
+person_moved(person_id, territory_code) · role_left(person_id, role).
+Questions: service_codes() → codes · person_links(person_id) → `people.links.PersonLink`.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import pkgutil
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+Listener = Callable[..., Any]
+
+_listeners: dict[str, list[Listener]] = defaultdict(list)
+
+
+def on(event: str) -> Callable[[Listener], Listener]:
+    """Registers a function for an event or question; registering it twice changes nothing."""
+
+    def register(function: Listener) -> Listener:
+        if function not in _listeners[event]:
+            _listeners[event].append(function)
+        return function
+
+    return register
+
+
+def fire(event: str, **facts: Any) -> None:
+    """Tells every listener; what a listener raises goes to the caller."""
+    load()
+    for listener in tuple(_listeners[event]):
+        listener(**facts)
+
+
+def ask(question: str, **facts: Any) -> list[Any]:
+    """The answers of all listeners in one list (each gives an iterable, or None for nothing)."""
+    load()
+    return [answer for listener in tuple(_listeners[question]) for answer in listener(**facts) or ()]
+
+
+@functools.cache
+def load() -> None:
+    """Imports each domain's `listeners` module, once."""
+    import timebank
+
+    for domain in pkgutil.iter_modules(timebank.__path__):
+        name = f"timebank.{domain.name}.listeners"
+        if domain.ispkg and importlib.util.find_spec(name):
+            importlib.import_module(name)

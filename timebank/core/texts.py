@@ -1,0 +1,42 @@
+"""Texts of refusals: one table per domain (`texts.py: REFUSALS`), joined here when the application starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.errors import TimebankError
+from timebank.core.units import fact_text
+
+REFUSALS: dict[str, Any] = {
+    "busy": _l("Too many people are working at this moment. Nothing was changed; please send it again."),
+    "key_reused": _l("This form was already sent with other content. Please open the page again."),
+    "key_missing": _l("The request needs an Idempotency-Key, so that a retry cannot double it."),
+    "parameter_missing": _l("The rule “%(key)s” has no value yet. Ask the operator of the scheme to set it."),
+    "not_found": _l("This does not exist, or you may not see it."),
+}
+NOT_ALLOWED = _l("You may not do this here. Ask your coordinator if you need the right to.")
+
+
+def join(texts: Mapping[str, Any]) -> None:
+    """Adds a domain's texts; two domains must not give one code two texts."""
+    for code, text in texts.items():
+        if code in REFUSALS and REFUSALS[code] is not text and str(code) not in _SHARED:
+            raise RuntimeError(f"refusal code {code} has two texts")
+        REFUSALS[code] = text
+
+
+_SHARED: set[str] = set()
+
+
+def refusal_text(error: TimebankError) -> str:
+    """The sentence for a refusal in the reader's language, its facts filled in."""
+    if error.status == 403:
+        return str(NOT_ALLOWED)
+    text = REFUSALS.get(error.code)
+    if text is None:
+        text = REFUSALS["not_found"] if error.status == 404 else error.code
+    facts = {name: fact_text(name, value) for name, value in error.facts.items()}
+    return str(text) % facts if facts else str(text)
