@@ -1,0 +1,5 @@
+"""Menu entries of requests, visits and hours."""
+
+from timebank.core.web import MenuItem
+
+MENU: list[MenuItem] = []

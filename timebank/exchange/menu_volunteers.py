@@ -1,0 +1,5 @@
+"""Menu entries of schemes and volunteers."""
+
+from timebank.core.web import MenuItem
+
+MENU: list[MenuItem] = []

@@ -1,0 +1,5 @@
+"""Notices about requests, offers and visits."""
+
+from typing import Any
+
+TEXTS: dict[str, Any] = {}

@@ -1,0 +1,5 @@
+"""Notices about being a volunteer."""
+
+from typing import Any
+
+TEXTS: dict[str, Any] = {}

@@ -1,0 +1,5 @@
+"""Refusals of requests, offers, visits and hours."""
+
+from typing import Any
+
+REFUSALS: dict[str, Any] = {}
