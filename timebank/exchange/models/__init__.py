@@ -7,7 +7,7 @@ from timebank.exchange.models.requests import (
     RequestState,
     ServiceRequest,
 )
-from timebank.exchange.models.visits import Visit, VisitEvent, VisitState
+from timebank.exchange.models.visits import CalendarFeed, HourEntry, Visit, VisitEvent, VisitState
 from timebank.exchange.models.volunteers import (
     AvailabilityException,
     AvailabilitySlot,
@@ -20,6 +20,8 @@ from timebank.exchange.models.volunteers import (
 __all__ = [
     "AvailabilityException",
     "AvailabilitySlot",
+    "CalendarFeed",
+    "HourEntry",
     "Offer",
     "OfferState",
     "RequestState",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -11,27 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core import clock
 from timebank.core.db import Model
 from timebank.core.types import LONG, TERRITORY, Moment, code_of
+from timebank.exchange.rules.requests import Funding, OfferState, RequestState
 
-
-class RequestState(enum.StrEnum):
-    """The order as a whole; each visit of it has its own state (domain.md C3.2)."""
-
-    DRAFT = "draft"
-    UNDER_REVIEW = "under_review"
-    PUBLISHED = "published"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    CLOSED = "closed"
-
-
-class Funding(enum.StrEnum):
-    """Whose hours pay (domain.md F3)."""
-
-    OWN = "own"
-    GRANT = "grant"
-    POT = "pot"
-    ISSUED = "issued"  # free community event
+__all__ = ["Funding", "Offer", "OfferState", "RequestState", "ServiceRequest"]
 
 
 class ServiceRequest(Model):
@@ -71,18 +52,11 @@ class ServiceRequest(Model):
     decided_by: Mapped[int | None]
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(200), default="")
+    code: Mapped[str] = mapped_column(String(8), default="")  # six digits on the recipient's paper card
     made_until: Mapped[date | None]  # visits exist up to this day (recurring requests roll forward by a job)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
-
-
-class OfferState(enum.StrEnum):
-    OFFERED = "offered"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
 
 
 class Offer(Model):

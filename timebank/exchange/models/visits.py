@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import enum
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy import DDL, JSON, CheckConstraint, ForeignKey, Index, String, Uuid, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core import clock
 from timebank.core.db import Model
-from timebank.core.types import LONG, TERRITORY, Moment, code_of
+from timebank.core.types import LONG, TERRITORY, EncryptedText, Moment, code_of
+from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
 
-
-class VisitState(enum.StrEnum):
-    """domain.md C3.2 and C3.3 in one line of life."""
-
-    OPEN = "open"  # hold placed, no helper yet
-    OFFERED = "offered"
-    SCHEDULED = "scheduled"
-    IN_PROGRESS = "in_progress"
-    SECOND_REVIEW = "second_review"  # entered by hand: another person looks
-    AWAITING_CONFIRMATION = "awaiting_confirmation"
-    DISPUTED = "disputed"
-    CREDITED = "credited"
-    CANCELLED = "cancelled"
-    NO_SHOW = "no_show"
-    EXPIRED = "expired"
-    VOIDED = "voided"
+__all__ = ["CalendarFeed", "HourEntry", "Visit", "VisitEvent", "VisitState"]
 
 
 class Visit(Model):
@@ -43,6 +28,13 @@ class Visit(Model):
         CheckConstraint("minutes_actual IS NULL OR minutes_actual >= 0", name="actual_not_negative"),
         CheckConstraint("minutes_credited IS NULL OR minutes_credited >= 0", name="credited_not_negative"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
+        Index(
+            "uq_visit_one_in_progress",
+            "volunteer_id",
+            unique=True,
+            sqlite_where=text("state = 'in_progress'"),
+            postgresql_where=text("state = 'in_progress'"),
+        ),
         Index("ix_visit_volunteer_starts", "volunteer_id", "starts_at"),
         Index("ix_visit_recipient_starts", "recipient_id", "starts_at"),
         Index("ix_visit_territory_state", "territory_code", "state", "starts_at"),
@@ -64,7 +56,11 @@ class Visit(Model):
     starts_at: Mapped[datetime] = mapped_column(Moment)  # planned; = earliest_start until a helper accepts
     ends_at: Mapped[datetime | None] = mapped_column(Moment)
     hold_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # ledger transfer of kind hold
+    held_minutes: Mapped[int] = mapped_column(default=0)  # what the hold keeps
     transfer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # ledger transfer that credited the helper
+    postings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # every transfer of the credit, to reverse it
+    credit_no: Mapped[int] = mapped_column(default=0)  # how often it was credited (again after a dispute)
+    extra_approved_by: Mapped[int | None]  # coordinator who allowed more minutes than were on hold
     code: Mapped[str] = mapped_column(String(8), default="")  # on the recipient's paper card, for checking in
     check_in_at: Mapped[datetime | None] = mapped_column(Moment)
     check_out_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -83,6 +79,7 @@ class Visit(Model):
     rating_note: Mapped[str] = mapped_column(String(300), default="")
     dispute_reason: Mapped[str] = mapped_column(String(300), default="")
     disputed_by: Mapped[int | None]
+    no_show_by: Mapped[str] = mapped_column(String(16), default="")  # volunteer or recipient
     note: Mapped[str] = mapped_column(LONG, default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
@@ -103,3 +100,74 @@ class VisitEvent(Model):
     from_state: Mapped[VisitState | None] = mapped_column(code_of(VisitState))
     to_state: Mapped[VisitState] = mapped_column(code_of(VisitState))
     reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class HourEntry(Model):
+    """Hours a volunteer typed for somebody the list did not show; a coordinator says who it was (then: a visit)."""
+
+    __tablename__ = "hour_entry"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.person_id"), index=True)
+    recipient_name: Mapped[str] = mapped_column(String(64))
+    service_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(LONG, default="")
+    territory_code: Mapped[str] = mapped_column(TERRITORY, index=True)
+    state: Mapped[str] = mapped_column(String(16), default="waiting")  # waiting, resolved, refused
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    recorded_by: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class CalendarFeed(Model):
+    """The secret address under which a person's calendar is read by a phone; a new one ends the old one."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(EncryptedText)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+def _listed(states: frozenset[VisitState]) -> str:
+    return ", ".join(f"'{state.value}'" for state in sorted(states))
+
+
+# A helper is in one place at a time, as planned and in fact (domain.md C8.3): (name, states, from, to).
+# A plan and a fact may cross: a visit that ran over must still be checked out.  The service compares those two.
+OVERLAPS = (
+    ("visit_plan_overlap", _listed(PLANNED), "starts_at", "ends_at"),
+    ("visit_done_overlap", _listed(DONE), "check_in_at", "check_out_at"),
+)
+
+
+def _exclusion(name: str, states: str, start: str, end: str) -> DDL:
+    """Ranges of one number stand in for equality, so that no extension (btree_gist) is needed."""
+    return DDL(
+        f"ALTER TABLE visit ADD CONSTRAINT {name} EXCLUDE USING gist "
+        f"(int4range(volunteer_id, volunteer_id, '[]') WITH &&, tstzrange({start}, {end}) WITH &&) "
+        f"WHERE (volunteer_id IS NOT NULL AND {start} IS NOT NULL AND {end} IS NOT NULL AND state IN ({states}))"
+    )
+
+
+def _trigger(name: str, states: str, start: str, end: str, verb: str) -> DDL:
+    columns = f" OF volunteer_id, state, {start}, {end}" if verb == "UPDATE" else ""
+    return DDL(  # nosec - fixed names
+        f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb}{columns} ON visit "
+        f"WHEN NEW.volunteer_id IS NOT NULL AND NEW.{start} IS NOT NULL AND NEW.{end} IS NOT NULL "
+        f"AND NEW.state IN ({states}) BEGIN SELECT RAISE(ABORT, '{name}') WHERE EXISTS ("
+        f"SELECT 1 FROM visit WHERE volunteer_id = NEW.volunteer_id AND id IS NOT NEW.id AND state IN ({states}) "
+        f"AND {start} < NEW.{end} AND NEW.{start} < {end}); END"
+    )
+
+
+for _rule in OVERLAPS:
+    event.listen(Visit.__table__, "after_create", _exclusion(*_rule).execute_if(dialect="postgresql"))
+    for _verb in ("INSERT", "UPDATE"):
+        event.listen(Visit.__table__, "after_create", _trigger(*_rule, _verb).execute_if(dialect="sqlite"))

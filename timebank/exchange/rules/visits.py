@@ -1,0 +1,130 @@
+"""The life of a visit (domain.md C3.2, C3.3): which event leads from which state to which, and who may cause it.
+
+C3.2's "published" is `open`, "matched"/"scheduled" are `offered` and `scheduled`, "confirmed" and "credited" are one
+step (`credited`), because a confirmation posts in the same transaction.  "flagged" and "second review" are one state.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from timebank.core.errors import Refused
+
+
+class VisitState(enum.StrEnum):
+    """domain.md C3.2 and C3.3 in one line of life."""
+
+    OPEN = "open"  # hold placed, no helper yet
+    OFFERED = "offered"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    SECOND_REVIEW = "second_review"  # entered by hand: another person looks
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    DISPUTED = "disputed"
+    CREDITED = "credited"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+    EXPIRED = "expired"
+    VOIDED = "voided"
+
+
+class Event(enum.StrEnum):
+    """What can happen to a visit."""
+
+    OFFER = "offer"
+    LAPSE = "lapse"  # the last open offer was declined, withdrawn or ran out
+    ACCEPT = "accept"
+    FREE = "free"  # the helper cannot come, or is replaced
+    MOVE = "move"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
+    REVIEW = "review"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    SETTLE = "settle"
+    VOID = "void"
+    CANCEL = "cancel"
+    NO_SHOW = "no_show"
+    EXPIRE = "expire"
+
+
+S = VisitState
+_BEFORE = (S.OPEN, S.OFFERED, S.SCHEDULED)
+
+TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
+    Event.OFFER: {S.OPEN: S.OFFERED, S.OFFERED: S.OFFERED},
+    Event.LAPSE: {S.OFFERED: S.OPEN},
+    Event.ACCEPT: {S.OFFERED: S.SCHEDULED, S.OPEN: S.SCHEDULED},
+    Event.FREE: {S.SCHEDULED: S.OPEN},
+    Event.MOVE: {state: state for state in _BEFORE},
+    Event.CHECK_IN: {S.SCHEDULED: S.IN_PROGRESS},
+    Event.CHECK_OUT: {S.IN_PROGRESS: S.AWAITING_CONFIRMATION},
+    Event.REVIEW: {S.SECOND_REVIEW: S.CREDITED},
+    Event.CONFIRM: {S.AWAITING_CONFIRMATION: S.CREDITED},
+    Event.DISPUTE: {S.AWAITING_CONFIRMATION: S.DISPUTED, S.CREDITED: S.DISPUTED},
+    Event.SETTLE: {S.DISPUTED: S.CREDITED},
+    Event.VOID: {S.DISPUTED: S.VOIDED, S.SECOND_REVIEW: S.VOIDED},
+    Event.CANCEL: {state: S.CANCELLED for state in _BEFORE},
+    Event.NO_SHOW: {S.SCHEDULED: S.NO_SHOW},
+    Event.EXPIRE: {S.OPEN: S.EXPIRED, S.OFFERED: S.EXPIRED},
+}
+
+WAITING = frozenset(_BEFORE)  # not begun; may be cancelled
+PLANNED = frozenset({S.SCHEDULED, S.IN_PROGRESS})  # occupies the helper as planned
+DONE = frozenset({S.SECOND_REVIEW, S.AWAITING_CONFIRMATION, S.DISPUTED, S.CREDITED})  # occupied the helper in fact
+FINAL = frozenset({S.CANCELLED, S.NO_SHOW, S.EXPIRED, S.VOIDED})
+
+
+def after(state: VisitState, event: Event) -> VisitState:
+    """The state an event leads to; raises `Refused("visit_not_so_far")` where it cannot happen."""
+    try:
+        return TRANSITIONS[event][state]
+    except KeyError:
+        raise Refused("visit_not_so_far", state=state.value, event=event.value) from None
+
+
+def possible(state: VisitState) -> frozenset[Event]:
+    """The events that can happen in a state (the buttons of a page)."""
+    return frozenset(event for event, table in TRANSITIONS.items() if state in table)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time and the visit it belongs to."""
+
+    visit_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def overlapping(starts_at: datetime, ends_at: datetime, others: list[Span]) -> Span | None:
+    """The first other stretch that shares time with this one; touching ends do not count."""
+    return next((other for other in others if other.starts_at < ends_at and starts_at < other.ends_at), None)
+
+
+def check_start(moment: datetime, planned: datetime, latest: datetime, *, early: timedelta, now: datetime) -> None:
+    """A check-in is neither in the future, nor long before the plan, nor on another day.
+
+    Raises `Refused`: in_future, too_early (from), too_late.
+    """
+    if moment > now + timedelta(minutes=1):
+        raise Refused("in_future", field="at")
+    if moment < planned - early:
+        raise Refused("too_early", field="at", begins=planned - early)
+    if moment > latest + timedelta(hours=12):
+        raise Refused("too_late", field="at", planned=planned)
+
+
+def check_end(started: datetime, moment: datetime, longest: int, now: datetime) -> None:
+    """A check-out is after the check-in, not in the future and not absurdly long (minutes).
+
+    Raises `Refused`: in_future, ends_before_start, too_long.
+    """
+    if moment > now + timedelta(minutes=1):
+        raise Refused("in_future", field="at")
+    if moment <= started:
+        raise Refused("ends_before_start", field="at")
+    if moment - started > timedelta(minutes=max(2 * longest, longest + 120)):
+        raise Refused("too_long", field="at", longest_minutes=longest)
