@@ -1,0 +1,28 @@
+"""Tables of the service desk.  Pieces and minutes are counted in the ledger; these say what they were for."""
+
+from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsPrice, MoveKind, StockMove
+from timebank.redemption.models.redemptions import (
+    Basket,
+    ConfirmedHow,
+    Redemption,
+    RedemptionLine,
+    RedemptionReturn,
+    RedemptionState,
+    ReturnLine,
+)
+
+__all__ = [
+    "Basket",
+    "ConfirmedHow",
+    "Desk",
+    "DeskStock",
+    "GoodsItem",
+    "GoodsPrice",
+    "MoveKind",
+    "Redemption",
+    "RedemptionLine",
+    "RedemptionReturn",
+    "RedemptionState",
+    "ReturnLine",
+    "StockMove",
+]
