@@ -1,4 +1,6 @@
-"""What every test may ask for.  A test that asks for `app` runs on SQLite and on PostgreSQL, each time on a fresh database.
+"""What every test may ask for.
+
+A test that asks for `app` runs on SQLite and on PostgreSQL, each time on a fresh database.
 
 `TIMEBANK_TEST_DATABASES=sqlite` (or `postgresql`) limits a run to one of them.
 """
@@ -92,7 +94,7 @@ def database_url(request: pytest.FixtureRequest, databases: Callable[[str], Any]
 
 @pytest.fixture(scope="session")
 def app_for() -> Callable[[str], Flask]:
-    """One application per database address; the address stays the same while the database behind it is new each time."""
+    """One application per address; the address stays the same while the database behind it is new for each test."""
     made: dict[str, Flask] = {}
 
     def app_for(url: str) -> Flask:
