@@ -9,8 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import js_lib_htmx
 from apiflask import APIFlask
-from flask import Blueprint, Flask, make_response, render_template, request, session, url_for
+from flask import Blueprint, Flask, has_request_context, make_response, render_template, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
@@ -19,7 +20,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 import config
-import js_lib_htmx
 from timebank.core import audit, clock, command, parameters, texts, units, web  # noqa: F401 - tables
 from timebank.core import db as database
 from timebank.core.db import db
@@ -75,14 +75,15 @@ def modules(name: str) -> Iterator[ModuleType]:
     """The module `name` ("models", "views", "clockwork" …) of each domain that has one, in the order of the house."""
     for domain in DOMAINS:
         full = f"timebank.{domain}.{name}"
-        if importlib.util.find_spec(f"timebank.{domain}") and importlib.util.find_spec(full):
+        found = importlib.util.find_spec(f"timebank.{domain}") and importlib.util.find_spec(full)
+        if found and found.origin:  # an empty folder is no module yet
             yield importlib.import_module(full)
 
 
 def language() -> str:
     """The reader's language: chosen in this session, else the browser's."""
-    chosen = session.get("language") if request else None
-    return chosen or request.accept_languages.best_match(LANGUAGES) or "zh"
+    chosen = session.get("language") if has_request_context() else None
+    return chosen or (has_request_context() and request.accept_languages.best_match(LANGUAGES)) or "zh"
 
 
 def _catalogues() -> list[str]:
@@ -90,8 +91,7 @@ def _catalogues() -> list[str]:
 
 
 def _join_domains(app: Flask) -> None:
-    for name in ("models", "hooks"):
-        list(modules(name))
+    list(modules("models"))
     for module in modules("texts"):
         texts.join(module.REFUSALS)
     app.extensions["timebank_menu"] = [item for module in modules("menu") for item in module.MENU]
@@ -141,7 +141,12 @@ def _join_pages(app: Flask) -> None:
 
 def _htmx() -> Blueprint:
     """htmx comes in a package that ships its files; no CDN, nothing copied by hand."""
-    return Blueprint("htmx", "timebank.htmx", static_folder=str(Path(js_lib_htmx.__file__).parent / "static" / "htmx"), static_url_path="/lib/htmx")
+    return Blueprint(
+        "htmx",
+        "timebank.htmx",
+        static_folder=str(Path(js_lib_htmx.__file__).parent / "static" / "htmx"),
+        static_url_path="/lib/htmx",
+    )
 
 
 def _asset(name: str) -> str:
@@ -152,6 +157,6 @@ def _asset(name: str) -> str:
 
 def _http_error(error: HTTPException) -> Response:
     if error.code in (301, 302, 303, 307, 308):
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     words = web.http_words(error.code or 500)
     return make_response(render_template("error.html", words=words, status=error.code), error.code or 500)

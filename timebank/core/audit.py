@@ -54,30 +54,30 @@ def append_only(table: Any) -> None:
     """Forbids UPDATE and DELETE on a table in the database itself."""
     name = table.name
     for verb in ("UPDATE", "DELETE"):
-        event.listen(
+        after_create(
             table,
-            "after_create",
-            DDL(  # nosec - fixed names
-                f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
-                f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
-            ).execute_if(dialect="sqlite"),
+            "sqlite",
+            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
+            f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END",
         )
-    event.listen(
+    after_create(
         table,
-        "after_create",
-        DDL(
-            f"CREATE FUNCTION {name}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION '{name} is append-only'; END $$"
-        ).execute_if(dialect="postgresql"),
+        "postgresql",
+        f"CREATE FUNCTION {name}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{name} is append-only'; END $$",
     )
-    event.listen(
+    after_create(
         table,
-        "after_create",
-        DDL(
-            f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()"
-        ).execute_if(dialect="postgresql"),
+        "postgresql",
+        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()",
     )
+
+
+def after_create(table: Any, dialect: str, statement: str) -> None:
+    """Runs a statement of one database when the table is made (triggers, which models cannot say)."""
+    ddl: Any = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 append_only(AuditEvent.__table__)

@@ -45,6 +45,7 @@ db = SQLAlchemy(metadata=Model.metadata)
 
 WRITE = "timebank_write"
 RETRYABLE = {"40001", "40P01", "55P03"}
+UNIQUE = "23505"
 ATTEMPTS = 8
 
 
@@ -135,7 +136,9 @@ def _worth_retrying(error: Exception) -> bool:
     original = getattr(error, "orig", None)
     if isinstance(original, sqlite3.OperationalError):
         return "locked" in str(original) or "busy" in str(original)
-    return getattr(original, "sqlstate", None) in RETRYABLE
+    state = getattr(original, "sqlstate", None)
+    # Two answers to one key at the same moment: the second looks again and finds the first one's.
+    return state in RETRYABLE or (state == UNIQUE and "command_record" in str(original))
 
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]

@@ -15,7 +15,7 @@ from timebank.core.errors import TimebankError
 from timebank.core.texts import refusal_text
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class Form(FlaskForm):
     """A form with an idempotency key.  Subclasses give `command()`: the fields as a frozen dataclass."""
 
     key = HiddenField(default=lambda: uuid.uuid4().hex)
@@ -55,7 +55,7 @@ def _flat(errors: Any) -> list[Any]:
     return [errors] if errors else []
 
 
-class MinutesField(StringField):  # type: ignore[misc]  # WTForms has no types
+class MinutesField(StringField):
     """A length of time, typed as 90, 1:30, 1h30 or 1小时30分; `data` is integer minutes."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -74,7 +74,7 @@ class MinutesField(StringField):  # type: ignore[misc]  # WTForms has no types
         return str(typed if typed is not None else self.data if self.data is not None else "")
 
 
-class ClockField(StringField):  # type: ignore[misc]  # WTForms has no types
+class ClockField(StringField):
     """A time of day, typed as 8:05 or 08:05; `data` is integer minutes from midnight."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -92,5 +92,5 @@ class ClockField(StringField):  # type: ignore[misc]  # WTForms has no types
     def _value(self) -> str:
         typed = getattr(self, "typed", None)
         if typed is not None:
-            return typed
+            return str(typed)
         return units.clock_text(self.data) if isinstance(self.data, int) else ""

@@ -16,8 +16,8 @@ TINT = (243, 246, 248)
 class Document(FPDF):
     """An A4 (or other) document with a title, facts and tables; pages are numbered."""
 
-    def __init__(self, title: str, *, format: str | tuple[float, float] = "A4", size: float = 10) -> None:
-        super().__init__(format=format)
+    def __init__(self, title: str, *, paper: str | tuple[float, float] = "A4", size: float = 10) -> None:
+        super().__init__(format=paper)
         self.set_title(title)
         self.set_creator("Timebank")
         self.add_font("sans", fname=str(pylopdf_fonts_zh_cn.sans_path()))

@@ -51,12 +51,12 @@ def weekday_text(weekday: int) -> str:
 
 
 def moment_text(moment: datetime | None) -> str:
-    """"2026-11-24 09:00" on the civil clock."""
+    """ "2026-11-24 09:00" on the civil clock."""
     return "" if moment is None else civil(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def clock_text(value: datetime | int | None) -> str:
-    """"09:00" of a moment, or of minutes from midnight."""
+    """ "09:00" of a moment, or of minutes from midnight."""
     if value is None:
         return ""
     if isinstance(value, int):
@@ -77,7 +77,7 @@ _FORMS = (
 
 
 def parse_minutes(text: str) -> int:
-    """"90", "1:30", "1h30", "1 h 30 min", "1小时30分" -> 90; "1.5h" -> 90.  Raises `ValueError`."""
+    """ "90", "1:30", "1h30", "1 h 30 min", "1小时30分" -> 90; "1.5h" -> 90.  Raises `ValueError`."""
     text = text.strip().lower()
     decimal = re.fullmatch(r"(\d+)[.,](\d+)\s*(?:h|小时)", text)
     if decimal:

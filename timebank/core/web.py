@@ -105,7 +105,9 @@ def submit(
     return make_response(render_template(template, form=form, **context), status)
 
 
-def press(act: Callable[[], Any], *, done: Callable[[Any], str] | str, said: str | Callable[[Any], str] = "") -> BaseResponse:
+def press(
+    act: Callable[[], Any], *, done: Callable[[Any], str] | str, said: str | Callable[[Any], str] = ""
+) -> BaseResponse:
     """Does what a button asks for and goes to `done`; a refusal is shown there as a message."""
     try:
         return _went_well(act(), done, said)
@@ -172,7 +174,9 @@ def menu() -> list[MenuItem]:
     """The entries the actor may use: staff see the staff face, members the portal."""
     who = actor()
     items: list[MenuItem] = current_app.extensions.get("timebank_menu", [])
-    allowed = [i for i in items if i.endpoint in current_app.view_functions and (not i.permission or who.has(i.permission))]
+    allowed = [
+        i for i in items if i.endpoint in current_app.view_functions and (not i.permission or who.has(i.permission))
+    ]
     return sorted(allowed, key=lambda item: item.sort)
 
 
