@@ -11,17 +11,21 @@ from timebank.exchange.models.visits import CalendarFeed, HourEntry, Visit, Visi
 from timebank.exchange.models.volunteers import (
     AvailabilityException,
     AvailabilitySlot,
+    ElderGrant,
+    KeyElder,
     Volunteer,
     VolunteerEvent,
     VolunteerSkill,
-    VolunteerState,
 )
+from timebank.exchange.rules.volunteers import VolunteerState
 
 __all__ = [
     "AvailabilityException",
     "AvailabilitySlot",
     "CalendarFeed",
+    "ElderGrant",
     "HourEntry",
+    "KeyElder",
     "Offer",
     "OfferState",
     "RequestState",

@@ -43,7 +43,7 @@ class ServiceType(Model):
     needs_training: Mapped[bool] = mapped_column(default=False)
     needs_insurance: Mapped[bool] = mapped_column(default=False)  # risky work (L3 art. 17)
     same_sex_only: Mapped[bool] = mapped_column(default=False)  # e.g. bathing
-    max_self_care_loss: Mapped[str] = mapped_column(String(16), default="full_loss")  # helper without training copes up to
+    max_self_care_loss: Mapped[str] = mapped_column(String(16), default="full_loss")  # most a helper here copes with
     weight_permille: Mapped[int] = mapped_column(default=1000)  # 1.00 (domain.md B1 consequence 3)
     max_minutes: Mapped[int] = mapped_column(default=240)
     usual_minutes: Mapped[int] = mapped_column(default=60)

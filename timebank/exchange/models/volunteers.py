@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -11,25 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core import clock
 from timebank.core.db import Model
 from timebank.core.types import TERRITORY, Moment, code_of
-
-
-class VolunteerState(enum.StrEnum):
-    """domain.md C3.1."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    PLATFORM_REVIEW = "platform_review"
-    TRAINING = "training"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    REJECTED = "rejected"
-    EXITED = "exited"
-    BARRED = "barred"
-
-
-class VolunteerKind(enum.StrEnum):
-    INDIVIDUAL = "individual"
-    GROUP = "group"
+from timebank.exchange.rules.grants import Basis
+from timebank.exchange.rules.volunteers import VolunteerKind, VolunteerState
 
 
 class Volunteer(Model):
@@ -45,6 +27,7 @@ class Volunteer(Model):
     max_distance_m: Mapped[int] = mapped_column(default=1000)
     caregiver_at_home: Mapped[bool] = mapped_column(default=False)  # must be able to go home at any time (N18)
     max_minutes_per_week: Mapped[int] = mapped_column(default=600)
+    helps_on_holidays: Mapped[bool] = mapped_column(default=False)  # else the weekly pattern pauses on public holidays
     insured_until: Mapped[date | None]
     active_since: Mapped[date | None]
     barred_until: Mapped[date | None]
@@ -54,7 +37,7 @@ class Volunteer(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+    __mapper_args__ = {"version_id_col": version}
 
 
 class VolunteerSkill(Model):
@@ -113,6 +96,46 @@ class VolunteerEvent(Model):
     volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.person_id"), index=True)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     account_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(80), default="")
     from_state: Mapped[VolunteerState | None] = mapped_column(code_of(VolunteerState))
     to_state: Mapped[VolunteerState] = mapped_column(code_of(VolunteerState))
     reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class KeyElder(Model):
+    """Somebody put on the list of key elders by hand, with the reason (the rule alone does not know everything)."""
+
+    __tablename__ = "key_elder"
+    __table_args__ = (CheckConstraint("removed_on IS NULL OR removed_on >= listed_on", name="removed_after_listed"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    territory_code: Mapped[str] = mapped_column(TERRITORY, index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    listed_on: Mapped[date]
+    listed_by: Mapped[int | None]
+    removed_on: Mapped[date | None]
+    removed_by: Mapped[int | None]
+    removed_reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ElderGrant(Model):
+    """The minutes a key elder got for a month from a scheme's fund, and what went back at its end (C3.5)."""
+
+    __tablename__ = "elder_grant"
+    __table_args__ = (
+        UniqueConstraint("person_id", "month", name="elder_grant_once_a_month"),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("returned_minutes IS NULL OR returned_minutes >= 0", name="returned_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    scheme_id: Mapped[int] = mapped_column(ForeignKey("scheme.id"))
+    territory_code: Mapped[str] = mapped_column(TERRITORY, index=True)
+    month: Mapped[str] = mapped_column(String(7), index=True)  # "2026-11"
+    minutes: Mapped[int]
+    basis: Mapped[Basis] = mapped_column(code_of(Basis))
+    granted_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    returned_minutes: Mapped[int | None]  # unused, back to the fund; None while the month runs
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)

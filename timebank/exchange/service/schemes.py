@@ -18,7 +18,7 @@ from timebank.exchange.models.catalogue import Scheme, ServiceType
 from timebank.exchange.queries import schemes as queries
 from timebank.exchange.rules import parameters as rules
 from timebank.exchange.rules.catalogue import DEFAULT_SERVICES, Service
-from timebank.territory.models import Territory
+from timebank.territory import queries as territory
 from timebank.territory.rules import tenant_of
 
 SINCE = date(2019, 7, 17)  # the Nanjing plan
@@ -103,7 +103,7 @@ def create_scheme(actor: Actor, new: NewScheme, *, key: str | None = None) -> in
     Refuses: no_such_territory, scheme_code_taken, scheme_place_taken, scheme_outside_parent, scheme_needs_parent.
     """
     actor.require("schemes.manage", new.territory_code)
-    if db.session.get(Territory, new.territory_code) is None:
+    if territory.info(new.territory_code) is None:
         raise Refused("no_such_territory", field="territory_code")
     _refuse_taken(new)
     _refuse_misplaced(new)
