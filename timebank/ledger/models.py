@@ -1,0 +1,207 @@
+"""Tables of the ledger.  The triggers that belong to them are in `ddl`; both ship together.
+
+Rows are read with Core selects only: a trigger changes balances behind the session's back.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from timebank.core.db import Model
+from timebank.core.types import Moment
+from timebank.ledger import ddl
+
+HOLDS = text("kind = 'hold'")
+REFERS = text("ref_id IS NOT NULL")
+GROUPED = text("group_id IS NOT NULL")
+
+
+class LedgerAccount(Model):
+    """An account of one unit: `posted` minutes or pieces, of which `held` are promised.
+
+    `seq` is the number of the account's newest entry.  `floor` and `ceiling` of None mean without limit.
+    """
+
+    __tablename__ = "ledger_account"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "kind", "owner_id", "unit", name="uq_ledger_account_owner"),
+        CheckConstraint("floor IS NULL OR posted - held >= floor", name="insufficient"),
+        CheckConstraint("ceiling IS NULL OR posted <= ceiling", name="over_ceiling"),
+        CheckConstraint("held >= 0", name="held_nonneg"),
+        CheckConstraint("seq >= 0", name="seq_nonneg"),
+        CheckConstraint("state IN ('open', 'frozen', 'closed')", name="state"),
+        Index("ix_ledger_account_owner", "owner_id", "kind"),
+        {"postgresql_with": {"fillfactor": "50"}},
+    )
+
+    tenant_id: Mapped[int]
+    id: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    unit: Mapped[str] = mapped_column(String(40), default="min")
+    kind: Mapped[str] = mapped_column(String(16))
+    owner_id: Mapped[int] = mapped_column(BigInteger)
+    posted: Mapped[int] = mapped_column(BigInteger, default=0)
+    held: Mapped[int] = mapped_column(BigInteger, default=0)
+    floor: Mapped[int | None] = mapped_column(BigInteger)
+    ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Transfer(Model):
+    """One step: `amount` (> 0) from debit to credit, a promise of it (hold), or the end of one.
+
+    `ref_id` is the hold that is captured or released, or the transfer that is reversed.  `group_id` ties the
+    steps of one event.  `event_at` is when it happened, `created_at` when it was written down.
+    """
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "idem_key", name="uq_transfer_idem_key"),
+        ForeignKeyConstraint(
+            ["tenant_id", "debit_id"], ["ledger_account.tenant_id", "ledger_account.id"], name="fk_transfer_debit"
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "credit_id"], ["ledger_account.tenant_id", "ledger_account.id"], name="fk_transfer_credit"
+        ),
+        ForeignKeyConstraint(["tenant_id", "ref_id"], ["transfer.tenant_id", "transfer.id"], name="fk_transfer_ref"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("debit_id <> credit_id", name="two_accounts"),
+        CheckConstraint("kind IN ('post', 'hold', 'capture', 'release', 'reverse')", name="kind"),
+        CheckConstraint("(ref_id IS NOT NULL) = (kind IN ('capture', 'release', 'reverse'))", name="ref_iff_kind"),
+        CheckConstraint("(expires_at IS NOT NULL) = (kind = 'hold')", name="expires_iff_hold"),
+        CheckConstraint("length(idem_key) BETWEEN 1 AND 200", name="idem_key_length"),
+        Index("uq_transfer_ref", "tenant_id", "ref_id", unique=True, sqlite_where=REFERS, postgresql_where=REFERS),
+        Index("ix_transfer_holds", "tenant_id", "debit_id", sqlite_where=HOLDS, postgresql_where=HOLDS),
+        Index("ix_transfer_expires", "expires_at", sqlite_where=HOLDS, postgresql_where=HOLDS),
+        Index("ix_transfer_group", "tenant_id", "group_id", sqlite_where=GROUPED, postgresql_where=GROUPED),
+        Index("ix_transfer_created", "tenant_id", "created_at"),
+    )
+
+    tenant_id: Mapped[int]
+    id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(String(8))
+    debit_id: Mapped[int] = mapped_column(BigInteger)
+    credit_id: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    ref_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    group_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    idem_key: Mapped[str] = mapped_column(String(200))
+    req_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    event_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    actor_id: Mapped[int | None]  # the signed-in account; None for a job
+    actor_name: Mapped[str] = mapped_column(String(80), default="")
+    purpose: Mapped[str] = mapped_column(String(32))
+    memo: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Entry(Model):
+    """What a transfer did to one account: a signed amount and the balance after it; `seq` has no gaps."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "account_id", "seq"),
+        UniqueConstraint("tenant_id", "transfer_id", "account_id", name="uq_entry_transfer"),
+        ForeignKeyConstraint(
+            ["tenant_id", "account_id"], ["ledger_account.tenant_id", "ledger_account.id"], name="fk_entry_account"
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "transfer_id"], ["transfer.tenant_id", "transfer.id"], name="fk_entry_transfer"
+        ),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        CheckConstraint("seq > 0", name="seq_positive"),
+    )
+
+    tenant_id: Mapped[int]
+    account_id: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    transfer_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    balance: Mapped[int] = mapped_column(BigInteger)
+
+
+class Seal(Model):
+    """A signed root over the transfers not sealed before, chained to the seal before it."""
+
+    __tablename__ = "seal"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "n"), CheckConstraint("leaves > 0", name="leaves_positive"))
+
+    tenant_id: Mapped[int]
+    n: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    prev_root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    leaves: Mapped[int] = mapped_column(BigInteger)
+    sealed_at: Mapped[datetime] = mapped_column(Moment)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(128), default=b"")
+
+
+class SealLeaf(Model):
+    """The place of a transfer under a seal."""
+
+    __tablename__ = "seal_leaf"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "transfer_id"),
+        UniqueConstraint("tenant_id", "n", "idx", name="uq_seal_leaf_place"),
+        ForeignKeyConstraint(
+            ["tenant_id", "transfer_id"], ["transfer.tenant_id", "transfer.id"], name="fk_seal_leaf_transfer"
+        ),
+        ForeignKeyConstraint(["tenant_id", "n"], ["seal.tenant_id", "seal.n"], name="fk_seal_leaf_seal"),
+    )
+
+    tenant_id: Mapped[int]
+    transfer_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    n: Mapped[int] = mapped_column(BigInteger)
+    idx: Mapped[int] = mapped_column(BigInteger)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class LedgerLimitChange(Model):
+    """Who changed an account's floor, ceiling or state, when and why.  Its trigger makes the change."""
+
+    __tablename__ = "ledger_limit_change"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "account_id"],
+            ["ledger_account.tenant_id", "ledger_account.id"],
+            name="fk_limit_change_account",
+        ),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        Index("ix_ledger_limit_change_account", "tenant_id", "account_id", "id"),
+    )
+
+    tenant_id: Mapped[int]
+    id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    floor_before: Mapped[int | None] = mapped_column(BigInteger)
+    floor_after: Mapped[int | None] = mapped_column(BigInteger)
+    ceiling_before: Mapped[int | None] = mapped_column(BigInteger)
+    ceiling_after: Mapped[int | None] = mapped_column(BigInteger)
+    state_before: Mapped[str] = mapped_column(String(8))
+    state_after: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(300))
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+ddl.attach(Model.metadata)

@@ -1,0 +1,1 @@
+"""Pure rules of the ledger: kinds of accounts and transfers, identifiers, digests."""

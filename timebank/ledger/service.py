@@ -1,0 +1,272 @@
+"""The verbs of the ledger.  Each is one transaction or joins the one that runs, and happens once for each key.
+
+Amounts are whole minutes (or pieces) above zero.  None of the posting verbs asks for a permission: the services that
+call them do.  What the pages call is in `by_hand`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import db, transaction, writing
+from timebank.core.errors import Conflict
+from timebank.ledger import posting, queries
+from timebank.ledger.errors import HoldResolved, LedgerError, NoSuchAccount, exception
+from timebank.ledger.posting import ACCOUNTS, Step
+from timebank.ledger.queries.statements import expired_holds
+from timebank.ledger.rules import ids
+from timebank.ledger.rules.kinds import MINUTES, UNLIMITED, AccountKind
+from timebank.ledger.rules.requests import Post, Receipt
+
+ATTEMPTS = 5
+
+
+@transaction
+def ensure_account(
+    tenant: int,
+    kind: str,
+    owner_id: int,
+    *,
+    unit: str = MINUTES,
+    floor: int | None = 0,
+    ceiling: int | None = None,
+) -> int:
+    """The number of the owner's account of this kind and unit; it is opened if there is none (domain.md F3).
+
+    `floor`, `ceiling` in units; they count at opening only (later: `change_limits`).  Funds, issue, clearing and
+    stock sources have no floor whatever is given.  Raises ValueError for an unknown kind.
+    """
+    found = queries.account_of(tenant, kind, owner_id, unit)
+    if found is not None:
+        return found
+    now = clock.now()
+    kind = AccountKind(kind)
+    values = {
+        "tenant_id": tenant,
+        "unit": unit,
+        "kind": kind.value,
+        "owner_id": owner_id,
+        "floor": None if kind in UNLIMITED else floor,
+        "ceiling": ceiling,
+        "created_at": now,
+    }
+    connection = db.session.connection()
+    for _ in range(ATTEMPTS):  # a number may be taken: 11 random bits in each millisecond
+        statement = posting.insert_for(connection, ACCOUNTS).values(values | {"id": ids.account_id(now)})
+        connection.execute(statement.on_conflict_do_nothing())
+        opened = queries.account_of(tenant, kind, owner_id, unit)
+        if opened is not None:
+            return opened
+    raise Conflict("busy")
+
+
+def lock_accounts(tenant: int, account_ids: Iterable[int]) -> None:
+    """Locks accounts until the transaction ends, in one order for everybody, so that nobody waits in a circle.
+
+    Call it first when one transaction makes several transfers.  Needs a running `transaction`.
+    """
+    if not writing():
+        raise RuntimeError("lock_accounts needs a transaction")
+    posting.lock(tenant, account_ids)
+
+
+def _write(step: Step, actor: Actor) -> Receipt:
+    if step.amount != int(step.amount) or step.amount <= 0:
+        raise exception("amount_not_positive")
+    if step.debit == step.credit:
+        raise exception("same_account")
+    joined = writing()
+    return _write_once(step, actor, joined)
+
+
+@transaction
+def _write_once(step: Step, actor: Actor, joined: bool) -> Receipt:
+    return posting.write(step, actor, savepoint=joined)
+
+
+def post(
+    tenant: int,
+    debit: int,
+    credit: int,
+    amount: int,
+    *,
+    key: str,
+    purpose: str,
+    actor: Actor,
+    memo: str = "",
+    group: uuid.UUID | None = None,
+    event_at: datetime | None = None,
+) -> Receipt:
+    """Moves `amount` from one account to another (domain.md F3).
+
+    Raises InsufficientTime (floor), OverCeiling, AccountFrozen, AccountClosed, UnitMismatch, NoSuchAccount, KeyReused.
+    """
+    return _write(Step(tenant, "post", debit, credit, amount, key, purpose, memo, None, group, event_at), actor)
+
+
+def hold(
+    tenant: int,
+    debit: int,
+    credit: int,
+    amount: int,
+    *,
+    key: str,
+    expires_at: datetime,
+    purpose: str,
+    actor: Actor,
+    memo: str = "",
+    group: uuid.UUID | None = None,
+    event_at: datetime | None = None,
+) -> Receipt:
+    """Promises `amount` of the debit account: available = posted - held (domain.md F5).
+
+    The hold ends by `capture`, `release`, or by itself after `expires_at`.  Raises as `post`.
+    """
+    step = Step(tenant, "hold", debit, credit, amount, key, purpose, memo, None, group, event_at, expires_at)
+    return _write(step, actor)
+
+
+def capture(
+    tenant: int,
+    hold: uuid.UUID,
+    *,
+    key: str,
+    actor: Actor,
+    amount: int | None = None,
+    credit: int | None = None,
+    purpose: str | None = None,
+    memo: str = "",
+    group: uuid.UUID | None = None,
+    event_at: datetime | None = None,
+) -> Receipt:
+    """Takes what was promised: all of it, or `amount` (the rest is free again).
+
+    The hours go to the account named by the hold, or to `credit` where the helper was not known yet.  Raises
+    HoldResolved, RefMismatch (more than was held), OverCeiling, AccountFrozen, AccountClosed, KeyReused.
+    """
+    held = _origin(tenant, hold)
+    step = Step(
+        tenant,
+        "capture",
+        held.debit_id,
+        held.credit_id if credit is None else credit,
+        held.amount if amount is None else amount,
+        key,
+        purpose or held.purpose,
+        memo or held.memo,
+        hold,
+        group or held.group_id,
+        event_at,
+    )
+    return _write(step, actor)
+
+
+def release(tenant: int, hold: uuid.UUID, *, key: str, reason: str, actor: Actor) -> Receipt:
+    """Gives a promised amount free again.  Raises HoldResolved, RefMismatch, KeyReused."""
+    held = _origin(tenant, hold)
+    step = Step(
+        tenant,
+        "release",
+        held.debit_id,
+        held.credit_id,
+        held.amount,
+        key,
+        held.purpose,
+        reason,
+        hold,
+        held.group_id,
+    )
+    return _write(step, actor)
+
+
+def reverse(tenant: int, transfer: uuid.UUID, *, key: str, reason: str, actor: Actor) -> Receipt:
+    """Undoes a transfer by its opposite, once (domain.md F3 annulment).
+
+    Raises HoldResolved (reversed before), InsufficientTime (the hours were spent since), RefMismatch for a hold or a
+    release, KeyReused.
+    """
+    origin = _origin(tenant, transfer)
+    step = Step(
+        tenant,
+        "reverse",
+        origin.credit_id,
+        origin.debit_id,
+        origin.amount,
+        key,
+        "correction",
+        reason,
+        transfer,
+        origin.group_id,
+    )
+    return _write(step, actor)
+
+
+def _origin(tenant: int, transfer_id: uuid.UUID) -> Row[Any]:
+    row = posting.by_id(db.session.connection(), tenant, transfer_id)
+    if row is None:
+        raise NoSuchAccount("no_such_transfer")
+    return row
+
+
+def post_many(
+    tenant: int, items: Sequence[Post], *, key: str, actor: Actor, atomic: bool = True
+) -> list[Receipt | LedgerError]:
+    """Posts many transfers in one transaction; the n-th has the key "<key>:<n>" and all share one group.
+
+    atomic: the first refusal is raised and nothing is kept.  Otherwise a refused item stands in the answer as its
+    exception, in its place, and the others are kept.
+    """
+    return _post_many(tenant, tuple(items), key, actor, atomic)
+
+
+@transaction
+def _post_many(
+    tenant: int, items: tuple[Post, ...], key: str, actor: Actor, atomic: bool
+) -> list[Receipt | LedgerError]:
+    posting.lock(tenant, {account for item in items for account in (item.debit, item.credit)})
+    group = ids.uuid7(clock.now())
+    answers: list[Receipt | LedgerError] = []
+    for number, item in enumerate(items):
+        try:
+            answers.append(
+                post(
+                    tenant,
+                    item.debit,
+                    item.credit,
+                    item.amount,
+                    key=f"{key}:{number}",
+                    purpose=item.purpose,
+                    memo=item.memo,
+                    group=item.group or group,
+                    event_at=item.event_at,
+                    actor=actor,
+                )
+            )
+        except LedgerError as error:
+            if atomic:
+                raise
+            answers.append(error)
+    return answers
+
+
+@transaction
+def sweep_holds(actor: Actor | None = None) -> int:
+    """Releases promises whose time is over, at most 500 at once; returns how many (the clock calls it)."""
+    actor = actor or Actor.system("sweep_holds")
+    expired = expired_holds(clock.now())
+    swept = 0
+    for promise in expired:
+        key = f"expire:{promise.transfer_id.hex}"
+        try:
+            release(promise.tenant, promise.transfer_id, key=key, reason="expired", actor=actor)
+        except HoldResolved:  # somebody ended it while we looked
+            continue
+        swept += 1
+    return swept
