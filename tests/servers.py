@@ -129,6 +129,12 @@ class PostgresDatabases:
         self._create(self.name, self.template)
         yield self._url(self.name)
 
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """The URL of a database without any table."""
+        self._create(f"{self.name}_empty")
+        yield self._url(f"{self.name}_empty")
+
     def close(self) -> None:
         self._admin.close()
 
@@ -149,6 +155,12 @@ class SqliteDatabases:
         """The URL of a database with all tables and no rows."""
         self._remove()
         shutil.copy(self.template, self.file)
+        yield f"sqlite:///{self.file}"
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """The URL of a database without any table."""
+        self._remove()
         yield f"sqlite:///{self.file}"
 
     def _remove(self) -> None:

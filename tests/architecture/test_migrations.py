@@ -1,0 +1,113 @@
+"""The migrations build exactly what the models say (tables, constraints, triggers), on both engines, there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, Inspector, inspect, text
+
+from tests.architecture.source import ROOT
+from tests.conftest import DATABASES, build_schema, new_app
+from timebank.core.db import db
+
+VERSIONS = ROOT / "migrations" / "versions"
+pytestmark = pytest.mark.skipif(not list(VERSIONS.glob("*.py")), reason="no migration yet")
+
+TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+    "postgresql": """SELECT tgname || ' on ' || tgrelid::regclass,
+        pg_get_triggerdef(oid) || ' ' || pg_get_functiondef(tgfoid)
+        FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1""",
+}
+
+
+@pytest.fixture(params=DATABASES)
+def empty_app(request: pytest.FixtureRequest, databases: Callable[[str], Any]) -> Iterator[Flask]:
+    """The application on a database without any table."""
+    with databases(request.param).empty() as url:
+        app = new_app(url)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_migrations_build_what_the_models_say(empty_app: Flask, databases: Callable[[str], Any]) -> None:
+    flask_migrate.upgrade()
+    migrated = shape(db.engine)
+    flask_migrate.downgrade(revision="base")
+    _drop_version_table()
+    build_schema(db.engine)
+    modelled = shape(db.engine)
+    different = {
+        name: (modelled.get(name), migrated.get(name))
+        for name in modelled.keys() | migrated.keys()
+        if modelled.get(name) != migrated.get(name)
+    }
+    told = [
+        f"{name}\n  models:     {models}\n  migrations: {found}" for name, (models, found) in sorted(different.items())
+    ]
+    assert not different, "\n".join(told)
+
+
+def test_migrations_go_back_to_nothing_and_forward_again(empty_app: Flask) -> None:
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    assert not left
+    flask_migrate.upgrade()
+    assert len(inspect(db.engine).get_table_names()) > 10
+
+
+def test_there_is_one_latest_migration(empty_app: Flask) -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def _drop_version_table() -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Everything that makes two databases alike, by name: columns, keys, checks, indexes, triggers."""
+    inspector = inspect(engine)
+    found: dict[str, Any] = {}
+    for table in inspector.get_table_names():
+        if table != "alembic_version":
+            found |= _shape_of_table(inspector, table)
+    with engine.connect() as connection:
+        for name, words in connection.execute(text(TRIGGERS[engine.dialect.name])):
+            found[f"trigger {name}"] = " ".join(words.split())
+    return found
+
+
+def _shape_of_table(inspector: Inspector, table: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        f"{table}.{column['name']}": (str(column["type"]), column["nullable"])
+        for column in inspector.get_columns(table)
+    }
+    found[f"{table} primary key"] = inspector.get_pk_constraint(table)["constrained_columns"]
+    for foreign in inspector.get_foreign_keys(table):
+        ends = (foreign["constrained_columns"], foreign["referred_table"], foreign["referred_columns"])
+        found[f"{table} foreign key {foreign['name']}"] = (*ends, sorted(foreign["options"].items()))
+    for check in inspector.get_check_constraints(table):
+        found[f"{table} check {check['name']}"] = " ".join(check["sqltext"].split())
+    for unique in inspector.get_unique_constraints(table):
+        found[f"{table} unique {unique['name']}"] = unique["column_names"]
+    for index in inspector.get_indexes(table):
+        found[f"{table} index {index['name']}"] = (index["column_names"], bool(index["unique"]), _where(index))
+    return found
+
+
+def _where(index: Any) -> str:
+    options = index.get("dialect_options", {})
+    return " ".join(str(value) for name, value in sorted(options.items()) if name.endswith("_where"))

@@ -1,0 +1,65 @@
+"""Every text has a Chinese translation, and every refusal has a text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from tests.architecture.source import constant, sources
+from timebank.core.texts import REFUSALS
+from tools import texts
+
+REFUSING = {"Refused", "Conflict", "Busy"}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _codes_raised() -> dict[str, str]:
+    """Code → a place where it is raised.  `NotFound` may share one text."""
+    return {
+        code: f"{each.name}:{call.lineno}"
+        for each in sources()
+        for name, call in each.calls()
+        if name in REFUSING and (code := constant(call))
+    }
+
+
+def test_every_refusal_has_a_text(app: Flask) -> None:
+    missing = {code: place for code, place in _codes_raised().items() if code not in REFUSALS}
+    assert not missing, missing
+
+
+def test_every_refusal_is_said_in_chinese_too(app: Flask) -> None:
+    with app.test_request_context(), force_locale("zh"):
+        english = [code for code, text in REFUSALS.items() if not CHINESE.search(str(text))]
+    assert not english, english
+
+
+@pytest.mark.parametrize("name", texts.names())
+def test_every_text_is_translated(name: str) -> None:
+    found = texts.extract(texts.sources(name))
+    known = texts.read(texts.po_path(name)) if texts.po_path(name).exists() else {}
+    wanted = [message.id for message in found if message.id]
+    missing = [text for text in wanted if text not in known or not known[text].string or known[text].fuzzy]
+    assert not missing, f"./run texts {name}\n" + "\n".join(map(str, missing))
+
+
+@pytest.mark.parametrize("name", texts.names())
+def test_translations_keep_their_placeholders(name: str) -> None:
+    """A lost %(name)s hides a fact; an invented one breaks the page."""
+    if not texts.po_path(name).exists():
+        pytest.skip("this domain has no texts")
+    wrong = [
+        f"{message.id} → {message.string}"
+        for message in texts.read(texts.po_path(name))
+        if message.id and message.string and _placeholders(message.id) != _placeholders(message.string)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def _placeholders(text: object) -> set[str]:
+    together = " ".join(text) if isinstance(text, (list, tuple)) else str(text)
+    return set(PLACEHOLDER.findall(together))
