@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from tests.architecture.source import constant, sources
-from timebank.core.texts import REFUSALS
+from timebank.core.texts import CLASHES, REFUSALS
 from tools import texts
 
 REFUSING = {"Refused", "Conflict", "Busy"}
@@ -30,6 +30,10 @@ def _codes_raised() -> dict[str, str]:
 def test_every_refusal_has_a_text(app: Flask) -> None:
     missing = {code: place for code, place in _codes_raised().items() if code not in REFUSALS}
     assert not missing, missing
+
+
+def test_no_refusal_has_two_texts(app: Flask) -> None:
+    assert not CLASHES, sorted(set(CLASHES))
 
 
 def test_every_refusal_is_said_in_chinese_too(app: Flask) -> None:

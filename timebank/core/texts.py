@@ -21,14 +21,15 @@ NOT_ALLOWED = _l("You may not do this here. Ask your coordinator if you need the
 
 
 def join(texts: Mapping[str, Any]) -> None:
-    """Adds a domain's texts; two domains must not give one code two texts."""
+    """Adds a domain's texts; two domains must not give one code two texts (a test looks at `CLASHES`)."""
     for code, text in texts.items():
         if code in REFUSALS and REFUSALS[code] is not text and str(code) not in _SHARED:
-            raise RuntimeError(f"refusal code {code} has two texts")
+            CLASHES.append(code)
         REFUSALS[code] = text
 
 
 _SHARED: set[str] = set()
+CLASHES: list[str] = []
 
 
 def refusal_text(error: TimebankError) -> str:
