@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from timebank.access.rules.roles import Role
 from timebank.core import clock
 from timebank.core.db import Model
 from timebank.core.types import TERRITORY, Moment, code_of
-from timebank.access.rules.roles import Role
 
 
 class Account(Model):

@@ -32,7 +32,9 @@ requests.read requests.write requests.approve matching.read matching.offer
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
 goods.read notices.read services.read
 """
-_CASE = "people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read"
+_CASE = """
+people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read
+"""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     role: frozenset(text.split())
@@ -48,7 +50,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.SOCIAL_WORKER: _CASE,
         Role.STREET_HEAD: _CASE + " cases.approve reports.read ledger.read volunteers.read visits.read",
         Role.DISTRICT_CLERK: "people.read people.contact cases.read requests.read requests.write reports.read",
-        Role.DISTRICT_APPROVER: "people.read people.health cases.read cases.approve reports.read ledger.read ledger.reverse",
+        Role.DISTRICT_APPROVER: """people.read people.health cases.read cases.approve reports.read
+        ledger.read ledger.reverse""",
         Role.CITY_MONITOR: "reports.read",
         Role.HOSPITAL: "",
         Role.CHARITY: "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from datetime import date
 
@@ -9,7 +10,17 @@ PASSWORD_MIN = 8
 PASSWORD_MAX = 200
 PIN_MIN, PIN_MAX = 4, 6
 NAME_MIN, NAME_MAX = 3, 64
-_COMMON = {"password", "passw0rd", "qwertyui", "11223344", "12345678", "123456789", "1234567890", "87654321", "iloveyou"}
+_COMMON = {
+    "password",
+    "passw0rd",
+    "qwertyui",
+    "11223344",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "87654321",
+    "iloveyou",
+}
 _EXTRA = set("._-@")
 
 
@@ -32,7 +43,7 @@ def password_problem(password: str, name: str = "") -> str | None:
     if len(password) > PASSWORD_MAX:
         return "password_long"
     plain = password.casefold()
-    easy = plain in _COMMON or len(set(plain)) < 3 or (bool(name) and plain == name.casefold())  # noqa: PLR2004
+    easy = plain in _COMMON or len(set(plain)) < 3 or (bool(name) and plain == name.casefold())
     return "password_easy" if easy else None
 
 
@@ -46,7 +57,7 @@ def pin_problem(pin: str, born: date | None = None) -> str | None:
 
 
 def _is_run(pin: str) -> bool:
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in itertools.pairwise(pin)}
     return len(steps) == 1 and steps <= {0, 1, 9}
 
 

@@ -1,0 +1,40 @@
+"""The verbs of access."""
+
+from timebank.access.service.accounts import (
+    NewAccount,
+    choose_language,
+    close_account,
+    create_account,
+    end_role,
+    end_sessions,
+    grant_role,
+    one_time_password,
+    reopen_account,
+    reset_password,
+    set_password,
+)
+from timebank.access.service.cards import issue_card, withdraw_card
+from timebank.access.service.pins import check_pin, set_pin
+from timebank.access.service.sign_in import sign_in
+from timebank.access.service.tokens import issue_token, withdraw_token
+
+__all__ = [
+    "NewAccount",
+    "check_pin",
+    "choose_language",
+    "close_account",
+    "create_account",
+    "end_role",
+    "end_sessions",
+    "grant_role",
+    "issue_card",
+    "issue_token",
+    "one_time_password",
+    "reopen_account",
+    "reset_password",
+    "set_password",
+    "set_pin",
+    "sign_in",
+    "withdraw_card",
+    "withdraw_token",
+]

@@ -1,0 +1,5 @@
+"""The blueprint of access."""
+
+from flask import Blueprint
+
+bp = Blueprint("access", __name__)
