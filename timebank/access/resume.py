@@ -115,8 +115,8 @@ def _sent_by_our_page() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = request.headers.get("Origin", request.referrer)
-    return origin is None or urlsplit(origin).netloc == request.host
+    origin = request.headers.get("Origin") or request.referrer or ""
+    return not origin or urlsplit(origin).netloc == request.host
 
 
 def _to_sign_in() -> Response:

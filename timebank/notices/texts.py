@@ -1,0 +1,82 @@
+"""The texts of notices: a domain lists its own in `notice_texts.py: TEXTS`, in English with translations beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, get_locale
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.units import day_text, fact_text, moment_text
+
+REFUSALS = {"notice_unknown": _l("There is no such message.")}
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a kind of notice says.  Facts stand in it as %(name)s.
+
+    Facts named `*_minutes` are written as hours and minutes; ISO moments and dates by the civil clock; of a pair
+    `name_zh`, `name_en` the one in the reader's language is used as %(name)s.
+    """
+
+    subject: Any
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A notice in words."""
+
+    subject: str
+    body: str
+
+
+def known_texts() -> Mapping[str, Text]:
+    """The texts of all kinds, of every domain."""
+    texts: Mapping[str, Text] = current_app.extensions.get("timebank_notice_texts", {})
+    return texts
+
+
+def render(kind: str, facts: Mapping[str, Any], language: str | None = None) -> Message:
+    """The notice in a language ("zh" or "en"; None: that of the page).  A kind without text shows its code."""
+    if language is None:
+        return _render(kind, facts)
+    with force_locale(language):
+        return _render(kind, facts)
+
+
+def _render(kind: str, facts: Mapping[str, Any]) -> Message:
+    text = known_texts().get(kind) or Text(kind, "")
+    words = _Words({name: _word(name, value) for name, value in _in_language(facts).items()})
+    return Message(str(text.subject) % words, str(text.body) % words)
+
+
+class _Words(dict[str, object]):
+    """A fact that a text asks for and nobody gave is written as a dash: a notice is never lost over it."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+def _in_language(facts: Mapping[str, Any]) -> dict[str, Any]:
+    locale = get_locale()
+    suffix = "_en" if locale is not None and locale.language == "en" else "_zh"
+    chosen = {name.removesuffix(suffix): value for name, value in facts.items() if name.endswith(suffix) and value}
+    return {**facts, **chosen}
+
+
+def _word(name: str, value: object) -> object:
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return moment_text(datetime.fromisoformat(value))
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day_text(date.fromisoformat(value))
+    return fact_text(name, value)
