@@ -15,7 +15,6 @@ from timebank.access.models import Account, RoleGrant
 from timebank.access.rules.roles import PERMISSIONS, Role
 from timebank.core.authority import Actor, Grant
 from timebank.core.db import db
-from timebank.exchange.models import Scheme, ServiceType
 from timebank.people.models import Agent, Person
 from timebank.territory.models import Level, Territory
 
@@ -59,11 +58,8 @@ def town() -> Town:
     for code, name, level, lat, lon in PLACES:
         db.session.add(Territory(code=code, name=name, level=level, lat=lat, lon=lon, parent_code=_parent(code)))
         db.session.flush()
-    made = _schemes()
-    _services()
-    _rules()
     db.session.commit()
-    return made
+    return _schemes()
 
 
 def _parent(code: str) -> str | None:
@@ -72,53 +68,12 @@ def _parent(code: str) -> str | None:
 
 
 def _schemes() -> Town:
-    city = Scheme(
-        code="nanjing", name_zh="南京市时间银行", name_en="Nanjing Time Bank", tenant=3201, territory_code=NANJING
-    )
-    db.session.add(city)
-    db.session.flush()
-    street = Scheme(
-        code="yaohua",
-        name_zh="尧化街道时间银行",
-        name_en="Yaohua Street Time Bank",
-        tenant=3201,
-        territory_code=YAOHUA,
-        parent_id=city.id,
-    )
-    db.session.add(street)
-    db.session.flush()
-    return Town(nanjing=city.id, yaohua=street.id)
+    """As an installation gets them: rules with their first values, the catalogue, the schemes of city and street."""
+    from timebank.exchange.service import schemes
 
-
-SERVICES: tuple[dict[str, object], ...] = (
-    {"code": "cleaning", "name_zh": "打扫卫生", "name_en": "Cleaning", "group": "cleaning"},
-    {"code": "cooking", "name_zh": "做饭", "name_en": "Cooking", "group": "meals"},
-    {"code": "companionship", "name_zh": "陪伴聊天", "name_en": "Companionship", "group": "emotional_comfort"},
-    {"code": "shopping", "name_zh": "代购", "name_en": "Shopping", "group": "errands"},
-    {
-        "code": "bathing",
-        "name_zh": "助浴",
-        "name_en": "Bathing",
-        "group": "bathing",
-        "needs_training": True,
-        "needs_insurance": True,
-        "same_sex_only": True,
-        "max_minutes": 120,
-    },
-)
-
-
-def _services() -> None:
-    db.session.add_all(ServiceType(**service) for service in SERVICES)
-
-
-def _rules() -> None:
-    """The first values of all parameters that any domain asks for."""
-    from timebank.app import modules
-    from timebank.core import parameters
-
-    for module in modules("parameters"):
-        parameters.install(module.DEFINITIONS)
+    schemes.install_defaults()
+    made = schemes.install_known_schemes(Actor.system("town"))
+    return Town(nanjing=made["nanjing"], yaohua=made["yaohua"])
 
 
 # -- who works here ----------------------------------------------------------------------------------------------------
