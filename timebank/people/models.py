@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import date, datetime
 from typing import Any
 
@@ -12,25 +11,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core import clock
 from timebank.core.db import Model
 from timebank.core.types import LONG, TERRITORY, EncryptedText, Moment, code_of
+from timebank.people.rules.codes import AgentKind, DuplicateState, PersonRole, SelfCare, Sex
 
-
-class Sex(enum.StrEnum):
-    FEMALE = "F"
-    MALE = "M"
-
-
-class SelfCare(enum.StrEnum):
-    """Six items failed: 0 able, 1-3 partial, 4-6 full loss (domain.md B6, F15)."""
-
-    ABLE = "able"
-    PARTIAL = "partial"
-    FULL_LOSS = "full_loss"
-
-
-class PersonRole(enum.StrEnum):
-    VOLUNTEER = "volunteer"
-    RECIPIENT = "recipient"
-    CLIENT = "client"
+__all__ = [
+    "Agent",
+    "AgentKind",
+    "Consent",
+    "DuplicatePair",
+    "DuplicateState",
+    "Household",
+    "HouseholdMember",
+    "ImportRun",
+    "Merge",
+    "NameKey",
+    "Person",
+    "PersonRole",
+    "SelfCare",
+    "Sex",
+]
+# Keys are compared as plain bytes on both databases, so that a prefix is an index range.
+KEY = String(128).with_variant(String(128, collation="C"), "postgresql")
 
 
 class Person(Model):
@@ -47,10 +47,12 @@ class Person(Model):
     name: Mapped[str] = mapped_column(String(64))
     id_number: Mapped[str | None] = mapped_column(EncryptedText)
     id_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # Digest of a number that somebody else with another name already holds: waits in the review queue.
+    claimed_id_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     phone: Mapped[str | None] = mapped_column(EncryptedText)
     phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     sex: Mapped[Sex | None] = mapped_column(code_of(Sex))
-    birth_date: Mapped[date | None]
+    birth_date: Mapped[date | None] = mapped_column(index=True)
     territory_code: Mapped[str] = mapped_column(TERRITORY, ForeignKey("territory.code"), index=True)
     address: Mapped[str] = mapped_column(String(200), default="")
     lat: Mapped[float | None]
@@ -72,7 +74,7 @@ class Person(Model):
     created_by: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+    __mapper_args__ = {"version_id_col": version}
 
 
 class NameKey(Model):
@@ -82,7 +84,7 @@ class NameKey(Model):
     __table_args__ = (Index("ix_name_key_key", "key", "person_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    key: Mapped[str] = mapped_column(KEY, primary_key=True)
 
 
 class Household(Model):
@@ -109,11 +111,6 @@ class HouseholdMember(Model):
     is_dependant: Mapped[bool] = mapped_column(default=False)  # needs care at home (N13)
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
-
-
-class AgentKind(enum.StrEnum):
-    GUARDIAN = "guardian"
-    AGENT = "agent"  # acts for an adult who asked for it (a daughter)
 
 
 class Agent(Model):
@@ -144,12 +141,6 @@ class Consent(Model):
     given_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_by: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class DuplicateState(enum.StrEnum):
-    OPEN = "open"
-    MERGED = "merged"
-    DIFFERENT = "different"
 
 
 class DuplicatePair(Model):

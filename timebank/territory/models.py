@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core.db import Model
 from timebank.core.types import TERRITORY, code_of
-from timebank.territory.rules import Duty as Duty
-from timebank.territory.rules import Level as Level
+from timebank.territory.rules import Duty, Level
+
+__all__ = ["Duty", "Level", "Responsibility", "Territory"]
 
 
 class Territory(Model):

@@ -1,0 +1,34 @@
+"""Reads of the registry.  Whoever was merged into somebody is found through that somebody, everywhere."""
+
+from timebank.people.queries.briefs import PersonBrief, brief, briefs, email_of, ids_of, phone_of, resolve, resolve_all
+from timebank.people.queries.relations import (
+    AgentInfo,
+    HouseholdLine,
+    agents_of,
+    household_ids,
+    household_of,
+    wards_of,
+)
+from timebank.people.queries.search import PeopleFilter, PersonHit, count_people, list_people, search
+
+__all__ = [
+    "AgentInfo",
+    "HouseholdLine",
+    "PeopleFilter",
+    "PersonBrief",
+    "PersonHit",
+    "agents_of",
+    "brief",
+    "briefs",
+    "count_people",
+    "email_of",
+    "household_ids",
+    "household_of",
+    "ids_of",
+    "list_people",
+    "phone_of",
+    "resolve",
+    "resolve_all",
+    "search",
+    "wards_of",
+]

@@ -1,0 +1,170 @@
+"""Who lives with whom, and who may act for whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from timebank.core import clock
+from timebank.core.db import db
+from timebank.people.models import Agent, AgentKind, HouseholdMember, Person
+from timebank.people.queries.briefs import ids_of, resolve_all
+from timebank.people.rules import masking
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """Somebody who acts for a person; `other` is the agent (or, read the other way, the person)."""
+
+    id: int
+    person_id: int
+    agent_person_id: int
+    name: str
+    kind: AgentKind
+    relation: str
+    phone_masked: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLine:
+    """A member of a household now."""
+
+    membership_id: int
+    household_id: int
+    person_id: int
+    name: str
+    birth_date: date | None
+    relation: str
+    is_dependant: bool
+    joined_on: date
+
+
+def _lives(day: date) -> ColumnElement[bool]:
+    return and_(HouseholdMember.joined_on <= day, or_(HouseholdMember.left_on.is_(None), HouseholdMember.left_on > day))
+
+
+def household_ids(person_ids: Iterable[int], on: date | None = None) -> dict[int, frozenset[int]]:
+    """The people living with each on the day (today), under every number they have; oneself is not among them."""
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    kept = resolve_all(wanted)
+    who = func.coalesce(Person.merged_into_id, Person.id)
+    lives = _lives(on or clock.today())
+    mine = (
+        select(HouseholdMember.household_id)
+        .join(Person, Person.id == HouseholdMember.person_id)
+        .where(lives, who.in_(set(kept.values())))
+    )
+    rows = db.session.execute(
+        select(HouseholdMember.household_id, HouseholdMember.person_id, who.label("kept"))
+        .join(Person, Person.id == HouseholdMember.person_id)
+        .where(lives, HouseholdMember.household_id.in_(mine))
+    ).all()
+    houses: dict[int, set[int]] = defaultdict(set)
+    numbers: dict[int, set[int]] = defaultdict(set)
+    for house, person_id, kept_id in rows:
+        houses[kept_id].add(house)
+        numbers[house] |= {kept_id, person_id}
+    return {asked: _others(asked, one, houses[one], numbers, rows) for asked, one in kept.items()}
+
+
+def _others(
+    asked: int, kept: int, houses: set[int], numbers: dict[int, set[int]], rows: Iterable[tuple[int, int, int]]
+) -> frozenset[int]:
+    own = {asked, kept} | {person_id for _, person_id, kept_id in rows if kept_id == kept}
+    return frozenset(set().union(*(numbers[house] for house in houses)) - own)
+
+
+def household_of(person_id: int, on: date | None = None) -> list[HouseholdLine]:
+    """Everybody in the person's household on the day (today), the person included; empty when none is known."""
+    day = on or clock.today()
+    mine = select(HouseholdMember.household_id).where(HouseholdMember.person_id.in_(ids_of(person_id)), _lives(day))
+    kept = aliased(Person)
+    rows = db.session.execute(
+        select(HouseholdMember, kept.id, kept.name, kept.birth_date)
+        .join(Person, Person.id == HouseholdMember.person_id)
+        .join(kept, kept.id == func.coalesce(Person.merged_into_id, Person.id))
+        .where(HouseholdMember.household_id.in_(mine), _lives(day))
+        .order_by(HouseholdMember.joined_on, HouseholdMember.id)
+    )
+    return [
+        HouseholdLine(m.id, m.household_id, kept_id, name, born, m.relation, m.is_dependant, m.joined_on)
+        for m, kept_id, name, born in rows
+    ]
+
+
+def dependants_at_home(person_ids: Iterable[int], on: date | None = None) -> frozenset[int]:
+    """Those of the people in whose household somebody else needs care (N13)."""
+    with_others = household_ids(person_ids, on)
+    everybody = frozenset().union(*with_others.values()) if with_others else frozenset()
+    cared_for = set(
+        db.session.scalars(
+            select(HouseholdMember.person_id).where(
+                HouseholdMember.person_id.in_(everybody),
+                HouseholdMember.is_dependant.is_(True),
+                _lives(on or clock.today()),
+            )
+        )
+    )
+    return frozenset(person_id for person_id, others in with_others.items() if others & cared_for)
+
+
+def _valid(day: date) -> ColumnElement[bool]:
+    return and_(Agent.valid_from <= day, or_(Agent.valid_to.is_(None), Agent.valid_to >= day))
+
+
+def wards_of(person_id: int, on: date | None = None) -> frozenset[int]:
+    """The people for whom this one may act on the day (today), under every number they have."""
+    who = func.coalesce(Person.merged_into_id, Person.id)
+    acted_for = (
+        select(who)
+        .join(Agent, Agent.person_id == Person.id)
+        .where(Agent.agent_person_id.in_(ids_of(person_id)), _valid(on or clock.today()))
+    )
+    rows = db.session.scalars(
+        select(Person.id).where(or_(Person.id.in_(acted_for), Person.merged_into_id.in_(acted_for)))
+    )
+    return frozenset(rows)
+
+
+def agents_of(person_id: int, on: date | None = None) -> list[AgentInfo]:
+    """Guardians and agents of a person on the day (today)."""
+    return _agents(Agent.person_id.in_(ids_of(person_id)), Agent.agent_person_id, on)
+
+
+def acts_for(person_id: int, on: date | None = None) -> list[AgentInfo]:
+    """The same, read from the agent's side: `name` and `phone_masked` are of the person acted for."""
+    return _agents(Agent.agent_person_id.in_(ids_of(person_id)), Agent.person_id, on)
+
+
+def _agents(match: ColumnElement[bool], other: object, on: date | None) -> list[AgentInfo]:
+    kept = aliased(Person)
+    rows = db.session.execute(
+        select(Agent, kept)
+        .join(Person, Person.id == other)
+        .join(kept, kept.id == func.coalesce(Person.merged_into_id, Person.id))
+        .where(match, _valid(on or clock.today()))
+        .order_by(Agent.kind, Agent.id)
+    )
+    return [
+        AgentInfo(
+            id=agent.id,
+            person_id=agent.person_id,
+            agent_person_id=agent.agent_person_id,
+            name=person.name,
+            kind=agent.kind,
+            relation=agent.relation,
+            phone_masked=masking.phone(person.phone),
+            valid_from=agent.valid_from,
+            valid_to=agent.valid_to,
+        )
+        for agent, person in rows
+    ]
