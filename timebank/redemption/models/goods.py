@@ -6,7 +6,7 @@ import enum
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core import clock
@@ -78,7 +78,8 @@ class DeskStock(Model):
 
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("goods_item.id"), primary_key=True)
-    account_id: Mapped[int]  # ledger account of kind stock
+    account_id: Mapped[int] = mapped_column(BigInteger)  # ledger account of kind stock
+    handed_account_id: Mapped[int] = mapped_column(BigInteger)  # ledger account (issued) of the pieces handed out
     counted_on: Mapped[date | None]  # last stock take
 
 

@@ -1,0 +1,125 @@
+"""What pages and the API ask of the desk: plain data, minutes and pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """How the member agreed: by PIN, by signing on paper, or through somebody who came for them (with the reason)."""
+
+    how: str = "pin"
+    pin: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemCommand:
+    """Goods for hours.  ``lines``: (item id, pieces); ``total_minutes``: what the clerk and the member saw."""
+
+    person_id: int
+    desk_id: int
+    lines: tuple[tuple[int, int], ...]
+    confirmation: Confirmation
+    total_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCommand:
+    """Goods that come back.  ``pieces``: (line id, pieces); faulty goods do not go back on the shelf."""
+
+    redemption_id: int
+    pieces: tuple[tuple[int, int], ...]
+    reason: str
+    to_shelf: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CareCommand:
+    """Care for hours: a request paid from the member's own account.  Minutes of the day, minutes of the visit."""
+
+    person_id: int
+    desk_id: int
+    service_code: str
+    first_day: date
+    earliest_minute: int
+    latest_minute: int
+    minutes: int
+    confirmation: Confirmation
+    weekly: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDesk:
+    """A service point; ``code`` stands in front of its receipt numbers."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    territory_code: str
+    address: str = ""
+    hours_zh: str = ""
+    hours_en: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An article and its first price in minutes."""
+
+    sku: str
+    name_zh: str
+    name_en: str
+    unit_zh: str
+    unit_en: str
+    price_minutes: int
+    territory_code: str
+    source: str = ""
+    low_stock: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What may change about an article; its price has days of its own."""
+
+    item_id: int
+    name_zh: str
+    name_en: str
+    unit_zh: str
+    unit_en: str
+    source: str = ""
+    low_stock: int = 5
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrice:
+    """A price in minutes from a day on."""
+
+    item_id: int
+    minutes: int
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Goods that came in."""
+
+    desk_id: int
+    item_id: int
+    pieces: int
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StockCount:
+    """Pieces found on the shelf."""
+
+    desk_id: int
+    item_id: int
+    counted: int
+    reason: str = ""

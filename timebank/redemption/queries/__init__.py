@@ -1,0 +1,1 @@
+"""What the desk reads: members' standing, shelves, receipts, the day."""

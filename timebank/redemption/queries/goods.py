@@ -1,0 +1,274 @@
+"""Articles, prices and shelves.  Pieces come from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import db, in_scope
+from timebank.core.errors import NotFound
+from timebank.core.paging import Page
+from timebank.exchange.models import Scheme
+from timebank.ledger import queries as ledger
+from timebank.redemption.models import Desk, DeskStock, GoodsItem, GoodsPrice, StockMove
+from timebank.redemption.queries.desks import DeskInfo, in_english
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article with its price today in minutes (None before its first day)."""
+
+    id: int
+    sku: str
+    name_zh: str
+    name_en: str
+    unit_zh: str
+    unit_en: str
+    scheme_id: int
+    territory_code: str
+    source: str
+    low_stock: int
+    active: bool
+    price_minutes: int | None
+
+    @property
+    def name(self) -> str:
+        return self.name_en if in_english() else self.name_zh
+
+    @property
+    def unit(self) -> str:
+        return self.unit_en if in_english() else self.unit_zh
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfItem:
+    """An article on the shelf of a desk: pieces there, pieces promised, the accounts that count them."""
+
+    article: Article
+    desk_id: int
+    account_id: int
+    handed_account_id: int
+    pieces: int
+    held: int
+    counted_on: date | None
+
+    @property
+    def free(self) -> int:
+        return self.pieces - self.held
+
+    @property
+    def low(self) -> bool:
+        return self.free <= self.article.low_stock
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A price in minutes from a day on."""
+
+    minutes: int
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An article with the desk that has it."""
+
+    article: Article
+    desk_id: int
+    desk_name: str
+    address: str
+    hours: str
+    free: int
+
+
+def _price_today() -> Any:
+    newer = aliased(GoodsPrice)
+    latest = (
+        select(func.max(newer.valid_from))
+        .where(newer.item_id == GoodsItem.id, newer.valid_from <= clock.today())
+        .correlate(GoodsItem)
+        .scalar_subquery()
+    )
+    return and_(GoodsPrice.item_id == GoodsItem.id, GoodsPrice.valid_from == latest)
+
+
+def _articles() -> Any:
+    return select(GoodsItem, GoodsPrice.minutes).outerjoin(GoodsPrice, _price_today())
+
+
+def _article(item: GoodsItem, price: int | None) -> Article:
+    return Article(
+        item.id,
+        item.sku,
+        item.name_zh,
+        item.name_en,
+        item.unit_zh,
+        item.unit_en,
+        item.scheme_id,
+        item.territory_code,
+        item.source,
+        item.low_stock,
+        item.active,
+        price,
+    )
+
+
+def catalogue(actor: Actor, text: str = "", *, active_only: bool = False) -> list[Article]:
+    """The articles the actor may see (goods.read), by their order; ``text`` is part of a number or name."""
+    wanted = _articles().where(in_scope(GoodsItem.territory_code, _seen_scopes(actor)))
+    if text.strip():
+        wanted = wanted.where(_matches(text))
+    if active_only:
+        wanted = wanted.where(GoodsItem.active)
+    rows = db.session.execute(wanted.order_by(GoodsItem.sort, GoodsItem.sku).limit(500))
+    return [_article(*row) for row in rows]
+
+
+def _seen_scopes(actor: Actor) -> tuple[str, ...]:
+    """Articles of one's own area; those of the city above are handed out in its streets too."""
+    return actor.scopes("goods.read")
+
+
+def article(actor: Actor, item_id: int) -> Article:
+    """An article in the actor's area; raises NotFound."""
+    row = db.session.execute(
+        _articles().where(GoodsItem.id == item_id, in_scope(GoodsItem.territory_code, _seen_scopes(actor)))
+    ).first()
+    if row is None:
+        raise NotFound("goods_unknown")
+    return _article(*row)
+
+
+def prices(item_id: int) -> list[PriceLine]:
+    """Every price of an article, the newest first."""
+    rows = db.session.execute(
+        select(GoodsPrice.minutes, GoodsPrice.valid_from)
+        .where(GoodsPrice.item_id == item_id)
+        .order_by(GoodsPrice.valid_from.desc())
+    )
+    return [PriceLine(*row) for row in rows]
+
+
+def _matches(text: str) -> Any:
+    like = f"%{text.strip().lower()}%"
+    columns = (GoodsItem.sku, GoodsItem.name_zh, GoodsItem.name_en)
+    return or_(*(func.lower(column).like(like) for column in columns))
+
+
+def shelf(desk: DeskInfo, item_ids: Iterable[int] | None = None, *, text: str = "") -> list[ShelfItem]:
+    """What stands on the shelf of a desk, by the order of the catalogue.  Two statements."""
+    wanted = (
+        _articles()
+        .add_columns(DeskStock)
+        .join(DeskStock, and_(DeskStock.item_id == GoodsItem.id, DeskStock.desk_id == desk.id))
+    )
+    if item_ids is not None:
+        wanted = wanted.where(GoodsItem.id.in_(list(item_ids)))
+    if text.strip():
+        wanted = wanted.where(_matches(text))
+    rows = db.session.execute(wanted.order_by(GoodsItem.sort, GoodsItem.sku)).all()
+    found = ledger.balances(desk.tenant, [row[2].account_id for row in rows])
+    return [_shelf_item(_article(row[0], row[1]), row[2], found) for row in rows]
+
+
+def _shelf_item(one: Article, stock: DeskStock, found: dict[int, ledger.Balance]) -> ShelfItem:
+    balance = found[stock.account_id]
+    return ShelfItem(
+        one, stock.desk_id, stock.account_id, stock.handed_account_id, balance.posted, balance.held, stock.counted_on
+    )
+
+
+def shelf_item(desk: DeskInfo, item_id: int) -> ShelfItem:
+    """One article on the shelf; raises NotFound."""
+    found = shelf(desk, [item_id])
+    if not found:
+        raise NotFound("goods_unknown")
+    return found[0]
+
+
+def offers_in_city(tenant: int) -> list[Offer]:
+    """What members can get in a city, with prices, where, and how many are left.  Two statements."""
+    rows = db.session.execute(
+        _articles()
+        .add_columns(DeskStock, Desk)
+        .join(DeskStock, DeskStock.item_id == GoodsItem.id)
+        .join(Desk, Desk.id == DeskStock.desk_id)
+        .join(Scheme, Scheme.id == Desk.scheme_id)
+        .where(Scheme.tenant == tenant, Desk.active, GoodsItem.active)
+        .order_by(GoodsItem.sort, GoodsItem.sku, Desk.code)
+    ).all()
+    found = ledger.balances(tenant, [row[2].account_id for row in rows])
+    return [_offer(_article(row[0], row[1]), row[3], found[row[2].account_id].available) for row in rows]
+
+
+def _offer(one: Article, desk: Desk, free: int) -> Offer:
+    english = in_english()
+    name, hours = (desk.name_en, desk.hours_en) if english else (desk.name_zh, desk.hours_zh)
+    return Offer(one, desk.id, name, desk.address, hours, free)
+
+
+def moves(desk: DeskInfo, item: ShelfItem, before: int | None = None) -> Page[ledger.Line]:
+    """Every movement of the pieces, from the ledger, newest first."""
+    return ledger.statement(desk.tenant, item.account_id, before, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInfo:
+    """Goods that came in, or a count."""
+
+    item_name: str
+    kind: str
+    pieces: int
+    counted: int | None
+    source: str
+    reason: str
+    clerk_name: str
+    at: datetime
+
+
+def last_moves(desk: DeskInfo, since: datetime, until: datetime) -> list[MoveInfo]:
+    """Deliveries and counts of a desk in a stretch of time, oldest first."""
+    rows = db.session.execute(
+        select(StockMove, GoodsItem.name_zh, GoodsItem.name_en)
+        .join(GoodsItem, GoodsItem.id == StockMove.item_id)
+        .where(StockMove.desk_id == desk.id, StockMove.at >= since, StockMove.at < until)
+        .order_by(StockMove.id)
+    )
+    english = in_english()
+    return [
+        MoveInfo(
+            name_en if english else name_zh,
+            move.kind.value,
+            move.pieces,
+            move.counted,
+            move.source,
+            move.reason,
+            move.clerk_name,
+            move.at,
+        )
+        for move, name_zh, name_en in rows
+    ]
+
+
+def low_stock(actor: Actor) -> int:
+    """How many articles run low at the actor's desks (goods.manage).  Two statements."""
+    rows = db.session.execute(
+        select(DeskStock.account_id, GoodsItem.low_stock, Scheme.tenant)
+        .join(GoodsItem, GoodsItem.id == DeskStock.item_id)
+        .join(Desk, Desk.id == DeskStock.desk_id)
+        .join(Scheme, Scheme.id == Desk.scheme_id)
+        .where(Desk.active, GoodsItem.active, in_scope(Desk.territory_code, actor.scopes("goods.manage")))
+    ).all()
+    low = 0
+    for tenant in {row.tenant for row in rows}:
+        limits = {row.account_id: row.low_stock for row in rows if row.tenant == tenant}
+        found = ledger.balances(tenant, limits)
+        low += sum(1 for account, balance in found.items() if balance.available <= limits[account])
+    return low

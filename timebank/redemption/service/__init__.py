@@ -1,0 +1,27 @@
+"""The verbs of the desk."""
+
+from timebank.redemption.service.baskets import empty_basket, put_in_basket
+from timebank.redemption.service.care import redeem_for_care
+from timebank.redemption.service.desks import close_desk, open_desk
+from timebank.redemption.service.goods import add_item, change_item, receive_goods, set_price, take_stock
+from timebank.redemption.service.redeem import redeem
+from timebank.redemption.service.returns import take_back
+from timebank.redemption.service.second import approve_redemption, cancel_redemption, expire_waiting
+
+__all__ = [
+    "add_item",
+    "approve_redemption",
+    "cancel_redemption",
+    "change_item",
+    "close_desk",
+    "empty_basket",
+    "expire_waiting",
+    "open_desk",
+    "put_in_basket",
+    "receive_goods",
+    "redeem",
+    "redeem_for_care",
+    "set_price",
+    "take_back",
+    "take_stock",
+]

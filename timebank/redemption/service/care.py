@@ -1,0 +1,75 @@
+"""Care for hours: a request paid from the member's own account (domain.md C3.4, last line)."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from timebank.core import audit, clock
+from timebank.core.authority import Actor
+from timebank.core.command import command
+from timebank.core.errors import Refused
+from timebank.exchange.rules.requests import NewRequest
+from timebank.exchange.service.requests import submit_request
+from timebank.redemption.commands import CareCommand
+from timebank.redemption.queries.desks import DeskInfo, desk
+from timebank.redemption.queries.standing import card_of
+from timebank.redemption.rules.allowance import Kind, broken
+from timebank.redemption.service.redeem import confirm
+
+
+def redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None) -> int:
+    """Enters a request for help that the member's own hours pay for; returns the request's id.
+
+    Raises `Refused`: wrong_pin and so on (counted), redeem_* (share, threshold, age, hours), what the exchange
+    refuses; `NotAllowed`, `NotFound`.
+    """
+    confirm(wanted.confirmation, wanted.person_id)
+    without_pin = dataclasses.replace(wanted.confirmation, pin="")
+    return _redeem_for_care(actor, dataclasses.replace(wanted, confirmation=without_pin), key=key)
+
+
+@command
+def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None) -> int:
+    where = desk(wanted.desk_id)
+    actor.require("desk.serve", where.territory_code)
+    person_id = _allowed(where, wanted)
+    request_id = submit_request(_for_member(actor, person_id), _request(person_id, wanted))
+    audit.record(
+        actor,
+        "redeem.care",
+        "service_request",
+        request_id,
+        where.territory_code,
+        minutes=wanted.minutes,
+        how=wanted.confirmation.how,
+        desk=where.code,
+    )
+    return request_id
+
+
+def _allowed(where: DeskInfo, wanted: CareCommand) -> int:
+    card = card_of(where, wanted.person_id)
+    if not card.purse.accounts:
+        raise Refused("redeem_no_account")
+    reason = broken(Kind.SERVICE, card.rules, card.standing, wanted.minutes, clock.today())
+    if reason is not None:
+        raise Refused(f"redeem_{reason.code}", field="minutes", **reason.facts)
+    return card.person.id
+
+
+def _for_member(actor: Actor, person_id: int) -> Actor:
+    """The member has just confirmed at the desk, so the clerk acts for them in this one thing."""
+    return dataclasses.replace(actor, wards=actor.wards | {person_id})
+
+
+def _request(person_id: int, wanted: CareCommand) -> NewRequest:
+    return NewRequest(
+        recipient_id=person_id,
+        service_code=wanted.service_code,
+        first_day=wanted.first_day,
+        earliest_minute=wanted.earliest_minute,
+        latest_minute=wanted.latest_minute,
+        minutes=wanted.minutes,
+        weekdays=str(wanted.first_day.weekday()) if wanted.weekly else "",
+        note=wanted.note,
+    )

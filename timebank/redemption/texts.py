@@ -1,0 +1,92 @@
+"""What the desk refuses, and why, in words.  Rules name a code; here stands ``redeem_<code>``."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.texts import REFUSALS as ALL
+from timebank.core.units import fact_text
+from timebank.redemption.rules.allowance import Reason
+
+REFUSALS = {
+    "redeem_insufficient_time": _l(
+        "%(available_minutes)s are available, but the basket needs %(needed_minutes)s. Take something out of it."
+    ),
+    "redeem_nothing_available": _l("There are no hours available. Hours on hold for visits cannot be redeemed."),
+    "redeem_all_available": _l("All hours available, %(available_minutes)s, may be redeemed."),
+    "redeem_share": _l(
+        "%(percent)s %% of the %(earned_minutes)s earned are %(limit_minutes)s; "
+        "%(used_minutes)s are used, %(left_minutes)s are left."
+    ),
+    "redeem_over_share": _l(
+        "The basket needs %(needed_minutes)s. Of the hours earned, %(percent)s %% (%(limit_minutes)s) may go for this; "
+        "%(used_minutes)s are used, so %(left_minutes)s are left. Take something out of the basket."
+    ),
+    "redeem_share_used": _l(
+        "%(percent)s %% of the %(earned_minutes)s earned may go for this, %(limit_minutes)s in all; they are used up."
+    ),
+    "redeem_below_threshold": _l(
+        "Redeeming begins when %(threshold_minutes)s have been earned. "
+        "%(earned_minutes)s are earned so far; %(missing_minutes)s are missing."
+    ),
+    "redeem_too_young": _l(
+        "In this time bank hours are redeemed from the age of %(min_age)s; the member is %(age)s. "
+        "Hours may be given to a relative."
+    ),
+    "redeem_age_unknown": _l(
+        "In this time bank hours are redeemed from the age of %(min_age)s, and the date of birth is not known. "
+        "Ask the coordinator to enter it."
+    ),
+    "redeem_not_exchange_day": _l("Goods are handed out on fixed days; the next one is %(next_day)s."),
+    "redeem_cash_disabled": _l("Hours are not exchanged for money."),
+    "redeem_basket_empty": _l("The basket is empty. Scan or type an article first."),
+    "redeem_quantity_odd": _l("Take between 1 and %(most)s pieces of an article."),
+    "redeem_out_of_stock": _l(
+        "Only %(left)s of “%(item)s” are on the shelf, and %(asked)s are asked for. Take fewer, or count the shelf."
+    ),
+    "redeem_no_price": _l("“%(item)s” has no price today. Ask the operator to set one."),
+    "redeem_not_here": _l("“%(item)s” is not handed out at this desk."),
+    "redeem_price_changed": _l(
+        "The prices have changed while the basket was open: it costs %(now_minutes)s now. "
+        "Tell the member, then confirm again."
+    ),
+    "redeem_item_unknown": _l(
+        "No article has the number or name “%(text)s”. Scan it again or choose it from the list."
+    ),
+    "redeem_item_several": _l("Several articles match “%(text)s”. Choose one from the list."),
+    "redeem_desk_closed": _l("This desk is closed. Choose another one."),
+    "redeem_person_unknown": _l("There is no such member in this city's time bank."),
+    "redeem_oneself": _l("Nobody serves themself at the desk. Ask a colleague."),
+    "redeem_note_missing": _l("Write down who came for the member, and why."),
+    "redeem_confirm_odd": _l("Choose how the member confirms: by PIN, by signature, or through a companion."),
+    "redeem_no_account": _l("This member has no hours yet."),
+    "redeem_not_waiting": _l("This basket no longer waits for a second clerk."),
+    "redeem_second_is_first": _l("Another clerk must confirm this. You put the basket together yourself."),
+    "redeem_hold_gone": _l(
+        "The time for the second clerk has run out; the hours are free again. Put the basket together anew."
+    ),
+    "redeem_not_returnable": _l("Nothing of this receipt can be taken back."),
+    "redeem_return_empty": _l("Say how many pieces come back."),
+    "redeem_return_odd": _l("This receipt has no such line."),
+    "redeem_return_too_many": _l("%(asked)s pieces were entered, but only %(left)s can still come back."),
+    "redeem_return_too_late": _l("Goods of this receipt could be taken back until %(last_day)s."),
+    "redeem_reason_missing": _l("Write down the reason."),
+    "desk_code_taken": _l("Another desk has this code. Choose another one."),
+    "desk_unknown": _l("There is no such desk."),
+    "goods_sku_taken": _l("Another article has this number. Choose another one."),
+    "goods_sku_odd": _l("An article number has up to 32 letters, digits or hyphens."),
+    "goods_unknown": _l("There is no such article."),
+    "goods_price_odd": _l("A price is between 1 minute and %(most_minutes)s."),
+    "goods_price_past": _l("A new price holds from today or later; receipts of the past keep theirs."),
+    "goods_pieces_odd": _l("Enter between 1 and %(most)s pieces."),
+    "goods_count_odd": _l("Enter the number of pieces on the shelf, 0 or more."),
+    "goods_count_reason": _l("The shelf differs from the books by %(difference)s. Write down why."),
+    "goods_count_held": _l("%(held)s pieces wait for a second clerk. Finish or cancel those baskets first."),
+}
+
+
+def explain(reason: Reason) -> str:
+    """The sentence of a rule, its facts filled in."""
+    text = ALL.get(f"redeem_{reason.code}") or REFUSALS[f"redeem_{reason.code}"]
+    facts = {name: fact_text(name, value) for name, value in reason.facts.items()}
+    return str(text) % facts if facts else str(text)
