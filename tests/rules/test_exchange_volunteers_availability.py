@@ -14,7 +14,6 @@ from timebank.exchange.rules.availability import (
     OtherDays,
     Slot,
     free_stretches,
-    parse,
     public_holidays,
     slot_refusal,
     tidy,
@@ -70,14 +69,6 @@ def test_overlapping_stretches_of_a_week_become_one() -> None:
 )
 def test_a_stretch_that_makes_no_sense_is_named(slot: Slot, refusal: str | None) -> None:
     assert slot_refusal([slot]) == refusal
-
-
-def test_the_spreadsheet_writes_a_pattern_as_text() -> None:
-    assert parse("TUE 08:00-10:00; THU 14:00-16:30") == [Slot(1, 480, 600), Slot(3, 840, 990)]
-    assert parse("") == []
-    for wrong in ("Tuesday 8-10", "TUE 10:00-08:00", "XXX 08:00-10:00"):
-        with pytest.raises(ValueError, match=r".+"):
-            parse(wrong)
 
 
 stretches = st.tuples(st.integers(0, DAY), st.integers(0, DAY)).filter(lambda pair: pair[0] < pair[1])

@@ -52,7 +52,7 @@ def test_the_second_level_rejects_with_the_right_of_the_second_level() -> None:
     [
         (18, False, None),
         (17, True, None),
-        (17, False, "guardian_needed"),
+        (17, False, "volunteer_guardian_needed"),
         (14, True, None),
         (13, True, "too_young"),
         (None, False, "birth_date_missing"),

@@ -30,7 +30,7 @@ people.read people.write people.import people.review people.contact cards.print
 volunteers.read volunteers.review volunteers.train
 requests.read requests.write requests.approve matching.read matching.offer
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
-goods.read notices.read services.read
+goods.read notices.read notices.retry services.read schemes.read grants.read
 """
 _CASE = """
 people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read
@@ -43,7 +43,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.BROKER: _BROKER,
         Role.DESK_CLERK: "people.find cards.print desk.serve goods.read goods.manage redemptions.read",
         Role.PLATFORM_OPERATOR: _BROKER
-        + """volunteers.approve schemes.manage services.manage goods.manage redemptions.read desk.returns
+        + """volunteers.approve grants.manage schemes.manage services.manage goods.manage redemptions.read desk.returns
         ledger.audit ledger.reverse jobs.read territory.manage""",
         Role.GRID_WORKER: _CASE,
         Role.CIVIL_AFFAIRS_SPECIALIST: _CASE,
@@ -57,10 +57,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.CHARITY: "",
         Role.STATION_STAFF: "",
         Role.AUDITOR: """people.read volunteers.read requests.read visits.read ledger.read ledger.audit goods.read
-        redemptions.read schemes.read cases.read audit.read jobs.read reports.read notices.read""",
+        redemptions.read schemes.read services.read grants.read cases.read audit.read jobs.read reports.read
+        notices.read""",
         Role.DATA_PROTECTION_OFFICER: "audit.read consents.read",
-        Role.ADMINISTRATOR: """accounts.manage territory.manage jobs.read jobs.manage schemes.manage services.manage
-        people.find notices.read audit.read""",
+        Role.ADMINISTRATOR: """accounts.manage territory.manage jobs.read jobs.manage schemes.read schemes.manage services.read
+        services.manage people.find notices.read notices.retry audit.read""",
     }.items()
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core import clock
@@ -28,6 +28,7 @@ class Volunteer(Model):
     caregiver_at_home: Mapped[bool] = mapped_column(default=False)  # must be able to go home at any time (N18)
     max_minutes_per_week: Mapped[int] = mapped_column(default=600)
     helps_on_holidays: Mapped[bool] = mapped_column(default=False)  # else the weekly pattern pauses on public holidays
+    languages: Mapped[list[str] | None] = mapped_column(JSON)  # spoken while helping; None: as in the registry
     insured_until: Mapped[date | None]
     active_since: Mapped[date | None]
     barred_until: Mapped[date | None]

@@ -105,6 +105,12 @@ def scheme_for(territory_code: str) -> SchemeInfo:
     return _info(row)
 
 
+def innermost(territory_code: str, among: Iterable[SchemeInfo]) -> SchemeInfo | None:
+    """The same among schemes already read: for many places without a statement for each."""
+    around = [one for one in among if territory_code.startswith(one.territory_code)]
+    return max(around, key=lambda one: len(one.territory_code), default=None)
+
+
 def scopes(scheme_id: int) -> tuple[str, ...]:
     """Where a scheme's parameters are looked up, narrowest first: ("scheme:2", "scheme:1", "city:3201")."""
     found: list[str] = []

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
@@ -25,15 +25,21 @@ from timebank.exchange.models.volunteers import (
 from timebank.exchange.queries.schemes import service_types
 from timebank.exchange.rules.availability import OtherDays, Slot, Stretch, free_stretches, public_holidays, tidy
 from timebank.exchange.rules.volunteers import VolunteerKind, VolunteerState, missing_training
-from timebank.people.models import NameKey, Person
+from timebank.people import queries as people
+from timebank.people.models import Person
+from timebank.territory import queries as territory
 
 CHUNK = 500
+FOUND_BY_TEXT = 200
+Wanted: TypeAlias = Select[*tuple[Any, ...]]
+Found: TypeAlias = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class HelperInfo:
-    """Everything matching asks about a volunteer, read for many with four statements.
+    """Everything matching asks about a volunteer, read for many with at most five statements.
 
+    `lat`, `lon` (WGS 84 degrees) fall back to those of the community.
     `skills`: service code → day the training was passed (None: not, or none needed).  Distances in metres.
     """
 
@@ -70,7 +76,8 @@ def helpers_for(
     states: Collection[VolunteerState] = (VolunteerState.ACTIVE,),
     exceptions_from: date | None = None,
 ) -> list[HelperInfo]:
-    """The volunteers who live in the scopes (and offer the service), or those with the ids; four statements.
+    """The volunteers who live in the scopes (and offer the service), or those with the ids; at most five
+    statements.
 
     Exceptions that ended before `exceptions_from` (today, if not given) are left out.
     """
@@ -93,32 +100,36 @@ def helper(person_id: int) -> HelperInfo | None:
 _PERSON = (Person.name, Person.sex, Person.birth_date, Person.lat, Person.lon, Person.languages)
 
 
-def _with_person() -> Select[Any]:
+def _with_person() -> Wanted:
     return select(Volunteer, *_PERSON).join(Person, Person.id == Volunteer.person_id)
 
 
-def _complete(rows: Sequence[Row[Any]], since: date) -> list[HelperInfo]:
+def _complete(rows: Sequence[Found], since: date) -> list[HelperInfo]:
     ids = [row.Volunteer.person_id for row in rows]
     skills, slots, exceptions = _skills(ids), _slots(ids), _exceptions(ids, since)
+    homes = territory.home_of(row.Volunteer.territory_code for row in rows if row.lat is None or row.lon is None)
     return [
-        _helper(
-            row, skills[row.Volunteer.person_id], slots[row.Volunteer.person_id], exceptions[row.Volunteer.person_id]
-        )
-        for row in rows
+        _helper(row, homes.get(row.Volunteer.territory_code), skills[person], slots[person], exceptions[person])
+        for row, person in zip(rows, ids, strict=True)
     ]
 
 
 def _helper(
-    row: Row[Any], skills: dict[str, date | None], slots: list[Slot], exceptions: list[OtherDays]
+    row: Found,
+    home: territory.TerritoryInfo | None,
+    skills: dict[str, date | None],
+    slots: list[Slot],
+    exceptions: list[OtherDays],
 ) -> HelperInfo:
     one = row.Volunteer
+    located = row.lat is not None and row.lon is not None
     return HelperInfo(
         person_id=one.person_id,
         name=row.name,
         sex=row.sex,
         birth_date=row.birth_date,
-        lat=row.lat,
-        lon=row.lon,
+        lat=row.lat if located else home.lat if home else None,
+        lon=row.lon if located else home.lon if home else None,
         territory_code=one.territory_code,
         state=one.state,
         kind=one.kind,
@@ -127,14 +138,14 @@ def _helper(
         caregiver_at_home=one.caregiver_at_home,
         max_minutes_per_week=one.max_minutes_per_week,
         helps_on_holidays=one.helps_on_holidays,
-        languages=tuple(row.languages or ()),
+        languages=tuple(one.languages or row.languages or ()),
         skills=skills,
         slots=tuple(slots),
         exceptions=tuple(exceptions),
     )
 
 
-def _all(wanted: Select[Any], column: Any, ids: list[int]) -> list[Row[Any]]:
+def _all(wanted: Wanted, column: Any, ids: list[int]) -> list[Found]:
     """Rows of many volunteers.  A town has hundreds; databases limit the names in a list to some thousands."""
     if not ids:
         return []
@@ -251,7 +262,7 @@ def waiting_counts(actor: Actor) -> dict[VolunteerState, int]:
     return dict(rows.tuples().all())
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Wanted:
     return select(
         Volunteer.person_id,
         Person.member_no,
@@ -265,10 +276,13 @@ def _columns() -> Select[Any]:
     ).join(Person, Person.id == Volunteer.person_id)
 
 
-def _listed(actor: Actor, chosen: VolunteerFilter) -> Select[Any]:
+def _listed(actor: Actor, chosen: VolunteerFilter) -> Wanted:
     wanted = _columns().where(
         in_scope(Volunteer.territory_code, actor.scopes("volunteers.read")), Person.merged_into_id.is_(None)
     )
+    if chosen.text.strip():
+        hits = people.search(actor, chosen.text, permission="volunteers.read", limit=FOUND_BY_TEXT)
+        wanted = wanted.where(Volunteer.person_id.in_([hit.id for hit in hits]))
     return wanted.where(*_conditions(chosen))
 
 
@@ -281,15 +295,10 @@ def _conditions(chosen: VolunteerFilter) -> list[ColumnElement[bool]]:
     if chosen.skill:
         offering = select(VolunteerSkill.volunteer_id).where(VolunteerSkill.service_code == chosen.skill)
         conditions.append(Volunteer.person_id.in_(offering))
-    if text := chosen.text.strip():
-        keys = select(NameKey.person_id).where(NameKey.key.startswith(text.lower().replace(" ", ""), autoescape=True))
-        conditions.append(
-            or_(Person.name.contains(text, autoescape=True), Person.member_no == text, Person.id.in_(keys))
-        )
     return conditions
 
 
-def _rows(wanted: Select[Any]) -> list[VolunteerRow]:
+def _rows(wanted: Wanted) -> list[VolunteerRow]:
     rows = db.session.execute(wanted).all()
     skills = _skills([row.person_id for row in rows])
     return [

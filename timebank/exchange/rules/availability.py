@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,6 @@ import holidays
 Stretch = tuple[int, int]  # from, to (exclusive), minutes from midnight
 DAY = 24 * 60
 SHORTEST = 15
-WEEKDAY_CODES = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,20 +106,3 @@ def weekly_minutes(slots: Iterable[Slot]) -> int:
 def public_holidays(year: int) -> frozenset[date]:
     """The public holidays of mainland China in a year (days off; make-up workdays are ordinary days)."""
     return frozenset(holidays.country_holidays("CN", years=year))
-
-
-_PIECE = re.compile(r"([A-Z]{3})\s+(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
-
-
-def parse(text: str) -> list[Slot]:
-    """ "TUE 08:00-10:00; THU 14:00-16:30" (the people spreadsheet) as slots.  Raises `ValueError` with the piece."""
-    slots = []
-    for piece in filter(None, (part.strip() for part in re.split(r"[;；]", text.upper()))):
-        found = _PIECE.fullmatch(piece)
-        if not found or found[1] not in WEEKDAY_CODES:
-            raise ValueError(piece)
-        start, end = int(found[2]) * 60 + int(found[3]), int(found[4]) * 60 + int(found[5])
-        slots.append(Slot(WEEKDAY_CODES.index(found[1]), start, end))
-        if slot_refusal(slots):
-            raise ValueError(piece)
-    return tidy(slots)

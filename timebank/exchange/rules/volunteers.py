@@ -107,7 +107,7 @@ class AgeRule:
 def age_refusal(age: int | None, guardian_agreed: bool, rule: AgeRule) -> str | None:
     """Why somebody of this age may not volunteer: the code of the rule broken, or None.
 
-    Codes: birth_date_missing, too_young, guardian_needed.
+    Codes: birth_date_missing, too_young, volunteer_guardian_needed.
     """
     if age is None:
         return "birth_date_missing"
@@ -115,7 +115,7 @@ def age_refusal(age: int | None, guardian_agreed: bool, rule: AgeRule) -> str | 
         return None
     if not rule.minors_allowed or age < rule.minor_age:
         return "too_young"
-    return None if guardian_agreed else "guardian_needed"
+    return None if guardian_agreed else "volunteer_guardian_needed"
 
 
 def review_refusal(reviewer: int | None, first_reviewer: int | None, own: bool) -> str | None:

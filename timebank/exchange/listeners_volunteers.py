@@ -1,0 +1,53 @@
+"""What volunteers hear from the registry: imports, merges, moves, people who leave the role or die."""
+
+from __future__ import annotations
+
+from timebank.core.authority import Actor
+from timebank.core.hooks import on
+from timebank.exchange.queries import schemes
+from timebank.exchange.service import volunteers_registry as service
+
+REGISTRY = Actor.system("registry")
+
+
+@on("service_codes")
+def service_codes() -> list[str]:
+    """The codes a spreadsheet may name as skills."""
+    return [service.code for service in schemes.service_types()]
+
+
+@on("person_imported")
+def person_imported(person_id: int, row: object) -> None:
+    """Somebody known as a volunteer came from a spreadsheet."""
+    service.take_over(REGISTRY, person_id, row)
+
+
+@on("person_merged")
+def person_merged(kept_id: int, merged_id: int) -> None:
+    """Two records were one person."""
+    service.merge(REGISTRY, kept_id, merged_id)
+
+
+@on("person_unmerged")
+def person_unmerged(kept_id: int, merged_id: int) -> None:
+    """They were two after all."""
+    service.unmerge(REGISTRY, kept_id, merged_id)
+
+
+@on("person_moved")
+def person_moved(person_id: int, territory_code: str) -> None:
+    """The volunteer's place keeps in step with the person's."""
+    service.move_house(person_id, territory_code)
+
+
+@on("role_left")
+def role_left(person_id: int, role: str) -> None:
+    """Who leaves the role in the registry stops volunteering."""
+    if role == "volunteer":
+        service.stop(REGISTRY, person_id, "role left")
+
+
+@on("person_died")
+def person_died(person_id: int, died_on: object) -> None:
+    """Nothing is offered to the dead."""
+    service.stop(REGISTRY, person_id, "died")

@@ -1,0 +1,251 @@
+"""Key elders, the grants of a month, the fund, the community pot, and minutes earned over a lifetime."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, case, func, or_, select
+
+from timebank.core import hooks
+from timebank.core.authority import Actor
+from timebank.core.db import below, db, in_scope
+from timebank.core.paging import PER_PAGE, Page, cut
+from timebank.exchange.models.volunteers import ElderGrant, KeyElder
+from timebank.exchange.queries import schemes
+from timebank.exchange.queries.schemes import SchemeInfo
+from timebank.exchange.rules.grants import Basis, ElderFacts, GrantState, grant_state, key_elder
+from timebank.exchange.rules.stars import Stars, stars
+from timebank.ledger import queries as ledger
+from timebank.ledger.models import Entry, LedgerAccount, Transfer
+from timebank.people import queries as people
+from timebank.people.models import Person
+from timebank.people.rules.ages import age_on
+
+EARNED = ("visit", "opening")  # purposes that count for stars
+
+
+@dataclass(frozen=True, slots=True)
+class Elder:
+    """A key elder on a day, and why."""
+
+    person_id: int
+    name: str
+    territory_code: str
+    basis: Basis
+
+
+def key_elders(territory_code: str, on: date, rule: dict[str, object]) -> list[Elder]:
+    """The key elders who live in the territory, by tb.key_elder_rule and by the list; three statements.
+
+    What somebody receives from assistance is asked with the question `category_status(person_ids, on)`, answered
+    with pairs (person, code).
+    """
+    listed = _listed(territory_code, on)
+    rows = db.session.execute(
+        select(Person.id, Person.name, Person.territory_code, Person.birth_date, Person.lives_alone, Person.self_care)
+        .where(
+            below(Person.territory_code, territory_code),
+            Person.merged_into_id.is_(None),
+            Person.deceased_on.is_(None),
+            or_(Person.lives_alone.is_(True), Person.id.in_(listed)),
+        )
+        .order_by(Person.id)
+    ).all()
+    statuses = _statuses([row.id for row in rows], on)
+    found = []
+    for row in rows:
+        age = age_on(row.birth_date, on) if row.birth_date else None
+        facts = ElderFacts(age, row.lives_alone, row.self_care, statuses[row.id], row.id in listed)
+        if basis := key_elder(facts, rule):
+            found.append(Elder(row.id, row.name, row.territory_code, basis))
+    return found
+
+
+def _listed(territory_code: str, on: date) -> frozenset[int]:
+    current = and_(KeyElder.listed_on <= on, or_(KeyElder.removed_on.is_(None), KeyElder.removed_on > on))
+    rows = db.session.scalars(select(KeyElder.person_id).where(below(KeyElder.territory_code, territory_code), current))
+    return frozenset(rows)
+
+
+def _statuses(person_ids: list[int], on: date) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    if person_ids:
+        for person_id, code in hooks.ask("category_status", person_ids=person_ids, on=on):
+            found[person_id].add(code)
+    return defaultdict(frozenset, {person_id: frozenset(codes) for person_id, codes in found.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Somebody on the list of key elders by hand."""
+
+    id: int
+    person_id: int
+    name: str
+    territory_code: str
+    reason: str
+    listed_on: date
+
+
+def listings(actor: Actor) -> list[Listing]:
+    """Who is on the list now (`grants.read`), at most 200."""
+    rows = db.session.execute(
+        select(KeyElder, Person.name)
+        .join(Person, Person.id == KeyElder.person_id)
+        .where(KeyElder.removed_on.is_(None), in_scope(KeyElder.territory_code, actor.scopes("grants.read")))
+        .order_by(KeyElder.id.desc())
+        .limit(200)
+    )
+    return [Listing(row.id, row.person_id, name, row.territory_code, row.reason, row.listed_on) for row, name in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A grant of a month.  Minutes: granted, left on the account (posted), gone back."""
+
+    id: int
+    person_id: int
+    name: str
+    territory_code: str
+    month: str
+    minutes: int
+    basis: Basis
+    left: int
+    returned_minutes: int | None
+    ended_at: datetime | None
+
+    @property
+    def state(self) -> GrantState:
+        return grant_state(self.minutes, self.left, self.returned_minutes)
+
+
+def grants(actor: Actor, month: str, after: int | None = None, limit: int = PER_PAGE) -> Page[GrantRow]:
+    """The grants of a month in the actor's territories (`grants.read`), one statement a page."""
+    account = and_(LedgerAccount.owner_id == ElderGrant.person_id, LedgerAccount.kind == "grant")
+    wanted = (
+        select(ElderGrant, Person.name, func.coalesce(LedgerAccount.posted, 0))
+        .join(Person, Person.id == ElderGrant.person_id)
+        .outerjoin(LedgerAccount, account)
+        .where(ElderGrant.month == month, in_scope(ElderGrant.territory_code, actor.scopes("grants.read")))
+        .order_by(ElderGrant.id)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        wanted = wanted.where(ElderGrant.id > after)
+    rows = [
+        GrantRow(
+            row.id,
+            row.person_id,
+            name,
+            row.territory_code,
+            row.month,
+            row.minutes,
+            row.basis,
+            left,
+            row.returned_minutes,
+            row.ended_at,
+        )
+        for row, name, left in db.session.execute(wanted)
+    ]
+    return cut(rows, [row.id for row in rows], limit)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSums:
+    """What a month's grants come to, in elders and minutes."""
+
+    elders: int
+    minutes: int
+    returned_minutes: int
+
+
+def month_sums(actor: Actor, month: str) -> MonthSums:
+    """Sums over the grants of a month in the actor's territories."""
+    row = db.session.execute(
+        select(func.count(), func.sum(ElderGrant.minutes), func.sum(ElderGrant.returned_minutes)).where(
+            ElderGrant.month == month, in_scope(ElderGrant.territory_code, actor.scopes("grants.read"))
+        )
+    ).one()
+    return MonthSums(int(row[0]), int(row[1] or 0), int(row[2] or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class FundInfo:
+    """What a city's fund owes: minutes handed out in grants and not come back (a liability, domain.md F3)."""
+
+    scheme: SchemeInfo
+    owed_minutes: int
+    on_grant_accounts: int
+
+
+def fund(scheme: SchemeInfo) -> FundInfo:
+    """The fund of a city's scheme; three statements."""
+    account = ledger.account_of(scheme.tenant, "fund", scheme.id)
+    posted = ledger.balance(scheme.tenant, account).posted if account is not None else 0
+    waiting = db.session.scalar(
+        select(func.sum(LedgerAccount.posted)).where(
+            LedgerAccount.tenant_id == scheme.tenant, LedgerAccount.kind == "grant"
+        )
+    )
+    return FundInfo(scheme, -posted, int(waiting or 0))
+
+
+def fund_scheme(scheme: SchemeInfo) -> SchemeInfo:
+    """The scheme whose fund pays for this scheme's key elders: the outermost (the city's)."""
+    seen = {scheme.id}
+    while scheme.parent_id is not None and scheme.parent_id not in seen:
+        seen.add(scheme.parent_id)
+        scheme = schemes.scheme(scheme.parent_id)
+    return scheme
+
+
+@dataclass(frozen=True, slots=True)
+class PotInfo:
+    """A scheme's community pot in minutes."""
+
+    scheme: SchemeInfo
+    posted: int
+    available: int
+
+
+def pots(visible: Sequence[SchemeInfo]) -> list[PotInfo]:
+    """The pots of the schemes."""
+    found = []
+    for scheme in visible:
+        account = ledger.account_of(scheme.tenant, "pot", scheme.id)
+        balance = ledger.balance(scheme.tenant, account) if account is not None else None
+        found.append(PotInfo(scheme, balance.posted if balance else 0, balance.available if balance else 0))
+    return found
+
+
+def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
+    """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; one statement.
+
+    What a person paid does not count: only postings *to* the account, and reversals of those (domain.md F16).
+    """
+    ids = set(person_ids)
+    gain = and_(Transfer.kind.in_(("post", "capture")), Entry.amount > 0)
+    loss = and_(Transfer.kind == "reverse", Entry.amount < 0)
+    rows = db.session.execute(
+        select(LedgerAccount.owner_id, func.sum(case((or_(gain, loss), Entry.amount), else_=0)))
+        .join(Entry, and_(Entry.tenant_id == LedgerAccount.tenant_id, Entry.account_id == LedgerAccount.id))
+        .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
+        .where(
+            LedgerAccount.tenant_id == tenant,
+            LedgerAccount.kind.in_(("member", "group")),
+            LedgerAccount.owner_id.in_(ids),
+            Transfer.purpose.in_(EARNED),
+        )
+        .group_by(LedgerAccount.owner_id)
+    )
+    return dict.fromkeys(ids, 0) | {owner: int(total or 0) for owner, total in rows}
+
+
+def stars_of(person_id: int, scheme_id: int, on: date) -> Stars:
+    """The stars of a volunteer in the scheme on the day."""
+    scheme = schemes.scheme(scheme_id)
+    minutes = sum(earned_minutes(scheme.tenant, people.ids_of(person_id)).values())
+    return stars(minutes, schemes.parameters(scheme_id, on)["tb.star_hours"])
