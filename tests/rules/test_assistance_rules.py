@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -22,7 +23,7 @@ def case(state: CaseState, **facts: int) -> CaseFacts:
     "path", [("opened", "assessing", "planned", "active", "closed"), ("opened", "closed"), ("planned", "assessing")]
 )
 def test_a_case_walks_its_states(path: tuple[str, ...]) -> None:
-    for here, there in zip(path, path[1:], strict=False):
+    for here, there in itertools.pairwise(path):
         assert cases.refuse_move(case(CaseState(here)), CaseState(there)) is None
 
 
@@ -60,7 +61,9 @@ def test_the_due_day_itself_is_in_time() -> None:
     assert cases.days_overdue(None, date(2026, 5, 15)) == 0
 
 
-@pytest.mark.parametrize(("count", "expected"), [(0, "able"), (1, "partial"), (3, "partial"), (4, "full_loss"), (6, "full_loss")])
+@pytest.mark.parametrize(
+    ("count", "expected"), [(0, "able"), (1, "partial"), (3, "partial"), (4, "full_loss"), (6, "full_loss")]
+)
 def test_self_care_levels_follow_the_six_items(count: int, expected: str) -> None:
     assert self_care.level(list(CareItem)[:count]) is Level(expected)
 
@@ -119,7 +122,10 @@ def test_income_categories_exclude_each_other() -> None:
     assert status.refuse_status(Held(Category.TEKUN, date(2026, 6, 30), None), [dibao]) == "status_overlaps"
     assert status.refuse_status(Held(Category.TEKUN, date(2026, 7, 1), None), [dibao]) is None
     assert status.refuse_status(Held(Category.DISABLED, date(2026, 2, 1), None), [dibao]) is None
-    assert status.refuse_status(Held(Category.DISABLED, date(2026, 2, 1), date(2026, 1, 1)), []) == "status_ends_before_start"
+    assert (
+        status.refuse_status(Held(Category.DISABLED, date(2026, 2, 1), date(2026, 1, 1)), [])
+        == "status_ends_before_start"
+    )
 
 
 def test_the_first_and_last_day_of_a_category_count() -> None:

@@ -1,0 +1,1 @@
+"""Rules of assistance, without a database."""

@@ -1,0 +1,132 @@
+"""The report as rows: section, figure, unit, value, definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from timebank.exchange.models import RequestState, VisitState, VolunteerState
+from timebank.reports.queries.timebank import TimebankReport
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with what it means.  `unit`: "people", "count" or "minutes"."""
+
+    section: str
+    name: str
+    value: int
+    unit: str
+    means: str = ""
+
+
+def volunteer_states() -> dict[VolunteerState, str]:
+    """Names of the states of volunteers."""
+    return {
+        VolunteerState.DRAFT: _("Draft"),
+        VolunteerState.SUBMITTED: _("Waiting for first review"),
+        VolunteerState.PLATFORM_REVIEW: _("Waiting for second review"),
+        VolunteerState.TRAINING: _("In training"),
+        VolunteerState.ACTIVE: _("Active"),
+        VolunteerState.SUSPENDED: _("Suspended"),
+        VolunteerState.REJECTED: _("Rejected"),
+        VolunteerState.EXITED: _("Left"),
+        VolunteerState.BARRED: _("Barred"),
+    }
+
+
+def request_states() -> dict[RequestState, str]:
+    """Names of the states of requests."""
+    return {
+        RequestState.DRAFT: _("Draft"),
+        RequestState.UNDER_REVIEW: _("Under review"),
+        RequestState.PUBLISHED: _("Published"),
+        RequestState.REFUSED: _("Refused"),
+        RequestState.CANCELLED: _("Cancelled"),
+        RequestState.EXPIRED: _("Expired"),
+        RequestState.CLOSED: _("Closed"),
+    }
+
+
+def visit_states() -> dict[VisitState, str]:
+    """Names of the states of visits."""
+    return {
+        VisitState.OPEN: _("Looking for a helper"),
+        VisitState.OFFERED: _("Helper asked"),
+        VisitState.SCHEDULED: _("Arranged"),
+        VisitState.IN_PROGRESS: _("Going on"),
+        VisitState.SECOND_REVIEW: _("Second review"),
+        VisitState.AWAITING_CONFIRMATION: _("To be confirmed"),
+        VisitState.DISPUTED: _("Disputed"),
+        VisitState.CREDITED: _("Credited"),
+        VisitState.CANCELLED: _("Cancelled"),
+        VisitState.NO_SHOW: _("Nobody came"),
+        VisitState.EXPIRED: _("Expired"),
+        VisitState.VOIDED: _("Voided"),
+    }
+
+
+def figures(report: TimebankReport) -> list[Figure]:
+    """Every figure of the report in the order of the page."""
+    return [*_people(report), *_visits(report), *_hours(report)]
+
+
+def sections(report: TimebankReport) -> dict[str, list[Figure]]:
+    """The same, by section in the order of the page."""
+    found: dict[str, list[Figure]] = {}
+    for figure in figures(report):
+        found.setdefault(figure.section, []).append(figure)
+    return found
+
+
+def _people(report: TimebankReport) -> Iterator[Figure]:
+    section = _("People")
+    yield Figure(
+        section, _("Volunteers registered"), report.registered, "people", _("Today; without drafts and rejected ones")
+    )
+    yield Figure(section, _("Volunteers active"), report.active, "people", _("Today; reviewed twice and trained"))
+    yield Figure(section, _("People helped"), report.recipients, "people", _("Different people with a credited visit"))
+    yield Figure(
+        section, _("Volunteers who helped"), report.helpers, "people", _("Different volunteers with a credited visit")
+    )
+    for state, name in volunteer_states().items():
+        if count := report.volunteers.get(state):
+            yield Figure(_("Volunteers by state"), name, count, "people", _("Today"))
+
+
+def _visits(report: TimebankReport) -> Iterator[Figure]:
+    for state, name in request_states().items():
+        if count := report.requests.get(state):
+            yield Figure(
+                _("Requests entered"), name, count, "count", _("Entered within the days, by their state today")
+            )
+    for visit_state, name in visit_states().items():
+        if count := report.visits.get(visit_state):
+            yield Figure(_("Visits"), name, count, "count", _("Began within the days, by their state today"))
+
+
+def _hours(report: TimebankReport) -> Iterator[Figure]:
+    section, hours = _("Hours"), report.hours
+    yield Figure(
+        section, _("Hours given"), report.visit_minutes, "minutes", _("Credited minutes of visits in the area")
+    )
+    yield Figure(
+        section, _("Earned by people here"), hours.earned, "minutes", _("Postings to their accounts for visits")
+    )
+    yield Figure(
+        section, _("Redeemed for care"), hours.spent_on_care, "minutes", _("Own hours paid for visits received")
+    )
+    yield Figure(section, _("Redeemed for goods"), hours.spent_on_goods, "minutes", _("Less what was returned"))
+    yield Figure(section, _("Donated"), hours.donated, "minutes", _("To the community pot"))
+    yield Figure(section, _("Given to relatives"), hours.given_to_relatives, "minutes")
+    yield Figure(section, _("Above the storage cap"), hours.overflow, "minutes", _("Went to the community pot"))
+    yield Figure(section, _("Grants issued"), hours.granted, "minutes", _("Monthly hours of the city for key elders"))
+    yield Figure(section, _("Grants used"), hours.grant_used, "minutes", _("Paid for visits to key elders"))
+    yield Figure(section, _("Grants expired"), hours.grant_expired, "minutes", _("Unused at the end of the month"))
+    yield Figure(
+        section, _("Reversed"), hours.corrected, "minutes", _("Taken back by correcting entries, both directions")
+    )
+    yield Figure(section, _("Outstanding"), report.liability, "minutes", _("Today: what the bank owes its members"))
+    yield Figure(section, _("Grants still open"), report.grants_open, "minutes", _("Today: granted and not used"))

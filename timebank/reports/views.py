@@ -1,0 +1,112 @@
+"""First pages and reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask_babel import gettext as _
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.csvfile import csv_bytes
+from timebank.core.web import Task, actor, download, menu, permit, signed_in
+from timebank.reports import exports, words
+from timebank.reports.queries import first_page
+from timebank.reports.queries import timebank as numbers
+from timebank.territory import queries as territory
+
+bp = Blueprint("reports", __name__)
+DAYS = 90
+
+
+@bp.route("/")
+@signed_in
+def today() -> str:
+    who = actor()
+    if not is_staff(who):
+        return mine()
+    return render_template(
+        "reports/today.html",
+        tasks=tasks(who),
+        books=first_page.books() if who.has("ledger.audit") else None,
+        own=first_page.own(who),
+        finds_people=who.has("people.read"),
+    )
+
+
+def tasks(who: Actor) -> list[Task]:
+    """What every domain asks the actor to do today, urgent first."""
+    found = [task for ask in current_app.extensions["timebank_today"] for task in ask(who)]
+    return sorted(found, key=lambda task: not task.urgent)
+
+
+def is_staff(who: Actor) -> bool:
+    """Holds a role with any right at all."""
+    return any(grant.permissions for grant in who.grants)
+
+
+@bp.route("/me")
+@signed_in
+def mine() -> str:
+    who = actor()
+    entries = [item for item in menu() if item.face == "portal" and not item.endpoint.startswith("reports.")]
+    return render_template(
+        "reports/mine.html",
+        own=first_page.own(who),
+        tasks=[] if is_staff(who) else tasks(who),
+        entries=entries,
+        next_step=words.next_step,
+        styles=words.STYLES,
+        states=exports.visit_states(),
+    )
+
+
+@bp.route("/reports/time-bank")
+@permit("reports.read")
+def timebank() -> str:
+    asked = _asked()
+    return render_template(
+        "reports/timebank.html",
+        report=(report := numbers.timebank(actor(), asked)),
+        sections=exports.sections(report),
+        place=territory.path_name(asked.territory) if asked.territory else _("Your whole area"),
+    )
+
+
+@bp.route("/reports/time-bank.csv")
+@permit("reports.read")
+def timebank_csv() -> Response:
+    report = numbers.timebank(actor(), _asked())
+    rows: list[list[object]] = [
+        [figure.section, figure.name, figure.value, figure.unit, figure.means] for figure in exports.figures(report)
+    ]
+    rows += [
+        [_("By service"), line.name, line.minutes, "minutes", _("%(n)s visits", n=line.visits)]
+        for line in report.services
+    ]
+    rows += [
+        [_("By street"), line.name, line.minutes, "minutes", _("%(n)s visits", n=line.visits)]
+        for line in report.streets
+    ]
+    rows += [
+        [_("Goods"), line.name, line.pieces, line.unit, _("%(n)s in stock", n=line.stock)] for line in report.goods
+    ]
+    header = [_("Part"), _("Figure"), _("Value"), _("Unit"), _("Definition")]
+    name = f"time-bank-{report.asked.since}-{report.asked.until}.csv"
+    return download(csv_bytes(header, rows), name)
+
+
+def _asked() -> numbers.Asked:
+    """The days and the place of the address; wrong ones become the last 90 days."""
+    until = _day("until") or clock.today()
+    since = _day("since") or until - timedelta(days=DAYS)
+    place = request.args.get("territory", "")
+    return numbers.Asked(min(since, until), max(since, until), place if place.isdigit() else "")
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
