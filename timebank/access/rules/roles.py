@@ -30,7 +30,7 @@ people.read people.write people.import people.review people.contact cards.print
 volunteers.read volunteers.review volunteers.train
 requests.read requests.write requests.approve matching.read matching.offer
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
-goods.read notices.read notices.retry services.read schemes.read grants.read
+goods.read notices.read notices.retry services.read schemes.read grants.read reports.read
 """
 _CASE = """
 people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read
@@ -60,8 +60,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         redemptions.read schemes.read services.read grants.read cases.read audit.read jobs.read reports.read
         notices.read""",
         Role.DATA_PROTECTION_OFFICER: "audit.read consents.read",
-        Role.ADMINISTRATOR: """accounts.manage territory.manage jobs.read jobs.manage schemes.read schemes.manage services.read
-        services.manage people.find notices.read notices.retry audit.read""",
+        Role.ADMINISTRATOR: """accounts.manage territory.manage jobs.read jobs.manage schemes.read schemes.manage
+        services.read services.manage people.find notices.read notices.retry audit.read""",
     }.items()
 }
 
