@@ -53,10 +53,12 @@ class ServiceRequest(Model):
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(200), default="")
     code: Mapped[str] = mapped_column(String(8), default="")  # six digits on the recipient's paper card
+    regular_helper_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer.person_id"))  # took the whole series
+    regular_minute: Mapped[int | None]  # when this helper comes, minutes from midnight
     made_until: Mapped[date | None]  # visits exist up to this day (recurring requests roll forward by a job)
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Offer(Model):

@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, JSON, CheckConstraint, ForeignKey, Index, String, Uuid, event, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core import clock
+from timebank.core.audit import after_create
 from timebank.core.db import Model
 from timebank.core.types import LONG, TERRITORY, EncryptedText, Moment, code_of
 from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
@@ -56,6 +57,7 @@ class Visit(Model):
     starts_at: Mapped[datetime] = mapped_column(Moment)  # planned; = earliest_start until a helper accepts
     ends_at: Mapped[datetime | None] = mapped_column(Moment)
     hold_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # ledger transfer of kind hold
+    hold_until: Mapped[datetime | None] = mapped_column(Moment)  # then the ledger frees the hold by itself
     held_minutes: Mapped[int] = mapped_column(default=0)  # what the hold keeps
     transfer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # ledger transfer that credited the helper
     postings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # every transfer of the credit, to reverse it
@@ -84,7 +86,7 @@ class Visit(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+    __mapper_args__ = {"version_id_col": version}
 
 
 class VisitEvent(Model):
@@ -147,19 +149,19 @@ OVERLAPS = (
 )
 
 
-def _exclusion(name: str, states: str, start: str, end: str) -> DDL:
+def _exclusion(name: str, states: str, start: str, end: str) -> str:
     """Ranges of one number stand in for equality, so that no extension (btree_gist) is needed."""
-    return DDL(
+    return (
         f"ALTER TABLE visit ADD CONSTRAINT {name} EXCLUDE USING gist "
         f"(int4range(volunteer_id, volunteer_id, '[]') WITH &&, tstzrange({start}, {end}) WITH &&) "
         f"WHERE (volunteer_id IS NOT NULL AND {start} IS NOT NULL AND {end} IS NOT NULL AND state IN ({states}))"
     )
 
 
-def _trigger(name: str, states: str, start: str, end: str, verb: str) -> DDL:
+def _trigger(name: str, states: str, start: str, end: str, verb: str) -> str:
     columns = f" OF volunteer_id, state, {start}, {end}" if verb == "UPDATE" else ""
-    return DDL(  # nosec - fixed names
-        f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb}{columns} ON visit "
+    return (
+        f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb}{columns} ON visit "  # noqa: S608 - fixed names
         f"WHEN NEW.volunteer_id IS NOT NULL AND NEW.{start} IS NOT NULL AND NEW.{end} IS NOT NULL "
         f"AND NEW.state IN ({states}) BEGIN SELECT RAISE(ABORT, '{name}') WHERE EXISTS ("
         f"SELECT 1 FROM visit WHERE volunteer_id = NEW.volunteer_id AND id IS NOT NEW.id AND state IN ({states}) "
@@ -168,6 +170,6 @@ def _trigger(name: str, states: str, start: str, end: str, verb: str) -> DDL:
 
 
 for _rule in OVERLAPS:
-    event.listen(Visit.__table__, "after_create", _exclusion(*_rule).execute_if(dialect="postgresql"))
+    after_create(Visit.__table__, "postgresql", _exclusion(*_rule))
     for _verb in ("INSERT", "UPDATE"):
-        event.listen(Visit.__table__, "after_create", _trigger(*_rule, _verb).execute_if(dialect="sqlite"))
+        after_create(Visit.__table__, "sqlite", _trigger(*_rule, _verb))

@@ -13,6 +13,19 @@ from timebank.core.types import TERRITORY, Moment, code_of
 from timebank.exchange.rules.grants import Basis
 from timebank.exchange.rules.volunteers import VolunteerKind, VolunteerState
 
+__all__ = [
+    "AvailabilityException",
+    "AvailabilitySlot",
+    "Basis",
+    "ElderGrant",
+    "KeyElder",
+    "Volunteer",
+    "VolunteerEvent",
+    "VolunteerKind",
+    "VolunteerSkill",
+    "VolunteerState",
+]
+
 
 class Volunteer(Model):
     """A person's life as a volunteer in a scheme.  The key is the person: one person, one volunteer."""

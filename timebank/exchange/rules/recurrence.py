@@ -37,7 +37,7 @@ class Window:
 
 
 def weekdays_of(text: str) -> frozenset[int]:
-    """"135" -> {1, 3, 5}: Tuesday, Thursday, Saturday."""
+    """ "135" -> {1, 3, 5}: Tuesday, Thursday, Saturday."""
     return frozenset(int(digit) for digit in text if digit in "0123456")
 
 
@@ -58,7 +58,8 @@ def days(pattern: Pattern, after: date | None, until: date) -> Iterator[date]:
 def windows(pattern: Pattern, after: date | None, until: date) -> list[Window]:
     """The visits of those days as windows of moments."""
     return [
-        Window(day, at(day, pattern.earliest_minute), at(day, pattern.latest_minute)) for day in days(pattern, after, until)
+        Window(day, at(day, pattern.earliest_minute), at(day, pattern.latest_minute))
+        for day in days(pattern, after, until)
     ]
 
 

@@ -46,9 +46,9 @@ MEMBERS_FUNDING = frozenset({Funding.OWN, Funding.GRANT})  # what a recipient ma
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """A request as typed.  Minutes are of the day or of one visit; `weekdays` "" is once, "1" Tuesdays, "135" three days.
+    """A request as typed; minutes of the day or of one visit.  `weekdays`: "" once, "1" Tuesdays, "135" three days.
 
-    `earliest_minute`/`latest_minute`: the visit may *start* at any time between.  An empty address means the recipient's.
+    `earliest_minute`, `latest_minute`: the visit may *start* at any time between.  An empty address: the recipient's.
     """
 
     recipient_id: int

@@ -66,7 +66,7 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
     Event.DISPUTE: {S.AWAITING_CONFIRMATION: S.DISPUTED, S.CREDITED: S.DISPUTED},
     Event.SETTLE: {S.DISPUTED: S.CREDITED},
     Event.VOID: {S.DISPUTED: S.VOIDED, S.SECOND_REVIEW: S.VOIDED},
-    Event.CANCEL: {state: S.CANCELLED for state in _BEFORE},
+    Event.CANCEL: dict.fromkeys(_BEFORE, S.CANCELLED),
     Event.NO_SHOW: {S.SCHEDULED: S.NO_SHOW},
     Event.EXPIRE: {S.OPEN: S.EXPIRED, S.OFFERED: S.EXPIRED},
 }

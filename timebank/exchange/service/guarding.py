@@ -1,0 +1,113 @@
+"""The facts the hard rules need (domain.md C3.2), read just before a helper is asked and again when one accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from timebank.core import clock
+from timebank.core.db import db
+from timebank.core.errors import NotFound
+from timebank.exchange.models.requests import ServiceRequest
+from timebank.exchange.models.visits import Visit
+from timebank.exchange.models.volunteers import Volunteer, VolunteerSkill
+from timebank.exchange.queries import schemes
+from timebank.exchange.rules import guards
+from timebank.exchange.rules.visits import DONE, PLANNED
+from timebank.exchange.service import steps
+from timebank.people import queries as people
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit is."""
+
+    lat: float | None
+    lon: float | None
+
+
+def require_fit(visit: Visit, volunteer_id: int, starts_at: datetime, *, besides: Iterable[int] = ()) -> None:
+    """Raises `Refused` with the first hard rule that forbids this helper for this visit at this time.
+
+    Codes: those of `rules.guards`, and `overlap` (service, begins, until).
+    """
+    request = db.session.get(ServiceRequest, visit.request_id) if visit.request_id else None
+    parameters = schemes.parameters(visit.scheme_id, clock.civil(starts_at).date())
+    caps = guards.Caps(parameters.number("tb.daily_cap_minutes"), parameters.number("tb.monthly_cap_minutes"))
+    ignored = {visit.id, *besides}
+    helper = helper_facts(volunteer_id, clock.civil(starts_at).date(), ignored)
+    guards.require(helper, visit_facts(visit, request, starts_at), caps)
+    ends_at = starts_at + timedelta(minutes=visit.minutes_planned)
+    steps.refuse_overlap(volunteer_id, starts_at, ends_at, besides=ignored, field="starts_at")
+
+
+def helper_facts(volunteer_id: int, day: date, besides: Iterable[int] = ()) -> guards.HelperFacts:
+    """What the rules ask about a helper; raises `NotFound("no_such_volunteer")`."""
+    row = db.session.get(Volunteer, volunteer_id)
+    person = people.brief(volunteer_id)
+    if row is None or person is None:
+        raise NotFound("no_such_volunteer")
+    offered = select(VolunteerSkill.service_code, VolunteerSkill.trained_on)
+    skills = db.session.execute(offered.where(VolunteerSkill.volunteer_id == volunteer_id)).all()
+    promised = _promised(volunteer_id, day, besides)
+    return guards.HelperFacts(
+        person_id=volunteer_id,
+        state=row.state.value,
+        sex=person.sex,
+        languages=frozenset(person.languages),
+        skills=frozenset(code for code, _ in skills),
+        trained=frozenset(code for code, trained in skills if trained is not None and trained <= day),
+        insured_until=row.insured_until,
+        max_distance_m=row.max_distance_m,
+        lat=person.lat,
+        lon=person.lon,
+        household=people.household_ids([volunteer_id]).get(volunteer_id, frozenset()),
+        minutes_day=promised[0],
+        minutes_month=promised[1],
+        barred_until=row.barred_until,
+    )
+
+
+def _promised(volunteer_id: int, day: date, besides: Iterable[int]) -> tuple[int, int]:
+    """Minutes planned or done by the helper that day and that month (civil)."""
+    first = day.replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    minutes = func.coalesce(Visit.minutes_credited, Visit.minutes_actual, Visit.minutes_planned)
+    rows = db.session.execute(
+        select(Visit.id, Visit.starts_at, minutes).where(
+            Visit.volunteer_id == volunteer_id,
+            Visit.state.in_(PLANNED | DONE),
+            Visit.starts_at >= clock.at(first, 0),
+            Visit.starts_at < clock.at(following, 0),
+        )
+    ).all()
+    kept = [(clock.civil(starts).date(), int(length)) for visit_id, starts, length in rows if visit_id not in besides]
+    return sum(length for when, length in kept if when == day), sum(length for _, length in kept)
+
+
+def visit_facts(visit: Visit, request: ServiceRequest | None, starts_at: datetime) -> guards.VisitFacts:
+    """What the rules ask about a visit."""
+    service = schemes.service_type(visit.service_code)
+    person = people.brief(visit.recipient_id)
+    if person is None:
+        raise NotFound("no_such_person")
+    where = Place(request.lat, request.lon) if request and request.lat is not None else Place(person.lat, person.lon)
+    return guards.VisitFacts(
+        recipient_id=visit.recipient_id,
+        day=clock.civil(starts_at).date(),
+        minutes=visit.minutes_planned,
+        service_code=service.code,
+        needs_training=service.needs_training,
+        needs_insurance=service.needs_insurance,
+        same_sex_only=service.same_sex_only,
+        max_self_care_loss=service.max_self_care_loss,
+        recipient_sex=person.sex,
+        self_care=person.self_care,
+        helper_sex=request.helper_sex if request else None,
+        language=request.language if request else None,
+        lat=where.lat,
+        lon=where.lon,
+    )

@@ -1,0 +1,135 @@
+"""What every verb on a visit shares: loading it locked, moving it on, writing down who did so, the database's no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from timebank.core import audit, clock
+from timebank.core.authority import Actor
+from timebank.core.db import db
+from timebank.core.errors import NotFound, Refused
+from timebank.exchange.models.requests import ServiceRequest
+from timebank.exchange.models.visits import Visit, VisitEvent
+from timebank.exchange.queries import schemes
+from timebank.exchange.rules.visits import DONE, PLANNED, Event, Span, VisitState, after, overlapping
+from timebank.notices.service import tell
+from timebank.people import queries as people
+
+OVERLAP_RULES = ("visit_plan_overlap", "visit_done_overlap", "uq_visit_one_in_progress", "visit.volunteer_id")
+
+
+def visit_for_change(visit_id: int) -> Visit:
+    """The visit, its row locked until the transaction ends; raises `NotFound("no_such_visit")`."""
+    row = db.session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+    if row is None:
+        raise NotFound("no_such_visit")
+    return row
+
+
+def request_for_change(request_id: int) -> ServiceRequest:
+    """The request, its row locked; raises `NotFound("no_such_request")`."""
+    row = db.session.scalar(select(ServiceRequest).where(ServiceRequest.id == request_id).with_for_update())
+    if row is None:
+        raise NotFound("no_such_request")
+    return row
+
+
+def move(actor: Actor, visit: Visit, event: Event, reason: str = "", **detail: object) -> None:
+    """Takes the visit along one arrow of its life, with its history and the audit."""
+    before = visit.state
+    visit.state = after(before, event)
+    note(actor, visit, before, reason)
+    audit.record(actor, f"{event.value}.visit", "visit", visit.id, visit.territory_code, reason=reason, **detail)
+
+
+def note(actor: Actor, visit: Visit, before: VisitState | None, reason: str = "") -> None:
+    """Adds a line to the visit's history."""
+    db.session.add(
+        VisitEvent(
+            visit_id=visit.id,
+            account_id=actor.account_id,
+            actor_name=actor.name[:80],
+            from_state=before,
+            to_state=visit.state,
+            reason=reason[:300],
+        )
+    )
+
+
+def flush() -> None:
+    """Sends the changes; the database's own rule against overlaps becomes a refusal ("overlap_now")."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if any(name in str(error.orig) for name in OVERLAP_RULES):
+            raise Refused("overlap_now") from error
+        raise
+
+
+def refuse_overlap(
+    volunteer_id: int, starts_at: datetime, ends_at: datetime, *, besides: Iterable[int] = (), field: str | None = None
+) -> None:
+    """Raises `Refused("overlap")` naming the helper's other visit (planned or done) that shares time with this one."""
+    others = _spans(volunteer_id, starts_at, ends_at, frozenset(besides))
+    hit = overlapping(starts_at, ends_at, others)
+    if hit is None:
+        return
+    other = db.session.get_one(Visit, hit.visit_id)
+    raise Refused(
+        "overlap",
+        field=field,
+        service=schemes.service_type(other.service_code).name,
+        begins=hit.starts_at,
+        until=clock.civil(hit.ends_at).strftime("%H:%M"),
+    )
+
+
+def _spans(volunteer_id: int, starts_at: datetime, ends_at: datetime, besides: frozenset[int]) -> list[Span]:
+    planned = select(Visit.id, Visit.starts_at, Visit.ends_at).where(
+        Visit.volunteer_id == volunteer_id,
+        Visit.state.in_(PLANNED),
+        Visit.starts_at < ends_at,
+        Visit.ends_at > starts_at,
+    )
+    done = select(Visit.id, Visit.check_in_at, Visit.check_out_at).where(
+        Visit.volunteer_id == volunteer_id,
+        Visit.state.in_(DONE),
+        Visit.check_in_at < ends_at,
+        Visit.check_out_at > starts_at,
+    )
+    rows = db.session.execute(planned.union_all(done)).all()
+    return [Span(visit_id, begins, ends) for visit_id, begins, ends in rows if ends and visit_id not in besides]
+
+
+def tell_recipient(visit_or_request: Visit | ServiceRequest, kind: str, **facts: Any) -> None:
+    """A notice to the recipient and to everybody who acts for them (guardian, daughter)."""
+    person_id = visit_or_request.recipient_id
+    path = _path(visit_or_request)
+    tell(person_id, kind, path=path, **facts)
+    for agent in people.agents_of(person_id):
+        tell(agent.agent_person_id, kind, path=path, **facts)
+
+
+def tell_helper(visit: Visit, kind: str, *, once: str | None = None, **facts: Any) -> None:
+    """A notice to the helper, if there is one."""
+    if visit.volunteer_id is not None:
+        tell(visit.volunteer_id, kind, path=_path(visit), once=once, **facts)
+
+
+def _path(what: Visit | ServiceRequest) -> str:
+    return f"/my/visits/{what.id}" if isinstance(what, Visit) else f"/my/requests/{what.id}"
+
+
+def facts_of(visit: Visit) -> dict[str, Any]:
+    """What notices say about a visit: kind of help and when; no names, no illness (domain.md C8.16)."""
+    return {"service": visit.service_code, "begins": visit.starts_at.isoformat()}
+
+
+def tell_credited(visit: Visit) -> None:
+    """The helper hears what was credited."""
+    tell_helper(visit, "hours_credited", **facts_of(visit), minutes=visit.minutes_credited or 0)
