@@ -9,6 +9,8 @@ from timebank.access import service as access
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.ledger import service as ledger
+from timebank.people.models import NameKey
+from timebank.people.rules.name_keys import keys_of
 from timebank.redemption import service
 from timebank.redemption.commands import Confirmation, Delivery, NewDesk, NewItem, RedeemCommand
 
@@ -49,6 +51,8 @@ def stocked(
 def saver(hours: int = 30, name: str = "徐梅", pin: str = PIN, **facts: object) -> int:
     """A member of Yaoxin community with hours earned by an opening balance, and a PIN; returns the person's id."""
     person = town.person(name, **facts)
+    db.session.add_all(NameKey(person_id=person, key=key) for key in keys_of(name))
+    db.session.commit()
     give_hours(person, hours * 60)
     access.set_pin(Actor.system("tests"), person, pin)
     return person

@@ -100,7 +100,7 @@ def _price_today() -> Any:
 
 
 def _articles() -> Any:
-    return select(GoodsItem, GoodsPrice.minutes).outerjoin(GoodsPrice, _price_today())
+    return select(GoodsItem, GoodsPrice.minutes).select_from(GoodsItem).outerjoin(GoodsPrice, _price_today())
 
 
 def _article(item: GoodsItem, price: int | None) -> Article:
@@ -166,8 +166,8 @@ def shelf(desk: DeskInfo, item_ids: Iterable[int] | None = None, *, text: str = 
     """What stands on the shelf of a desk, by the order of the catalogue.  Two statements."""
     wanted = (
         _articles()
-        .add_columns(DeskStock)
         .join(DeskStock, and_(DeskStock.item_id == GoodsItem.id, DeskStock.desk_id == desk.id))
+        .add_columns(DeskStock)
     )
     if item_ids is not None:
         wanted = wanted.where(GoodsItem.id.in_(list(item_ids)))
@@ -197,10 +197,10 @@ def offers_in_city(tenant: int) -> list[Offer]:
     """What members can get in a city, with prices, where, and how many are left.  Two statements."""
     rows = db.session.execute(
         _articles()
-        .add_columns(DeskStock, Desk)
         .join(DeskStock, DeskStock.item_id == GoodsItem.id)
         .join(Desk, Desk.id == DeskStock.desk_id)
         .join(Scheme, Scheme.id == Desk.scheme_id)
+        .add_columns(DeskStock, Desk)
         .where(Scheme.tenant == tenant, Desk.active, GoodsItem.active)
         .order_by(GoodsItem.sort, GoodsItem.sku, Desk.code)
     ).all()
