@@ -1,4 +1,4 @@
-"""What the ledger answers.  Balances and statements here; journal, books and owners in modules of their own."""
+"""What the ledger answers: balances, statements, the journal, the books."""
 
 from timebank.ledger.queries.accounts import (
     AccountInfo,
@@ -10,19 +10,31 @@ from timebank.ledger.queries.accounts import (
     balances,
     member_balance,
 )
+from timebank.ledger.queries.books import Books, books, tenants
+from timebank.ledger.queries.details import TransferDetail, detail
+from timebank.ledger.queries.journal import JournalFilter, JournalLine, journal, transfer
 from timebank.ledger.queries.statements import Line, OpenHold, open_holds, statement
 
 __all__ = [
     "AccountInfo",
     "Balance",
+    "Books",
+    "JournalFilter",
+    "JournalLine",
     "Line",
     "OpenHold",
+    "TransferDetail",
     "account",
     "account_of",
     "accounts_of",
     "balance",
     "balances",
+    "books",
+    "detail",
+    "journal",
     "member_balance",
     "open_holds",
     "statement",
+    "tenants",
+    "transfer",
 ]

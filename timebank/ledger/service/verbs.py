@@ -1,7 +1,7 @@
 """The verbs of the ledger.  Each is one transaction or joins the one that runs, and happens once for each key.
 
 Amounts are whole minutes (or pieces) above zero.  None of the posting verbs asks for a permission: the services that
-call them do.  What the pages call is in `by_hand`.
+call them do.  What the pages call is in `service.by_hand`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db, transaction, writing
 from timebank.core.errors import Conflict
-from timebank.ledger import posting, queries
+from timebank.ledger import queries
 from timebank.ledger.errors import HoldResolved, LedgerError, NoSuchAccount, exception
-from timebank.ledger.posting import ACCOUNTS, Step
 from timebank.ledger.queries.statements import expired_holds
 from timebank.ledger.rules import ids
 from timebank.ledger.rules.kinds import MINUTES, UNLIMITED, AccountKind
 from timebank.ledger.rules.requests import Post, Receipt
+from timebank.ledger.service import insert
+from timebank.ledger.service.insert import ACCOUNTS, Step
 
 ATTEMPTS = 5
 
@@ -59,7 +60,7 @@ def ensure_account(
     }
     connection = db.session.connection()
     for _ in range(ATTEMPTS):  # a number may be taken: 11 random bits in each millisecond
-        statement = posting.insert_for(connection, ACCOUNTS).values(values | {"id": ids.account_id(now)})
+        statement = insert.insert_for(connection, ACCOUNTS).values(values | {"id": ids.account_id(now)})
         connection.execute(statement.on_conflict_do_nothing())
         opened = queries.account_of(tenant, kind, owner_id, unit)
         if opened is not None:
@@ -74,7 +75,7 @@ def lock_accounts(tenant: int, account_ids: Iterable[int]) -> None:
     """
     if not writing():
         raise RuntimeError("lock_accounts needs a transaction")
-    posting.lock(tenant, account_ids)
+    insert.lock(tenant, account_ids)
 
 
 def _write(step: Step, actor: Actor) -> Receipt:
@@ -88,7 +89,7 @@ def _write(step: Step, actor: Actor) -> Receipt:
 
 @transaction
 def _write_once(step: Step, actor: Actor, joined: bool) -> Receipt:
-    return posting.write(step, actor, savepoint=joined)
+    return insert.write(step, actor, savepoint=joined)
 
 
 def post(
@@ -209,7 +210,7 @@ def reverse(tenant: int, transfer: uuid.UUID, *, key: str, reason: str, actor: A
 
 
 def _origin(tenant: int, transfer_id: uuid.UUID) -> Row[Any]:
-    row = posting.by_id(db.session.connection(), tenant, transfer_id)
+    row = insert.by_id(db.session.connection(), tenant, transfer_id)
     if row is None:
         raise NoSuchAccount("no_such_transfer")
     return row
@@ -230,7 +231,7 @@ def post_many(
 def _post_many(
     tenant: int, items: tuple[Post, ...], key: str, actor: Actor, atomic: bool
 ) -> list[Receipt | LedgerError]:
-    posting.lock(tenant, {account for item in items for account in (item.debit, item.credit)})
+    insert.lock(tenant, {account for item in items for account in (item.debit, item.credit)})
     group = ids.uuid7(clock.now())
     answers: list[Receipt | LedgerError] = []
     for number, item in enumerate(items):

@@ -1,0 +1,111 @@
+"""Words of the ledger: refusals, kinds of accounts and transfers, purposes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.units import minutes_text
+from timebank.ledger.rules.kinds import MINUTES, AccountKind
+
+REFUSALS = {
+    "insufficient_time": _l(
+        "%(available_minutes)s are available, but %(needed_minutes)s are needed. Choose less, or free what is on hold."
+    ),
+    "over_ceiling": _l("The account that receives would go over its upper limit. Send less, or raise the limit first."),
+    "account_frozen": _l("One of the two accounts is frozen. Ask the operator of the time bank to open it again."),
+    "account_closed": _l("One of the two accounts is closed. Choose another account."),
+    "unit_mismatch": _l(
+        "The two accounts count in different units; hours cannot become pieces. Choose another account."
+    ),
+    "already_resolved": _l("This was already taken, freed or reversed. Open the page again to see how it stands."),
+    "ref_mismatch": _l("This cannot be done with that transfer. Open it again and check its kind and amount."),
+    "no_such_account": _l("There is no such account in this time bank. Choose another one."),
+    "no_such_transfer": _l("There is no such transfer in this time bank. Open the journal and choose it there."),
+    "same_account": _l("Hours cannot go from an account to itself. Choose two different accounts."),
+    "amount_not_positive": _l("The amount must be at least one whole minute. Please correct it."),
+    "account_not_empty": _l("The account is not empty. Bring it to zero and free what is on hold before closing it."),
+    "limit_broken": _l("The balance lies outside the new limit. Choose another limit."),
+    "limit_stale": _l("Somebody changed the limits in the meantime. Open the page again."),
+    "append_only": _l("Entries of the ledger are never changed or deleted. Reverse the transfer instead."),
+    "only_by_transfer": _l("A balance changes only by a transfer. Post or reverse one instead."),
+    "reason_missing": _l("Please write why; the reason stays in the books."),
+    "too_many_rows": _l("That is more than %(limit)s lines. Choose fewer days."),
+    "nothing_to_reverse": _l(
+        "Nothing of this event can be reversed any more. Open the page again to see how it stands."
+    ),
+    "bad_day": _l("Write a day as year-month-day, for example 2026-11-22."),
+}
+
+KINDS: dict[str, Any] = {
+    AccountKind.MEMBER: _l("own hours"),
+    AccountKind.GRANT: _l("granted hours"),
+    AccountKind.GROUP: _l("hours of a group"),
+    AccountKind.FUND: _l("grant fund"),
+    AccountKind.POT: _l("community pot"),
+    AccountKind.ISSUED: _l("hours issued"),
+    AccountKind.SINK: _l("hours paid for goods"),
+    AccountKind.FORFEITED: _l("forfeited hours"),
+    AccountKind.CLEARING: _l("clearing"),
+    AccountKind.STOCK: _l("pieces on the shelf"),
+    AccountKind.STOCK_SOURCE: _l("pieces delivered"),
+}
+
+STEPS: dict[str, Any] = {
+    "post": _l("posted"),
+    "hold": _l("put on hold"),
+    "capture": _l("taken from hold"),
+    "release": _l("freed"),
+    "reverse": _l("reversal"),
+}
+
+PURPOSES: dict[str, Any] = {
+    "visit": _l("Help given or received"),
+    "overflow": _l("Above the storage limit"),
+    "grant": _l("Monthly grant"),
+    "grant_expiry": _l("Unused grant returned"),
+    "donation": _l("Donation"),
+    "pot": _l("From the community pot"),
+    "goods": _l("Goods from the service desk"),
+    "goods_return": _l("Goods brought back"),
+    "stock": _l("Stock"),
+    "transfer": _l("Hours passed on"),
+    "correction": _l("Correction"),
+    "opening": _l("Opening balance"),
+}
+
+
+MEMOS: dict[str, Any] = {"expired": _l("its time was over")}
+
+STATES: dict[str, Any] = {"open": _l("open"), "frozen": _l("frozen"), "closed": _l("closed")}
+
+
+def account_name(kind: AccountKind, words: str, owner_id: int) -> str:
+    """ "张桂英", "张桂英 (granted hours)", "Community pot no. 2"."""
+    if not words:
+        return str(_("%(kind)s no. %(number)s", kind=str(KINDS[kind]).capitalize(), number=owner_id))
+    if kind is AccountKind.MEMBER:
+        return words
+    return str(_("%(name)s (%(kind)s)", name=words, kind=KINDS[kind]))
+
+
+def purpose(code: str) -> str:
+    """A purpose in words; one that no table knows is shown as it is."""
+    return str(PURPOSES.get(code, code))
+
+
+def step(kind: str) -> str:
+    """A kind of transfer in words."""
+    return str(STEPS.get(kind, kind))
+
+
+def memo(words: str) -> str:
+    """A memo; the few that the ledger writes itself are translated."""
+    return str(MEMOS.get(words, words))
+
+
+def amount(value: int, unit: str = MINUTES) -> str:
+    """90 -> "1 h 30 min"; pieces as a number."""
+    return minutes_text(value) if unit == MINUTES else str(value)
