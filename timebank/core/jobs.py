@@ -39,11 +39,11 @@ class Job:
         hour, minute = (self.daily_at or "00:00").split(":")
         return int(hour) * 60 + int(minute)
 
-    def due_after(self, last: datetime | None) -> datetime:
-        """When it is due again after a start at `last` (None: it never ran, and is due at once or at today's time)."""
+    def due_after(self, last: datetime | None, now: datetime) -> datetime:
+        """When it is due again after a start at `last` (None: it never ran, and is due now or at today's time)."""
         if self.every_minutes is not None:
-            return clock.now() if last is None else last + timedelta(minutes=self.every_minutes)
-        day = clock.today() if last is None else clock.civil(last).date()
+            return now if last is None else last + timedelta(minutes=self.every_minutes)
+        day = clock.civil(last or now).date()
         today = clock.at(day, self.daily_minute)
         if last is None or last < today:
             return today

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
-from timebank.core import clock
-from timebank.core.db import db
+from timebank.core import audit, clock
+from timebank.core.authority import Actor
+from timebank.core.db import db, transaction
+from timebank.core.errors import NotFound
+from timebank.notices import queries
 from timebank.notices.models import Notice
+from timebank.people import queries as people
+from timebank.people.models import Person
 
 
+@transaction
 def tell(
     person_id: int,
     kind: str,
@@ -20,9 +27,63 @@ def tell(
     after: datetime | None = None,
     **facts: str | int,
 ) -> None:
-    """Puts a notice into the outbox.  With `once`, a notice with that key is written only the first time."""
-    if once is not None and db.session.scalar(select(Notice.id).where(Notice.once_key == once)):
-        return
-    db.session.add(
-        Notice(person_id=person_id, kind=kind, facts=facts, path=path, once_key=once, send_after=after or clock.now())
+    """Puts a notice into the outbox.  With `once`, a notice with that key is written only the first time.
+
+    `path` is the page to open, `after` the moment before which it is neither sent nor shown.
+    """
+    notice = Notice(
+        person_id=person_id, kind=kind, facts=facts, path=path, once_key=once, send_after=after or clock.now()
     )
+    if once is None:
+        db.session.add(notice)
+    elif not db.session.scalar(select(Notice.id).where(Notice.once_key == once)):
+        _add_unless_told(notice)
+
+
+def _add_unless_told(notice: Notice) -> None:
+    """Two jobs may say the same thing at the same moment: the second one's row is given up, not its transaction."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(notice)
+    except IntegrityError:
+        if not db.session.scalar(select(Notice.id).where(Notice.once_key == notice.once_key)):
+            raise
+
+
+@transaction
+def mark_read(actor: Actor, notice_id: int) -> str:
+    """The reader has opened a notice; returns the page it leads to.  Raises `NotFound` for somebody else's."""
+    row = db.session.get(Notice, notice_id)
+    if row is None or actor.person_id is None or row.person_id not in people.ids_of(actor.person_id):
+        raise NotFound("notice_unknown")
+    row.read_at = row.read_at or clock.now()
+    return row.path
+
+
+@transaction
+def mark_all_read(actor: Actor) -> int:
+    """The reader has seen everything that is shown; returns how many notices were new."""
+    if actor.person_id is None:
+        return 0
+    mine = Notice.person_id.in_(people.ids_of(actor.person_id))
+    changed = db.session.execute(
+        update(Notice).where(mine, Notice.read_at.is_(None), queries.shown()).values(read_at=clock.now())
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+@transaction
+def send_again(actor: Actor, notice_id: int) -> None:
+    """Puts a notice that failed back into the outbox.  Raises `NotFound`, `NotAllowed` (`notices.retry`)."""
+    found = db.session.execute(
+        select(Notice, Person.territory_code)
+        .join(Person, Person.id == Notice.person_id)
+        .where(Notice.id == notice_id, queries.visible(actor))
+    ).first()
+    if found is None:
+        raise NotFound("notice_unknown")
+    row, territory = found
+    actor.require("notices.retry", territory)
+    if row.state == "failed":
+        row.state, row.attempts, row.send_after, row.error = "waiting", 0, clock.now(), ""
+        audit.record(actor, "send_again.notice", "notice", row.id, territory)

@@ -12,11 +12,13 @@ from flask import current_app
 from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 
+from timebank.core import hooks
 from timebank.core.units import day_text, fact_text, moment_text
 
 REFUSALS = {"notice_unknown": _l("There is no such message.")}
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -24,12 +26,14 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class Text:
     """What a kind of notice says.  Facts stand in it as %(name)s.
 
-    Facts named `*_minutes` are written as hours and minutes; ISO moments and dates by the civil clock; of a pair
-    `name_zh`, `name_en` the one in the reader's language is used as %(name)s.
+    Facts named `*minutes` are written as hours and minutes; ISO moments and dates by the civil clock; of a pair
+    `name_zh`, `name_en` the one in the reader's language is used as %(name)s; a code is put into words by whoever
+    answers the question `fact_words(name, value)` (core.hooks).
     """
 
     subject: Any
     body: Any
+    needs: str = ""  # a permission without which staff must not learn that such a notice was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +83,6 @@ def _word(name: str, value: object) -> object:
         return moment_text(datetime.fromisoformat(value))
     if isinstance(value, str) and _DAY.fullmatch(value):
         return day_text(date.fromisoformat(value))
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return next(iter(hooks.ask("fact_words", name=name, value=value)), value)
     return fact_text(name, value)

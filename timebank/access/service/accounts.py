@@ -100,7 +100,7 @@ def _new_hash(password: str | None, name: str) -> str | None:
 
 
 @command
-def grant_role(  # noqa: PLR0917 - a role, where, from when, until when, why
+def grant_role(
     actor: Actor,
     account_id: int,
     role: str,

@@ -1,0 +1,12 @@
+"""Entries of notices in the menu."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.web import MenuItem
+
+MENU = [
+    MenuItem("notices.inbox", _l("Messages"), None, 60, "portal"),
+    MenuItem("notices.outbox", _l("Outbox"), "notices.read", 75),
+]

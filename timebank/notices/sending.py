@@ -1,0 +1,115 @@
+"""Emptying the outbox.
+
+A sender first claims a few notices in a transaction of its own (the attempt is counted and the next one moved into the
+future), then sends them without holding any lock, then writes down how each went.  Two senders never hold the same one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from timebank.core import clock
+from timebank.core.db import db, transaction
+from timebank.notices import rules
+from timebank.notices.channels import console, email
+from timebank.notices.channels.base import ChannelError, Letter
+from timebank.notices.models import Notice
+from timebank.notices.texts import render
+from timebank.people import queries as people
+from timebank.people.queries.briefs import contacts_of
+
+log = logging.getLogger("timebank.notices")
+BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A notice that this sender, and nobody else, sends now."""
+
+    id: int
+    person_id: int
+    kind: str
+    facts: dict[str, Any]
+    path: str
+    attempts: int
+
+
+def send_notices() -> str:
+    """Sends everything that is due and returns a sentence about it (the job `send_notices`)."""
+    sent = failed = 0
+    while claimed := _claim():
+        for notice, letter, channel in _letters(claimed):
+            error = _try(channel, letter)
+            _write_down(notice.id, notice.attempts, channel, error)
+            sent, failed = (sent + 1, failed) if error is None else (sent, failed + 1)
+    return f"{sent} sent, {failed} not sent"
+
+
+@transaction
+def _claim() -> list[Claimed]:
+    now = clock.now()
+    due = (
+        select(Notice)
+        .where(Notice.state == "waiting", Notice.send_after <= now)
+        .order_by(Notice.send_after, Notice.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = []
+    for row in db.session.scalars(due):
+        row.attempts += 1
+        row.send_after = now + rules.CLAIM
+        claimed.append(Claimed(row.id, row.person_id, row.kind, dict(row.facts), row.path, row.attempts))
+    return claimed
+
+
+def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Letter, str]]:
+    """The words and the way for each; two statements for the whole batch, no database held while sending."""
+    readers = people.briefs(notice.person_id for notice in claimed)
+    contacts = contacts_of(notice.person_id for notice in claimed)
+    db.session.rollback()
+    made = []
+    for notice in claimed:
+        address = contacts.get(notice.person_id, (None, None))[1]
+        by_mail = bool(address) and email.is_set_up()
+        reads = readers[notice.person_id].reads if notice.person_id in readers else "zh"
+        made.append((notice, _letter(notice, reads, address if by_mail else ""), "email" if by_mail else "console"))
+    return made
+
+
+def _letter(notice: Claimed, language: str, address: str | None) -> Letter:
+    words = render(notice.kind, notice.facts, language)
+    link = f"{current_app.config['TIMEBANK_BASE_URL'].rstrip('/')}{notice.path}" if notice.path else ""
+    return Letter(notice.id, notice.person_id, address or "", words.subject, words.body, link)
+
+
+def _try(channel: str, letter: Letter) -> str | None:
+    ways: dict[str, Callable[[Letter], None]] = {"email": email.send, "console": console.send}
+    try:
+        ways[channel](letter)
+    except ChannelError as error:
+        log.warning("notice %s was not sent: %s", letter.notice_id, error)
+        return str(error)
+    return None
+
+
+@transaction
+def _write_down(notice_id: int, attempts: int, channel: str, error: str | None) -> None:
+    row = db.session.get_one(Notice, notice_id, with_for_update=True)
+    if row.attempts != attempts:  # this sender was so slow that another one has taken over
+        return
+    now = clock.now()
+    row.channel = channel
+    row.error = (error or "")[:200]
+    if error is None:
+        row.state, row.sent_at = "sent", now
+        return
+    wait = rules.wait_after(attempts)
+    row.state = "waiting" if wait else "failed"
+    row.send_after = now + wait if wait else now
