@@ -11,7 +11,17 @@ from typing import Any
 
 import js_lib_htmx
 from apiflask import APIFlask
-from flask import Blueprint, Flask, has_request_context, make_response, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
@@ -158,5 +168,8 @@ def _asset(name: str) -> str:
 def _http_error(error: HTTPException) -> Response:
     if error.code in (301, 302, 303, 307, 308):
         return error.get_response()
+    if request.path.startswith("/api/"):
+        answer: Response = current_app.extensions["timebank_api_error"](error)
+        return answer
     words = web.http_words(error.code or 500)
     return make_response(render_template("error.html", words=words, status=error.code), error.code or 500)
