@@ -6,6 +6,7 @@ from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
 from timebank.exchange.service import volunteers_registry as service
+from timebank.people.rules.import_row import ImportedRow
 
 REGISTRY = Actor.system("registry")
 
@@ -17,9 +18,9 @@ def service_codes() -> list[str]:
 
 
 @on("person_imported")
-def person_imported(person_id: int, row: object) -> None:
+def person_imported(person_id: int, row: ImportedRow) -> bool:
     """Somebody known as a volunteer came from a spreadsheet."""
-    service.take_over(REGISTRY, person_id, row)
+    return service.take_over(REGISTRY, person_id, row)
 
 
 @on("person_merged")

@@ -28,7 +28,7 @@ REFUSALS: dict[str, Any] = {
     "no_such_volunteer": _l("There is no such volunteer, or you may not see them."),
     "no_such_listing": _l("This entry is not on the list any more."),
     "volunteer_step_impossible": _l(
-        "This step is not possible any more. Somebody may have been first; look at the state."
+        "This step is not possible any more; somebody may have been first. Look at the state."
     ),
     "own_application": _l("You cannot decide on yourself. Ask a colleague."),
     "same_reviewer": _l("You made the first review. The second must be by another account."),
@@ -36,11 +36,9 @@ REFUSALS: dict[str, Any] = {
     "already_volunteer": _l("This person already is a volunteer or has applied. Open their page to change something."),
     "still_barred": _l("Volunteering is barred until %(until)s. Apply again after that day."),
     "birth_date_missing": _l("The birth date is not known. Ask the service point to add it first."),
-    "too_young": _l(
-        "Volunteers must be at least %(age)s years old, or %(minor_age)s with a guardian where that is allowed."
-    ),
+    "too_young": _l("Volunteers must be at least %(age)s years old, or %(minor_age)s with a guardian if allowed."),
     "volunteer_guardian_needed": _l(
-        "Volunteers under %(age)s need their guardian: let the guardian apply, or bring the signed form to the service point."
+        "Volunteers under %(age)s need their guardian: the guardian applies, or signs the form at the service point."
     ),
     "skills_missing": _l("Choose at least one kind of help."),
     "slot_backwards": _l("The end must be later than the beginning."),

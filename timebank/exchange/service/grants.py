@@ -36,7 +36,7 @@ def list_key_elder(actor: Actor, person_id: int, reason: str, *, key: str | None
     """
     person = people.brief(person_id)
     if person is None:
-        raise NotFound("no_such_person")
+        raise NotFound("person")
     actor.require("grants.manage", person.territory_code)
     if len(reason.strip()) < 5:
         raise Refused("reason_needed", field="reason")
@@ -208,7 +208,7 @@ def donate(actor: Actor, donation: Donation, *, key: str | None = None) -> int:
     """
     person = people.brief(donation.person_id)
     if person is None:
-        raise NotFound("no_such_person")
+        raise NotFound("person")
     actor.require_for(person.id, "grants.manage", person.territory_code)
     if donation.minutes <= 0:
         raise Refused("donation_minutes", field="minutes")

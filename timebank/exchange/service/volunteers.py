@@ -189,7 +189,13 @@ def write_skills(person_id: int, skills: tuple[str, ...]) -> None:
 
 
 def write_slots(person_id: int, slots: Iterable[availability.Slot]) -> None:
+    """Replaces the weekly pattern."""
     db.session.execute(delete(AvailabilitySlot).where(AvailabilitySlot.volunteer_id == person_id))
+    add_slots(person_id, slots)
+
+
+def add_slots(person_id: int, slots: Iterable[availability.Slot]) -> None:
+    """Adds tidy slots to an empty pattern."""
     db.session.add_all(
         AvailabilitySlot(
             volunteer_id=person_id, weekday=slot.weekday, from_minute=slot.from_minute, to_minute=slot.to_minute

@@ -27,16 +27,21 @@ from timebank.exchange.queries import schemes
 from timebank.exchange.rules import volunteers as rules
 from timebank.exchange.rules.availability import Slot, tidy
 from timebank.exchange.rules.volunteers import Step, VolunteerState
-from timebank.exchange.service.volunteers import write_skills, write_slots
+from timebank.exchange.service.volunteers import add_slots, write_skills, write_slots
 from timebank.exchange.service.volunteers_steps import stopped, write_event
 from timebank.people import queries as people
+from timebank.people.rules.ages import age_on
+from timebank.people.rules.codes import PersonRole
+from timebank.people.rules.import_row import ImportedRow
 
 MERGED, UNMERGED, IMPORTED = "merged", "unmerged", "imported"
-COPIED = ("max_distance_m", "max_minutes_per_week", "caregiver_at_home", "helps_on_holidays", "languages", "kind")
-COPIED += ("insured_until", "active_since", "barred_until", "guardian_agreed", "site_reviewed_by")
+COPIED: tuple[str, ...] = ("max_distance_m", "max_minutes_per_week", "caregiver_at_home", "helps_on_holidays")
+COPIED += ("languages", "kind", "insured_until", "active_since", "barred_until", "guardian_agreed", "site_reviewed_by")
 
 
 class WeekSlot(Protocol):
+    """A free stretch of the week as the registry reads it."""
+
     @property
     def weekday(self) -> int: ...
     @property
@@ -45,62 +50,77 @@ class WeekSlot(Protocol):
     def to_minute(self) -> int: ...
 
 
-def take_over(actor: Actor, person_id: int, row: object) -> None:
-    """A row of a spreadsheet: a new volunteer waits for review, a known one gets what the row says anew.
+def take_over(actor: Actor, person_id: int, row: ImportedRow) -> bool:
+    """A row of a spreadsheet about a volunteer; True when it changed something.
 
-    Too young, without a birth date or without a skill: a draft, so that nothing is lost and nobody reviews it yet.
-    Where no time bank covers the place nothing is written.
+    A new volunteer waits for review.  Too young, without a birth date or without a skill: a draft, so that nothing is
+    lost and nobody reviews it yet.  Of a known one who waits, the file replaces what was said; what somebody already
+    reviewed said themself is only added to, so that an old file cannot undo it.  Where no time bank covers the place
+    nothing is written.
     """
-    if "volunteer" not in {str(role) for role in getattr(row, "roles", None) or ()}:
-        return
+    if PersonRole.VOLUNTEER not in row.roles:
+        return False
     known = db.session.get(Volunteer, person_id)
-    volunteer = known or _imported(actor, person_id)
-    if volunteer is None:
-        return
-    _write_row(volunteer, row)
     if known is None:
-        _submit(actor, volunteer)
+        return _imported(actor, person_id, row)
+    return _update(known, row)
 
 
-def _imported(actor: Actor, person_id: int) -> Volunteer | None:
-    person = people.brief(person_id)
+def _imported(actor: Actor, person_id: int, row: ImportedRow) -> bool:
     try:
-        scheme = schemes.scheme_for(person.territory_code) if person else None
+        scheme = schemes.scheme_for(row.territory_code)
     except Refused:
-        scheme = None
-    if person is None or scheme is None:
-        return None
-    row = Volunteer(person_id=person_id, scheme_id=scheme.id, state=VolunteerState.DRAFT)
-    row.territory_code = person.territory_code
-    db.session.add(row)
+        return False
+    state = VolunteerState.SUBMITTED if row.skills and _old_enough(person_id, row, scheme.id) else VolunteerState.DRAFT
+    volunteer = Volunteer(
+        person_id=person_id, scheme_id=scheme.id, territory_code=row.territory_code, state=VolunteerState.DRAFT
+    )
+    if row.max_distance_m is not None:
+        volunteer.max_distance_m = row.max_distance_m
+    db.session.add(volunteer)
     db.session.flush()
-    write_event(actor, row, VolunteerState.DRAFT, IMPORTED, first=True)
-    return row
+    db.session.add_all(VolunteerSkill(volunteer_id=person_id, service_code=code) for code in dict.fromkeys(row.skills))
+    add_slots(person_id, tidy(_slot(slot) for slot in row.availability))
+    write_event(actor, volunteer, state, IMPORTED, first=True)
+    return True
 
 
-def _write_row(volunteer: Volunteer, row: object) -> None:
-    if skills := tuple(getattr(row, "skills", None) or ()):
-        write_skills(volunteer.person_id, skills)
-    if slots := tuple(getattr(row, "availability", None) or ()):
-        write_slots(volunteer.person_id, tidy(_slot(slot) for slot in slots))
-    if (distance := getattr(row, "max_distance_m", None)) is not None:
+def _old_enough(person_id: int, row: ImportedRow, scheme_id: int) -> bool:
+    today = clock.today()
+    born = row.birth_date
+    if born is None:
+        person = people.brief(person_id)
+        born = person.birth_date if person else None
+    adult_age = schemes.parameters(scheme_id, today).number("tb.volunteer_min_age")
+    return born is not None and age_on(born, today) >= adult_age
+
+
+def _update(volunteer: Volunteer, row: ImportedRow) -> bool:
+    waiting = volunteer.state in (VolunteerState.DRAFT, VolunteerState.SUBMITTED)
+    skills = [skill.service_code for skill in _skills(volunteer.person_id)]
+    wanted = tuple(dict.fromkeys(row.skills if waiting and row.skills else (*skills, *row.skills)))
+    changed = set(wanted) != set(skills)
+    if changed:
+        write_skills(volunteer.person_id, wanted)
+    changed |= _update_slots(volunteer.person_id, tidy(_slot(slot) for slot in row.availability), waiting)
+    distance = row.max_distance_m if waiting else None
+    if distance is not None and distance != volunteer.max_distance_m:
         volunteer.max_distance_m = distance
+        changed = True
+    return changed
+
+
+def _update_slots(person_id: int, wanted: list[Slot], replace: bool) -> bool:
+    rows = db.session.scalars(select(AvailabilitySlot).where(AvailabilitySlot.volunteer_id == person_id))
+    known = tidy(_slot(row) for row in rows)
+    if not wanted or wanted == known or (known and not replace):
+        return False
+    write_slots(person_id, wanted)
+    return True
 
 
 def _slot(slot: WeekSlot) -> Slot:
     return Slot(slot.weekday, slot.from_minute, slot.to_minute)
-
-
-def _submit(actor: Actor, volunteer: Volunteer) -> None:
-    person = people.brief(volunteer.person_id)
-    values = schemes.parameters(volunteer.scheme_id, clock.today())
-    age = person.age(clock.today()) if person else None
-    rule = rules.AgeRule(values.number("tb.volunteer_min_age"), False, 0)
-    offers = db.session.scalar(
-        select(VolunteerSkill.service_code).where(VolunteerSkill.volunteer_id == volunteer.person_id).limit(1)
-    )
-    if offers and rules.age_refusal(age, False, rule) is None:
-        write_event(actor, volunteer, VolunteerState.SUBMITTED, IMPORTED)
 
 
 def merge(actor: Actor, kept_id: int, merged_id: int) -> None:
