@@ -4,9 +4,11 @@
 `ask` collects what the listeners know.  A domain keeps its listeners in `timebank/<domain>/listeners.py`
 (found by itself, before the first event) or in any other module that is imported at start.
 
-Events: person_imported(person_id, row) · person_merged(kept_id, merged_id) · person_unmerged(kept_id, merged_id) ·
-person_moved(person_id, territory_code) · role_left(person_id, role).
-Questions: service_codes() → codes · person_links(person_id) → `people.links.PersonLink`.
+Events: person_imported(person_id, row: ImportedRow) → True if that changed something · person_merged(kept_id,
+merged_id) · person_unmerged(kept_id, merged_id) · person_moved(person_id, territory_code) · person_died(person_id,
+died_on) · role_left(person_id, role) · household_changed(person_id, household_id).
+Questions: service_codes() → codes · person_links(person_id, actor) → `people.links.PersonLink` ·
+person_names(person_ids) → (id, name).
 """
 
 from __future__ import annotations
@@ -35,11 +37,10 @@ def on(event: str) -> Callable[[Listener], Listener]:
     return register
 
 
-def fire(event: str, **facts: Any) -> None:
-    """Tells every listener; what a listener raises goes to the caller."""
+def fire(event: str, **facts: Any) -> list[Any]:
+    """Tells every listener and gives what they returned; what a listener raises goes to the caller."""
     load()
-    for listener in tuple(_listeners[event]):
-        listener(**facts)
+    return [listener(**facts) for listener in tuple(_listeners[event])]
 
 
 def ask(question: str, **facts: Any) -> list[Any]:

@@ -186,12 +186,16 @@ class ImportRun(Model):
     territory_code: Mapped[str] = mapped_column(TERRITORY)
     file_name: Mapped[str] = mapped_column(String(200))
     content: Mapped[str | None] = mapped_column(EncryptedText)  # until it has been read
-    state: Mapped[str] = mapped_column(String(16), default="waiting")  # waiting, running, done, failed
+    state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)  # waiting, running, done, failed
     rows: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     rejects: Mapped[str | None] = mapped_column(EncryptedText)  # a CSV file
     error: Mapped[str] = mapped_column(String(200), default="")
     started_by: Mapped[int | None]
+    starter_name: Mapped[str] = mapped_column(String(80), default="")
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)  # territories the starter may import into
+    lease: Mapped[str] = mapped_column(String(32), default="")  # whoever works on it; nobody else may until it ends
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)

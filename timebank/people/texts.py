@@ -61,11 +61,16 @@ VALUE_TEXTS: dict[str, Any] = {
     "member_no_other_person": _l(
         "The member number belongs to somebody with another ID number. Correct the number, or leave it empty."
     ),
+    "member_no_other_name": _l(
+        "The member number belongs to somebody with another name, birth date and phone. Correct the number."
+    ),
     "two_people": _l(
         "The member number and the ID number belong to two different people in the registry. Look at both first."
     ),
     "columns_many": _l("The row has more columns than the heading. Look for a comma inside a text without quotes."),
 }
+
+ROW_HEADINGS = (_l("row"), _l("reason"))
 
 REFUSALS: dict[str, Any] = VALUE_TEXTS | {
     "person": _l("There is no such person, or you may not see them."),
@@ -114,5 +119,6 @@ REFUSALS: dict[str, Any] = VALUE_TEXTS | {
     "headings_missing": _l("The first row must name the columns; these are missing: %(missing)s."),
     "headings_twice": _l("A column stands there twice: %(twice)s."),
     "import_not_found": _l("There is no such import, or you may not see it."),
+    "import_failed": _l("The file could not be read to its end. What was read is kept; send the same file again."),
     "import_not_done": _l("The file is still being read. Wait until it is done."),
 }

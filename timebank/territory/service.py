@@ -128,13 +128,13 @@ def _territory(code: str) -> Territory:
 def add_grid(actor: Actor, community: str, name: str, *, key: str | None = None) -> str:
     """Divides a community: a new grid with the lowest free number (C2).  Returns its 15-digit code.
 
-    Raises `Refused("not_a_community" | "name_missing" | "grids_full")`.
+    Raises `Refused("not_a_community" | "name_missing_place" | "grids_full")`.
     """
     actor.require(MANAGE, community)
     if _territory(community).level != Level.COMMUNITY:
         raise Refused("not_a_community")
     if not name.strip():
-        raise Refused("name_missing", field="name")
+        raise Refused("name_missing_place", field="name")
     taken = frozenset(db.session.scalars(select(Territory.code).where(Territory.parent_code == community)))
     code = next_grid(taken, community)
     if code is None:
@@ -148,14 +148,14 @@ def add_grid(actor: Actor, community: str, name: str, *, key: str | None = None)
 def rename(actor: Actor, code: str, name: str, *, key: str | None = None) -> str:
     """Gives a grid another name; published places keep the published one.
 
-    Raises `Refused("name_missing" | "published_name")`.
+    Raises `Refused("name_missing_place" | "published_name")`.
     """
     actor.require(MANAGE, code)
     place = _territory(code)
     if place.level != Level.GRID:
         raise Refused("published_name", field="name")
     if not name.strip():
-        raise Refused("name_missing", field="name")
+        raise Refused("name_missing_place", field="name")
     audit.record(actor, "rename.territory", "territory", code, code, before=place.name, after=name.strip())
     place.name = name.strip()[:NAME_LENGTH]
     return code
@@ -180,12 +180,12 @@ def set_point(actor: Actor, code: str, lat: float | None, lon: float | None, *, 
 def set_responsible(actor: Actor, new: NewDuty, *, key: str | None = None) -> int:
     """Gives somebody a duty for a place from a day (J09, J31).  Returns its number.
 
-    Raises `Refused("ends_before_start" | "has_duty")`.
+    Raises `Refused("duty_ends_before_start" | "has_duty")`.
     """
     actor.require(MANAGE, new.territory_code)
     _territory(new.territory_code)
     if new.ends_on and new.ends_on < new.starts_on:
-        raise Refused("ends_before_start", field="ends_on")
+        raise Refused("duty_ends_before_start", field="ends_on")
     if _overlaps(new):
         raise Refused("has_duty", field="person_id")
     row = Responsibility(
@@ -217,13 +217,13 @@ def _overlaps(new: NewDuty) -> bool:
 
 @command
 def end_responsibility(actor: Actor, duty_id: int, last_day: date, *, key: str | None = None) -> int:
-    """Ends a duty with its last day.  Raises `Refused("ends_before_start")`."""
+    """Ends a duty with its last day.  Raises `Refused("duty_ends_before_start")`."""
     row = db.session.get(Responsibility, duty_id)
     if row is None:
         raise NotFound("duty")
     actor.require(MANAGE, row.territory_code)
     if last_day < row.starts_on:
-        raise Refused("ends_before_start", field="last_day")
+        raise Refused("duty_ends_before_start", field="last_day")
     row.ends_on = last_day
     code = row.territory_code
     audit.record(actor, "end.duty", "territory", code, code, duty=row.duty, of=row.person_id)

@@ -87,7 +87,7 @@ def new_member_nos(count: int) -> list[str]:
 def candidate(row: Person) -> Candidate:
     """The person as the rules on duplicates see them."""
     return Candidate(
-        id=row.id,
+        id=row.id or 0,  # not written yet
         name=row.name,
         birth_date=row.birth_date,
         sex=row.sex,

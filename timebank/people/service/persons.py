@@ -47,7 +47,7 @@ def register_person(actor: Actor, new: NewPerson, *, key: str | None = None) -> 
     actor.require(loading.WRITE, community(new.territory_code))
     row = _row(actor, new)
     _refuse_same_number(actor, row.id_hash)
-    like = duplicates.likely(_candidate(row))
+    like = duplicates.likely(loading.candidate(row))
     if like and not new.duplicate_reason.strip():
         raise Refused("likely_duplicates", field="duplicate_reason", count=len(like))
     db.session.add(row)
@@ -63,14 +63,7 @@ def register_person(actor: Actor, new: NewPerson, *, key: str | None = None) -> 
 
 def likely_duplicates(new: NewPerson) -> list[tuple[Candidate, Likeness]]:
     """Registered people who may be the one described; for showing them before saving."""
-    return duplicates.likely(_candidate(_row(Actor(), new, give_number=False)))
-
-
-def _candidate(row: Person) -> Candidate:
-    row_id, row.id = row.id, row.id or 0
-    made = loading.candidate(row)
-    row.id = row_id
-    return made
+    return duplicates.likely(loading.candidate(_row(Actor(), new, give_number=False)))
 
 
 def _row(actor: Actor, new: NewPerson, *, give_number: bool = True) -> Person:
