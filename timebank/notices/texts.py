@@ -45,9 +45,9 @@ class Message:
 
 
 def known_texts() -> Mapping[str, Text]:
-    """The texts of all kinds, of every domain."""
-    texts: Mapping[str, Text] = current_app.extensions.get("timebank_notice_texts", {})
-    return texts
+    """The texts of all kinds, of every domain (a bare sentence is a subject)."""
+    texts: Mapping[str, Any] = current_app.extensions.get("timebank_notice_texts", {})
+    return {kind: text if isinstance(text, Text) else Text(text, "") for kind, text in texts.items()}
 
 
 def render(kind: str, facts: Mapping[str, Any], language: str | None = None) -> Message:
