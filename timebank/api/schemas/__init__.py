@@ -1,0 +1,1 @@
+"""Bodies and answers of the API; their names are the names in the OpenAPI document."""

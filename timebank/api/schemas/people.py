@@ -1,0 +1,116 @@
+"""People, accounts and places."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from timebank.api.schemas.base import Answer, Body, PageQuery, body_of
+from timebank.people.models import PersonRole, Sex
+from timebank.people.service import NewPerson
+from timebank.territory.models import Level
+
+NewPersonBody = body_of(NewPerson, name="NewPerson")
+Territory = Annotated[str, Field(default="", pattern=r"^\d{0,15}$")]
+
+
+class SignIn(Body):
+    """A name, phone or member number with its password."""
+
+    name: str = Field(min_length=1, max_length=64)
+    password: str = Field(min_length=1, max_length=200)
+    label: str = Field(default="API", max_length=80)
+    days: int = Field(default=1, ge=1, le=366)
+
+
+class RoleHeld(Answer):
+    """A role and the territory it is held for ("" is everywhere)."""
+
+    role: str
+    territory: str
+    permissions: list[str]
+
+
+class Me(Answer):
+    """Who the token acts as."""
+
+    account_id: int | None
+    person_id: int | None
+    name: str
+    grants: list[RoleHeld]
+    wards: list[int]
+
+
+class Place(Answer):
+    """A territory by its published code."""
+
+    code: str
+    name: str
+    level: Level
+    parent_code: str | None
+    lat: float | None
+    lon: float | None
+
+
+class Places(Answer):
+    """Territories."""
+
+    items: list[Place]
+
+
+class PlaceQuery(Body):
+    """`parent`: the places directly inside; `text`: part of a name or code.  One of them."""
+
+    parent: str = Field(default="", max_length=15)
+    text: str = Field(default="", max_length=40)
+
+
+class PersonLine(Answer):
+    """Somebody in the registry.  The phone is masked; who is a client of assistance is told only to who may know."""
+
+    id: int
+    member_no: str
+    name: str
+    sex: Sex | None
+    birth_date: date | None
+    territory_code: str
+    place: str
+    address: str
+    phone_masked: str
+    roles: list[PersonRole]
+    deceased_on: date | None
+
+
+class PeoplePage(Answer):
+    """People, newest first."""
+
+    items: list[PersonLine]
+    next: str | None = None
+
+
+class PeopleQuery(PageQuery):
+    """`text`: characters, pinyin, initials, a whole phone or identity number, the beginning of a member number."""
+
+    text: str = Field(default="", max_length=64)
+    role: PersonRole | None = None
+    territory: str = Field(default="", max_length=15)
+
+
+class NoticeLine(Answer):
+    """Something the time bank told a person; `path` is the page it leads to."""
+
+    id: int
+    subject: str
+    body: str
+    path: str
+    created_at: datetime
+    is_read: bool
+
+
+class NoticesPage(Answer):
+    """Notices, newest first."""
+
+    items: list[NoticeLine]
+    next: str | None = None

@@ -1,0 +1,167 @@
+"""Goods for hours.  Prices are minutes a piece."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from timebank.api.schemas.base import Answer, Body, Id, PageQuery
+from timebank.redemption.models import RedemptionState
+
+Pieces = int
+
+
+class ArticleLine(Answer):
+    """Something that can be taken; no price before its first day."""
+
+    id: int
+    sku: str
+    name: str
+    name_zh: str
+    name_en: str
+    unit: str
+    territory_code: str
+    source: str
+    active: bool
+    price_minutes: int | None
+
+
+class Articles(Answer):
+    """The articles of the schemes one works for."""
+
+    items: list[ArticleLine]
+
+
+class ArticlesQuery(Body):
+    """`text`: part of a name or number."""
+
+    text: str = Field(default="", max_length=60)
+    active_only: bool = False
+
+
+class DeskLine(Answer):
+    """A service desk."""
+
+    id: int
+    code: str
+    name_zh: str
+    name_en: str
+    tenant: int
+    territory_code: str
+    address: str
+    phone: str
+    active: bool
+
+
+class Desks(Answer):
+    """Service desks."""
+
+    items: list[DeskLine]
+
+
+class Shelf(Answer):
+    """An article on a desk's shelf: pieces there and pieces promised."""
+
+    article: ArticleLine
+    pieces: int
+    held: int
+    free: int
+
+
+class Shelves(Answer):
+    """What a desk has."""
+
+    items: list[Shelf]
+
+
+class Basket(Body):
+    """What is handed out: (item, pieces). `total_minutes`: the sum that clerk and member saw, else it is refused."""
+
+    person_id: Id
+    desk_id: Id
+    lines: tuple[tuple[Id, Pieces], ...] = Field(min_length=1, max_length=50)
+    how: Literal["pin", "signature", "companion"] = "pin"
+    pin: str = Field(default="", max_length=12)
+    note: str = Field(default="", max_length=200)
+    total_minutes: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+
+class BroughtBack(Body):
+    """Goods that come back: (line of the receipt, pieces); faulty goods do not go back on the shelf."""
+
+    pieces: tuple[tuple[Id, Pieces], ...] = Field(min_length=1, max_length=50)
+    reason: str = Field(min_length=1, max_length=200)
+    to_shelf: bool = True
+
+
+class ReceiptRow(Answer):
+    """A receipt in a list."""
+
+    id: int
+    receipt_no: str
+    person_id: int
+    person_name: str
+    member_no: str
+    desk_id: int
+    desk_name: str
+    state: RedemptionState
+    total_minutes: int
+    returned_minutes: int
+    clerk_name: str
+    created_at: datetime
+
+
+class Receipts(Answer):
+    """Receipts, newest first."""
+
+    items: list[ReceiptRow]
+    next: str | None = None
+
+
+class ReceiptLineFacts(Answer):
+    """An article on a receipt."""
+
+    id: int
+    item_id: int
+    sku: str
+    name: str
+    unit: str
+    quantity: int
+    price_minutes: int
+    returned: int
+
+
+class GoodsBack(Answer):
+    """Goods that came back."""
+
+    id: int
+    at: datetime
+    minutes: int
+    reason: str
+    to_shelf: bool
+    clerk_name: str
+
+
+class ReceiptFile(Answer):
+    """A receipt with its lines and everything that happened to it since."""
+
+    row: ReceiptRow
+    available_after: int | None
+    confirmed_how: str
+    second_clerk_name: str
+    expires_at: datetime | None
+    closed_reason: str
+    lines: list[ReceiptLineFacts]
+    returns: list[GoodsBack]
+
+
+class ReceiptsQuery(PageQuery):
+    """Which receipts; days are civil days, both included."""
+
+    text: str = Field(default="", max_length=64)
+    state: RedemptionState | None = None
+    desk_id: Id | None = None
+    first_day: date | None = None
+    last_day: date | None = None

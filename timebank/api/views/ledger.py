@@ -1,0 +1,83 @@
+"""Hours: balances and statements for their owners and coordinators, the journal for the auditor."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from timebank.api.cursors import number
+from timebank.api.routing import read, write
+from timebank.api.schemas.base import Named, PageQuery
+from timebank.api.schemas.ledger import (
+    AccountLine,
+    Accounts,
+    Journal,
+    JournalQuery,
+    Reversal,
+    Statement,
+    TransferFile,
+)
+from timebank.core.errors import NotFound
+from timebank.core.paging import Page
+from timebank.core.web import SIGNED_IN, actor
+from timebank.ledger.queries import details
+from timebank.ledger.queries.journal import JournalFilter, JournalLine, journal
+from timebank.ledger.queries.reading import NamedAccount, accounts_of_person, readable_account
+from timebank.ledger.queries.statements import Line, statement
+from timebank.ledger.service import reverse_by_hand
+
+ACCOUNT = "/ledger/<int:tenant>/accounts/<int:account_id>"
+TRANSFER = "/ledger/<int:tenant>/transfers/<uuid:transfer_id>"
+
+
+@read("/people/<int:person_id>/accounts", Accounts, permission=SIGNED_IN)
+def list_accounts(person_id: int) -> dict[str, Any]:
+    """The accounts of a person with their balances: one's own, a ward's, or of somebody of one's territories."""
+    return {"items": accounts_of_person(actor(), person_id)}
+
+
+@read(ACCOUNT, AccountLine, permission=SIGNED_IN)
+def get_account(tenant: int, account_id: int) -> NamedAccount:
+    """One account with its balance."""
+    return readable_account(actor(), tenant, account_id)
+
+
+@read(f"{ACCOUNT}/statement", Statement, permission=SIGNED_IN, query=PageQuery)
+def get_statement(tenant: int, account_id: int, query: PageQuery) -> Page[Line]:
+    """The entries of an account, newest first, each with the balance after it."""
+    readable_account(actor(), tenant, account_id)
+    return statement(tenant, account_id, number(query.after), query.limit)
+
+
+@read("/ledger/<int:tenant>/journal", Journal, permission="ledger.audit", query=JournalQuery)
+def get_journal(tenant: int, query: JournalQuery) -> Page[JournalLine]:
+    """Every transfer of a city that one may audit, newest first."""
+    wanted = JournalFilter(
+        tenant,
+        from_day=query.from_day,
+        to_day=query.to_day,
+        purpose=query.purpose,
+        kind=query.kind,
+        actor=query.by,
+        account_id=query.account_id,
+    )
+    return journal(actor(), wanted, _transfer(query.after), query.limit)
+
+
+def _transfer(after: str | None) -> str | None:
+    try:
+        return str(uuid.UUID(after)) if after else None
+    except ValueError:
+        raise NotFound("no_such_transfer") from None
+
+
+@read(TRANSFER, TransferFile, permission="ledger.read")
+def get_transfer(tenant: int, transfer_id: uuid.UUID) -> details.TransferDetail:
+    """One transfer with the steps before and after it."""
+    return details.detail(actor(), tenant, transfer_id)
+
+
+@write(f"{TRANSFER}/reversal", body=Reversal, answer=Named, permission="ledger.reverse")
+def reverse_transfer(tenant: int, transfer_id: uuid.UUID, body: Reversal, key: str) -> dict[str, Any]:
+    """Takes a transfer back by opposite entries; nothing is ever changed or deleted."""
+    return {"id": reverse_by_hand(actor(), tenant, str(transfer_id), body.reason, body.whole, key=key)}

@@ -1,0 +1,39 @@
+"""Requests for help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from timebank.api.routing import write
+from timebank.api.schemas.base import Command, Reason
+from timebank.api.schemas.visits import Approval, NewRequestBody
+from timebank.core.web import SIGNED_IN, actor
+from timebank.exchange.rules.requests import NewRequest
+from timebank.exchange.service import requests as service
+
+ONE = "/requests/<int:request_id>"
+
+
+@write("/requests", body=NewRequestBody, permission=SIGNED_IN, status=201)
+def create_request(body: Command[NewRequest], key: str) -> dict[str, Any]:
+    """Asks for help, once or every week: for oneself, for somebody one acts for, or as staff for them."""
+    return {"id": service.submit_request(actor(), body.command(), key=key)}
+
+
+@write(f"{ONE}/approval", body=Approval, permission="requests.approve")
+def approve_request(request_id: int, body: Approval, key: str) -> dict[str, Any]:
+    """Agrees: the visits are planned and their price is put on hold."""
+    funding = body.funding.value if body.funding else None
+    return {"id": service.approve_request(actor(), request_id, funding, key=key)}
+
+
+@write(f"{ONE}/refusal", body=Reason, permission="requests.approve")
+def refuse_request(request_id: int, body: Reason, key: str) -> dict[str, Any]:
+    """Says no, with the reason that the recipient reads."""
+    return {"id": service.refuse_request(actor(), request_id, body.reason, key=key)}
+
+
+@write(f"{ONE}/cancellation", body=Reason, permission=SIGNED_IN)
+def cancel_request(request_id: int, body: Reason, key: str) -> dict[str, Any]:
+    """Calls the request off with all visits that have not begun."""
+    return {"id": service.cancel_request(actor(), request_id, body.reason, key=key)}

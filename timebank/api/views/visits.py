@@ -1,0 +1,120 @@
+"""Visits: offers to helpers, checking in and out, the recipient's word, and hours written down afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from timebank.api.routing import write
+from timebank.api.schemas.base import Command, Reason
+from timebank.api.schemas.visits import (
+    CheckIn,
+    CheckOut,
+    Confirmed,
+    LoggedVisitBody,
+    Moved,
+    NewOffer,
+    NoShow,
+    OfferAnswer,
+    Rating,
+    Reviewed,
+    Settled,
+)
+from timebank.core.web import SIGNED_IN, actor
+from timebank.exchange.rules.hours import LoggedVisit
+from timebank.exchange.service import hours, offers, requests
+from timebank.exchange.service import visits as service
+
+ONE = "/visits/<int:visit_id>"
+
+
+@write("/offers", body=NewOffer, permission="matching.offer", status=201)
+def create_offer(body: NewOffer, key: str) -> dict[str, Any]:
+    """Asks a helper for a visit; several may be asked, the first to accept gets it."""
+    made = offers.offer_visit(actor(), body.visit_id, body.volunteer_id, body.starts_at, body.series, key=key)
+    return {"id": made}
+
+
+@write("/offers/<int:offer_id>/answer", body=OfferAnswer, permission=SIGNED_IN)
+def answer_offer(offer_id: int, body: OfferAnswer, key: str) -> dict[str, Any]:
+    """The helper's yes or no."""
+    return {"id": offers.answer_offer(actor(), offer_id, body.accept, body.note, key=key)}
+
+
+@write("/offers/<int:offer_id>/withdrawal", permission="matching.offer")
+def withdraw_offer(offer_id: int, key: str) -> dict[str, Any]:
+    """The helper is not needed any more."""
+    return {"id": offers.withdraw_offer(actor(), offer_id, key=key)}
+
+
+@write(f"{ONE}/check-in", body=CheckIn, permission=SIGNED_IN)
+def check_in(visit_id: int, body: CheckIn, key: str) -> dict[str, Any]:
+    """The helper is there."""
+    return {"id": service.check_in(actor(), visit_id, body.how, body.code, body.at, key=key)}
+
+
+@write(f"{ONE}/check-out", body=CheckOut, permission=SIGNED_IN)
+def check_out(visit_id: int, body: CheckOut, key: str) -> dict[str, Any]:
+    """The helper leaves; the recipient is asked to confirm."""
+    return {"id": service.check_out(actor(), visit_id, body.break_minutes, body.at, body.note, key=key)}
+
+
+@write(f"{ONE}/confirmation", body=Confirmed, permission=SIGNED_IN)
+def confirm(visit_id: int, body: Confirmed, key: str) -> dict[str, Any]:
+    """The recipient says that it was so; the hours are credited at once."""
+    given = {"pin": body.pin, "signature": body.signature}
+    return {"id": service.confirm(actor(), visit_id, body.how, body.rating, body.note, **given, key=key)}
+
+
+@write(f"{ONE}/rating", body=Rating, permission=SIGNED_IN)
+def rate(visit_id: int, body: Rating, key: str) -> dict[str, Any]:
+    """The recipient's stars and words."""
+    return {"id": service.rate(actor(), visit_id, body.rating, body.note, key=key)}
+
+
+@write(f"{ONE}/dispute", body=Reason, permission=SIGNED_IN)
+def dispute(visit_id: int, body: Reason, key: str) -> dict[str, Any]:
+    """Helper or recipient says that it was otherwise."""
+    return {"id": service.dispute(actor(), visit_id, body.reason, key=key)}
+
+
+@write(f"{ONE}/settlement", body=Settled, permission="disputes.settle")
+def settle_dispute(visit_id: int, body: Settled, key: str) -> dict[str, Any]:
+    """The coordinator decides how many minutes were worked."""
+    return {"id": service.settle_dispute(actor(), visit_id, body.minutes, body.reason, key=key)}
+
+
+@write(f"{ONE}/cancellation", body=Reason, permission=SIGNED_IN)
+def cancel_visit(visit_id: int, body: Reason, key: str) -> dict[str, Any]:
+    """Calls one visit off."""
+    return {"id": requests.cancel_visit(actor(), visit_id, body.reason, key=key)}
+
+
+@write(f"{ONE}/move", body=Moved, permission="visits.write")
+def move_visit(visit_id: int, body: Moved, key: str) -> dict[str, Any]:
+    """Another start for a planned visit."""
+    return {"id": offers.move_visit(actor(), visit_id, body.starts_at, body.reason, key=key)}
+
+
+@write(f"{ONE}/release", body=Reason, permission=SIGNED_IN)
+def free_helper(visit_id: int, body: Reason, key: str) -> dict[str, Any]:
+    """The planned helper cannot come; the visit is open again."""
+    return {"id": offers.free_helper(actor(), visit_id, body.reason, key=key)}
+
+
+@write(f"{ONE}/no-show", body=NoShow, permission=SIGNED_IN)
+def mark_no_show(visit_id: int, body: NoShow, key: str) -> dict[str, Any]:
+    """Somebody was not there."""
+    return {"id": service.mark_no_show(actor(), visit_id, body.who, body.note, key=key)}
+
+
+@write("/hours", body=LoggedVisitBody, permission=SIGNED_IN, status=201)
+def log_visit(body: Command[LoggedVisit], key: str) -> dict[str, Any]:
+    """A visit that took place, written down afterwards; another person looks at it before it counts."""
+    return {"id": hours.log_visit(actor(), body.command(), key=key)}
+
+
+@write("/hours/<int:visit_id>/review", body=Reviewed, permission="hours.review")
+def review_entry(visit_id: int, body: Reviewed, key: str) -> dict[str, Any]:
+    """The second reviewer agrees or not."""
+    funding = body.funding.value if body.funding else None
+    return {"id": hours.review_entry(actor(), visit_id, body.approve, body.reason, funding, key=key)}
