@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -37,8 +38,9 @@ CHOOSE = _l("Choose one.")
 NEEDED = DataRequired(MISSING)
 
 
-def choices(texts_of: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return list(texts_of.items())
+def choices(texts_of: Mapping[Any, Any]) -> list[SelectChoice]:
+    """Codes with their names as choices of a field."""
+    return [SelectChoice(code, text) for code, text in texts_of.items()]
 
 
 class MoneyField(StringField):
@@ -280,6 +282,6 @@ class EndStatusForm(Form):
     ends_on = DateField(_l("Last day"), default=clock.today, validators=[InputRequired(MISSING)])
 
 
-def workers(accounts: Iterable[Any]) -> list[tuple[int, str]]:
+def workers(accounts: Iterable[Any]) -> list[SelectChoice]:
     """Accounts as choices."""
-    return [(account.id, account.display_name) for account in accounts]
+    return choices({account.id: account.display_name for account in accounts})

@@ -95,11 +95,11 @@ NEED_KINDS = {
     "medicine": _l("Medicine"),
     "care": _l("Care at home"),
     "housing": _l("Housing and repairs"),
-    "work": _l("Work"),
-    "school": _l("School"),
+    "work": _l("A job"),
+    "school": _l("Schooling"),
     "equipment": _l("Aids and equipment"),
-    "company": _l("Company"),
-    "other": _l("Other"),
+    "company": _l("Company and talk"),
+    "other": _l("Something else"),
 }
 LINE_KINDS = {"cash": _l("Cash"), "in_kind": _l("Goods"), "service": _l("Service")}
 LINE_STATES = {"planned": _l("Promised"), "delivered": _l("Delivered"), "cancelled": _l("Cancelled")}

@@ -32,7 +32,7 @@ def volunteer_states() -> dict[VolunteerState, str]:
         VolunteerState.ACTIVE: _("Active"),
         VolunteerState.SUSPENDED: _("Suspended"),
         VolunteerState.REJECTED: _("Rejected"),
-        VolunteerState.EXITED: _("Left"),
+        VolunteerState.EXITED: _("Has left"),
         VolunteerState.BARRED: _("Barred"),
     }
 

@@ -92,7 +92,7 @@ def timebank_csv() -> Response:
     rows += [
         [_("Goods"), line.name, line.pieces, line.unit, _("%(n)s in stock", n=line.stock)] for line in report.goods
     ]
-    header = [_("Part"), _("Figure"), _("Value"), _("Unit"), _("Definition")]
+    header = [_("Section"), _("Figure"), _("Value"), _("Unit"), _("Definition")]
     name = f"time-bank-{report.asked.since}-{report.asked.until}.csv"
     return download(csv_bytes(header, rows), name)
 

@@ -94,7 +94,7 @@ def new_case() -> BaseResponse:
         raise NotFound("person_not_found")
     form = CaseForm()
     form.case_worker_id.choices = workers(access.accounts_with("cases.write", person.territory_code))
-    if not form.is_submitted() and actor().account_id in dict(form.case_worker_id.choices):
+    if not form.is_submitted() and actor().account_id in {choice.value for choice in form.case_worker_id.choices}:
         form.case_worker_id.data = actor().account_id
     return submit(
         form,

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.assistance import texts
-from timebank.assistance.forms import DeliverForm, LineForm, NeedForm, VisitForm, WordsForm
+from timebank.assistance.forms import DeliverForm, LineForm, NeedForm, VisitForm, WordsForm, choices
 from timebank.assistance.queries import file as files
 from timebank.assistance.service import plans as service
 from timebank.assistance.views.blueprint import ask_purpose, bp, case_purpose
@@ -70,9 +70,8 @@ def new_line(case_id: int) -> BaseResponse:
     if case_purpose(case) is None:  # the needs shown here are part of the file
         return ask_purpose("assistance.purpose", case_id=case_id)
     form = LineForm()
-    form.need_id.choices = [(0, _("No single need"))] + [
-        (need_id, f"{texts.NEED_KINDS[kind]}: {words[:60]}") for need_id, kind, words in files.open_needs(case_id)
-    ]
+    needs = {need_id: f"{texts.NEED_KINDS[kind]}: {words[:60]}" for need_id, kind, words in files.open_needs(case_id)}
+    form.need_id.choices = choices({0: _("No single need"), **needs})
     return submit(
         form,
         lambda: service.add_line(actor(), form.command(case_id), key=form.key.data),
