@@ -170,4 +170,4 @@ def test_pages_of_assistance_speak_chinese(app: Flask, zh_client: Any, sign_in: 
     case_id, _ = factory.planned_case(worker, factory.client())
     sign_in(zh_client, town.account_of(worker))
     assert "个案" in zh_client.get("/cases").get_data(as_text=True)
-    assert "需要" in zh_client.get(f"/cases/{case_id}").get_data(as_text=True)
+    assert "需求" in zh_client.get(f"/cases/{case_id}").get_data(as_text=True)
