@@ -176,9 +176,7 @@ def _caps(facts: Facts) -> dict[str, str]:
 
 _REMEDIES: Mapping[str, Callable[[Facts, Names], str]] = {
     "would_offer": lambda facts, _names: _("could be asked to offer it"),
-    "needs_training": lambda facts, names: _(
-        "needs the training for “%(service)s”", service=names.get(facts["service"], facts["service"])
-    ),
+    "needs_training": lambda _facts, _names: _("could be trained for it"),
     "needs_insurance": lambda facts, _names: _("needs insurance on %(day)s", day=day_text(facts["day"])),
     "would_walk": lambda facts, _names: _("could be asked to walk %(metres)s m", metres=facts["metres"]),
     "another_day": lambda facts, _names: _("could come another day"),
