@@ -1,7 +1,5 @@
-"""What the exchange hears from the registry, and what it can say about a person."""
+"""What the exchange hears from the domains below it (see `core.hooks`)."""
 
-from __future__ import annotations
+from timebank.exchange import listeners_visits, listeners_volunteers
 
-from timebank.exchange import listeners_volunteers
-
-__all__ = ["listeners_volunteers"]
+__all__ = ["listeners_visits", "listeners_volunteers"]

@@ -1,5 +1,103 @@
-"""Refusals of requests, offers, visits and hours."""
+"""Refusals of requests, offers, visits and hours: one sentence per code, saying what to do."""
+
+from __future__ import annotations
 
 from typing import Any
 
-REFUSALS: dict[str, Any] = {}
+from flask_babel import lazy_gettext as _l
+
+_REQUESTS: dict[str, Any] = {
+    "no_such_request": _l("There is no such request, or you may not see it."),
+    "service_not_offered": _l("This kind of help is not offered at present. Choose another one."),
+    "funding_not_yours": _l("Only a coordinator can choose this payer. Choose your own hours or your grant."),
+    "unknown_funding": _l("Choose whose hours pay."),
+    "day_past": _l("%(day)s is over. Choose today or a later day."),
+    "day_too_far": _l("Choose a day within the next year."),
+    "last_before_first": _l("The last day is before the first one. Change one of them."),
+    "no_such_weekday": _l("Choose the days of the week again."),
+    "window_backwards": _l("The latest start is before the earliest one. Change one of them."),
+    "window_outside_day": _l("The visit would run past midnight. Choose an earlier time or a shorter visit."),
+    "too_short_visit": _l("A visit takes at least %(shortest_minutes)s."),
+    "too_long_visit": _l(
+        "This kind of help takes at most %(longest_minutes)s a visit. Ask for a shorter one, or for two visits."
+    ),
+    "request_not_so_far": _l("This request has been decided already. Open its page to see how."),
+    "not_your_own_request": _l(
+        "You cannot approve a request for yourself or for somebody you act for. Ask a colleague."
+    ),
+    "days_gone": _l("All days of this request are over. Refuse it, or ask for a new one with later days."),
+    "not_enough_hours": _l(
+        "%(visits)s visit(s) cost %(needed_minutes)s, but only %(available_minutes)s are available. "
+        "Choose another payer (grant or community pot), a shorter visit, or fewer weeks."
+    ),
+    "reason_needed": _l("Write a short reason; the other side will read it."),
+}
+
+_OFFERS: dict[str, Any] = {
+    "no_such_offer": _l("There is no such offer, or it is not for you."),
+    "in_past": _l("This time is over. Choose a later one."),
+    "outside_window": _l("The visit may start between %(earliest)s and %(latest)s. Choose a time between."),
+    "already_offered": _l("This helper was asked already and has not answered yet."),
+    "offer_over": _l("This offer is no longer open: it was answered, taken back, ran out, or somebody else was first."),
+    "overlap": _l(
+        "At that time there is another visit: %(service)s, %(begins)s–%(until)s. Change the time, or open that visit."
+    ),
+    "overlap_now": _l("At this very moment another visit was planned for the same time. Open the page again."),
+    "helper_is_recipient": _l("Nobody can be their own helper. Choose another person."),
+    "helper_not_active": _l("This volunteer is not active at present. Choose another one."),
+    "helper_barred": _l("This volunteer is barred until %(until)s. Choose another one."),
+    "same_household": _l("Helper and recipient live in one household. Help within a family is not credited."),
+    "helper_other_sex": _l("The help asked for needs a helper of the other sex. Choose another one."),
+    "helper_other_language": _l("The recipient asked for a helper who speaks another language. Choose another one."),
+    "helper_not_trained": _l("This helper has not passed the training this kind of help needs."),
+    "helper_not_insured": _l("This kind of help needs insurance, and this helper has none on that day."),
+    "care_too_heavy": _l("The recipient needs more care than a helper without training may give."),
+    "helper_too_far": _l("It is %(metres)s m to walk, but this helper goes at most %(most)s m."),
+    "day_full": _l("This helper already has %(has_minutes)s that day; at most %(cap_minutes)s are counted."),
+    "month_full": _l("This helper already has %(has_minutes)s that month; at most %(cap_minutes)s are counted."),
+}
+
+_VISITS: dict[str, Any] = {
+    "no_such_visit": _l("There is no such visit, or you may not see it."),
+    "visit_not_so_far": _l("This cannot be done with the visit as it stands now. Open its page again."),
+    "unknown_way": _l("Choose one of the ways shown."),
+    "not_your_own_clock": _l(
+        "Your own visit begins and ends when you press the button. A coordinator can write another time."
+    ),
+    "wrong_visit_code": _l(
+        "This is not the code on the recipient's card for this visit. Look again, or use the button."
+    ),
+    "too_early": _l("You can check in from %(begins)s on."),
+    "too_late": _l("This visit was planned for %(planned)s. Log the hours afterwards, or call your coordinator."),
+    "in_future": _l("This moment lies in the future. Write when it really was."),
+    "still_checked_in": _l("You are still checked in: %(service)s since %(begins)s. Check out there first."),
+    "ends_before_start": _l("The visit would end before it begins. Look at the two times again."),
+    "too_long": _l(
+        "This kind of help takes at most %(longest_minutes)s. Look at the times again, or call your coordinator."
+    ),
+    "break_negative": _l("A break cannot be shorter than nothing."),
+    "break_too_long": _l("The break is as long as the whole visit (%(worked_minutes)s). Look at it again."),
+    "signature_missing": _l("Please let the recipient sign in the box, or use the PIN."),
+    "confirm_own": _l("Nobody confirms or decides their own visit. The recipient or a coordinator has to do it."),
+    "rating_range": _l("Choose one to five stars."),
+    "no_show_too_soon": _l("Wait until %(begins)s before you report that nobody came."),
+    "dispute_too_late": _l("This could be disputed until %(until)s. Please call your coordinator."),
+    "minutes_negative": _l("Minutes cannot be below nothing. Write 0 to void the visit."),
+}
+
+_HOURS: dict[str, Any] = {
+    "too_long_ago": _l(
+        "Hours can be written down from %(oldest)s on. Please talk to your coordinator about older ones."
+    ),
+    "not_known_recipient": _l(
+        "You have not helped this person before. Write the name below, and the coordinator will look."
+    ),
+    "name_missing": _l("Choose whom you helped, or write the name."),
+    "no_such_entry": _l("There is no such entry, or you may not see it."),
+    "entry_not_waiting": _l("Somebody has dealt with this entry already."),
+    "review_own": _l("Whoever wrote the hours down, or took part, cannot review them. Ask a colleague."),
+    "no_person": _l("This account belongs to nobody in the registry, so it has no calendar of its own."),
+    "line_unreadable": _l("This line could not be read. Look at the marked fields."),
+}
+
+REFUSALS: dict[str, Any] = {**_REQUESTS, **_OFFERS, **_VISITS, **_HOURS}

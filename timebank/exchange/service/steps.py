@@ -133,3 +133,10 @@ def facts_of(visit: Visit) -> dict[str, Any]:
 def tell_credited(visit: Visit) -> None:
     """The helper hears what was credited."""
     tell_helper(visit, "hours_credited", **facts_of(visit), minutes=visit.minutes_credited or 0)
+
+
+def remind(visit: Visit) -> None:
+    """Tomorrow's visit, to both sides, once for each planned moment."""
+    once = f"remind:{visit.id}:{visit.starts_at.isoformat()}"
+    tell_helper(visit, "visit_reminder", once=once, **facts_of(visit))
+    tell(visit.recipient_id, "visit_reminder", path=_path(visit), once=f"{once}:recipient", **facts_of(visit))
