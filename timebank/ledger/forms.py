@@ -12,7 +12,6 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.core.forms import Form
 from timebank.ledger import texts
-from timebank.ledger.rules.kinds import PURPOSES
 
 
 def _choices(words: dict[str, Any]) -> list[SelectChoice]:
@@ -43,6 +42,6 @@ class JournalForm(DaysForm):
 
     who = StringField(_l("Person (name, phone or member number)"), validators=[Length(max=40)])
     actor = StringField(_l("Done by"), validators=[Length(max=40)])
-    purpose = SelectField(_l("Purpose"), default="", choices=_choices({code: texts.PURPOSES[code] for code in PURPOSES}))
+    purpose = SelectField(_l("Purpose"), default="", choices=_choices(texts.PURPOSES))
     kind = SelectField(_l("Step"), default="", choices=_choices(texts.STEPS))
     account = StringField(_l("Account number"), validators=[Length(max=20)])

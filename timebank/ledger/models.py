@@ -87,7 +87,7 @@ class Transfer(Model):
         CheckConstraint("kind IN ('post', 'hold', 'capture', 'release', 'reverse')", name="kind"),
         CheckConstraint("(ref_id IS NOT NULL) = (kind IN ('capture', 'release', 'reverse'))", name="ref_iff_kind"),
         CheckConstraint("(expires_at IS NOT NULL) = (kind = 'hold')", name="expires_iff_hold"),
-        CheckConstraint("length(idem_key) BETWEEN 1 AND 200", name="idem_key_length"),
+        CheckConstraint("length(idem_key) >= 1 AND length(idem_key) <= 200", name="idem_key_length"),
         Index("uq_transfer_ref", "tenant_id", "ref_id", unique=True, sqlite_where=REFERS, postgresql_where=REFERS),
         Index("ix_transfer_holds", "tenant_id", "debit_id", sqlite_where=HOLDS, postgresql_where=HOLDS),
         Index("ix_transfer_expires", "expires_at", sqlite_where=HOLDS, postgresql_where=HOLDS),

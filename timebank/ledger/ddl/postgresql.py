@@ -142,7 +142,7 @@ def _trigger(
 
 
 def _append_only(table: str) -> Definition:
-    when = "BEFORE UPDATE OR DELETE OR TRUNCATE"
+    when = "BEFORE DELETE OR UPDATE OR TRUNCATE"
     return _trigger(table, f"{table}_append_only", when, "ledger_append_only", row=False)
 
 

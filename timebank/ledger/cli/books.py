@@ -1,0 +1,132 @@
+"""Commands about the books.  Exit codes: 0 done, 1 the books are unsound, 2 wrong use."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from timebank.core import clock
+from timebank.core.db import db
+from timebank.ledger import selfcheck, service
+from timebank.ledger.models import LedgerAccount
+from timebank.ledger.queries import period as periods
+from timebank.ledger.queries.period import Period
+from timebank.ledger.queries.snapshot import snapshot
+from timebank.ledger.queries.verify import Verdict
+from timebank.ledger.queries.verify import verify as verify_books
+from timebank.ledger.rules import bookkeeping
+from timebank.ledger.service.sealing import seal as seal_tenant
+
+ledger = AppGroup("ledger", help="The books: check them, export them, measure them.")
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@ledger.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def verify(as_json: bool) -> None:
+    """Recomputes every balance, hold, limit and seal from the entries; exit 1 when anything disagrees."""
+    with snapshot() as connection:
+        verdict = verify_books(connection)
+    if as_json:
+        click.echo(json.dumps({"sound": verdict.sound, **dataclasses.asdict(verdict)}, ensure_ascii=False))
+    else:
+        _tell(verdict)
+    sys.exit(0 if verdict.sound else 1)
+
+
+def _tell(verdict: Verdict) -> None:
+    for finding in verdict.findings:
+        click.echo(f"{finding.code}\t{finding.tenant or ''}\t{finding.subject}\t{finding.detail}")
+    click.echo(
+        f"{verdict.accounts} accounts, {verdict.transfers} transfers, {verdict.entries} entries, "
+        f"{verdict.seals} seals: {'sound' if verdict.sound else f'{len(verdict.findings)} findings'}",
+        err=True,
+    )
+
+
+@ledger.command()
+@click.option("--format", "form", type=click.Choice(["beancount", "hledger", "csv"]), required=True)
+@click.option("--from", "first", type=DAY, help="First day (of writing).")
+@click.option("--to", "last", type=DAY, help="Last day, included.")
+@click.option("--tenant", type=int, help="Only this city.")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def export(form: str, first: datetime | None, last: datetime | None, tenant: int | None, out: Path) -> None:
+    """Writes the books for an accounting program to OUT, with the balances it has to come to."""
+    if first and last and first > last:
+        raise click.UsageError("--from must not be later than --to")
+    period = Period(first.date() if first else None, last.date() if last else None, tenant)
+    _write(out, _export(form, period))
+
+
+def _export(form: str, period: Period) -> Iterator[str]:
+    with snapshot() as connection:
+        accounts = {(one.tenant, one.id): one for one in periods.accounts(connection, period)}
+        bookings = periods.bookings(connection, period)
+        if form == "csv":
+            yield from bookkeeping.csv_text(accounts, bookings)
+            return
+        before = periods.balances_before(connection, period.start, period) if period.start else []
+        after = periods.balances_before(connection, period.end, period)
+        writer = bookkeeping.beancount if form == "beancount" else bookkeeping.hledger
+        yield from writer(accounts, before, bookings, after, _days(period, accounts.values()))
+
+
+def _days(period: Period, accounts: Iterable[bookkeeping.BookAccount]) -> bookkeeping.Days:
+    today = clock.today()
+    first = period.first or min((account.opened for account in accounts), default=today)
+    last = period.last or max(today, first)
+    return bookkeeping.Days(first, last + timedelta(days=1))
+
+
+def _write(out: Path, parts: Iterable[str]) -> None:
+    """A file appears whole or not at all."""
+    try:
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    except OSError as error:
+        raise click.UsageError(f"cannot write {out}: {error.strerror}") from error
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.writelines(parts)
+        draft.chmod(0o644)
+        draft.replace(out)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+@ledger.command("sweep-holds")
+def sweep_holds() -> None:
+    """Frees hours whose promise has expired."""
+    click.echo(f"{service.sweep_holds()} released")
+
+
+@ledger.command()
+def seal() -> None:
+    """Puts the transfers written since under a new root, for each city; prints the newest roots."""
+    for tenant in db.session.scalars(select(LedgerAccount.tenant_id).distinct()).all():
+        total = 0
+        while sealed := seal_tenant(tenant):
+            total += sealed
+        click.echo(f"{tenant}: {total} sealed")
+
+
+@ledger.command("selfcheck")
+def self_check() -> None:
+    """Compares triggers and constraints with the shipped ones; exit 1 when they differ."""
+    with snapshot() as connection:
+        found = selfcheck.problems(connection)
+    for problem in found:
+        click.echo(problem)
+    click.echo("the database guards the ledger as shipped" if not found else f"{len(found)} differences", err=True)
+    sys.exit(1 if found else 0)

@@ -1,0 +1,149 @@
+"""Is the ledger in the database the one that ships?  Asked when the application starts, and by `verify`.
+
+A migration in Alembic's batch mode drops triggers without a word, and a hand at a prompt may do so on purpose.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Connection, Table, text
+
+from timebank.core.db import Model
+from timebank.ledger import models  # noqa: F401 - fills the metadata
+from timebank.ledger.ddl import TABLES, definitions
+from timebank.ledger.ddl.definition import Definition
+from timebank.ledger.ddl.expected import constraints, plain, unique_indexes
+
+_BODY = re.compile(r"\$\$(.*)\$\$", re.DOTALL)
+
+
+def problems(connection: Connection) -> list[str]:
+    """What differs from the shipped definitions, in words; an empty list means: posting is safe.
+
+    Looks at every trigger, trigger function and constraint of the ledger's tables, and on SQLite at
+    `synchronous=FULL` (with NORMAL a power cut loses acknowledged transfers).
+    """
+    if connection.dialect.name == "sqlite":
+        return [*_sqlite_pragmas(connection), *_sqlite(connection)]
+    return [*_postgresql_functions(connection), *_postgresql_triggers(connection), *_postgresql_tables(connection)]
+
+
+def _shipped(dialect: str, kind: str) -> dict[str, Definition]:
+    return {one.name: one for one in definitions(dialect) if one.kind == kind}
+
+
+def _tables() -> list[Table]:
+    return [Model.metadata.tables[name] for name in TABLES]
+
+
+def _differences(kind: str, expected: dict[str, str], found: dict[str, str], *, strangers: bool = True) -> list[str]:
+    missing = [f"{kind} {name} is missing" for name in sorted(expected.keys() - found.keys())]
+    changed = [
+        f"{kind} {name} is not the shipped one"
+        for name in sorted(expected.keys() & found.keys())
+        if expected[name] != found[name]
+    ]
+    extra = [f"{kind} {name} is unknown" for name in sorted(found.keys() - expected.keys())] if strangers else []
+    return [*missing, *changed, *extra]
+
+
+# -- SQLite ------------------------------------------------------------------------------------------------------------
+
+
+def _sqlite_pragmas(connection: Connection) -> list[str]:
+    found = []
+    if (connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0) < 2:
+        found.append("SQLite runs without synchronous=FULL: a power cut would lose acknowledged transfers")
+    if not connection.exec_driver_sql("PRAGMA foreign_keys").scalar():
+        found.append("SQLite runs without foreign_keys=ON")
+    return found
+
+
+def _sqlite(connection: Connection) -> list[str]:
+    rows = connection.execute(text("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
+    ours = [row for row in rows if row.tbl_name in TABLES]
+    triggers = {row.name: plain(row.sql) for row in ours if row.type == "trigger"}
+    expected = {name: plain(one.sql) for name, one in _shipped("sqlite", "trigger").items()}
+    tables = {row.name: plain(row.sql) for row in ours if row.type == "table"}
+    indexes = {row.name: plain(row.sql) for row in ours if row.type == "index"}
+    found = _differences("trigger", expected, triggers)
+    for table in _tables():
+        found += _sqlite_table(table, tables.get(table.name), indexes)
+    return found
+
+
+def _sqlite_table(table: Table, sql: str | None, indexes: dict[str, str]) -> list[str]:
+    if sql is None:
+        return [f"table {table.name} is missing"]
+    found = [
+        f"constraint {name} is missing or is not the shipped one"
+        for name, body in constraints(table)
+        if f"constraint{name}{body}" not in sql
+    ]
+    return found + [
+        f"index {name} is missing or is not the shipped one"
+        for name, body in unique_indexes(table)
+        if not indexes.get(name, "").startswith("createuniqueindex") or not indexes[name].endswith(body)
+    ]
+
+
+# -- PostgreSQL --------------------------------------------------------------------------------------------------------
+
+
+def _postgresql_functions(connection: Connection) -> list[str]:
+    shipped = _shipped("postgresql", "function")
+    rows = connection.execute(
+        text(
+            "SELECT proname, prosrc, prosecdef, coalesce(array_to_string(proconfig, ','), '') AS config FROM pg_proc"
+            " WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'ledger\\_%'"
+        )
+    ).all()
+    found = {row.proname: f"{row.prosecdef and 'search_path' in row.config} {row.prosrc}" for row in rows}
+    expected = {name: f"{'SECURITY DEFINER' in one.sql} {_body_of(one.sql)}" for name, one in shipped.items()}
+    return _differences("function", expected, found, strangers=False)
+
+
+def _body_of(sql: str) -> str:
+    body = _BODY.search(sql)
+    return body[1] if body else ""
+
+
+def _postgresql_triggers(connection: Connection) -> list[str]:
+    rows = connection.execute(
+        text(
+            "SELECT t.tgname, t.tgenabled, pg_get_triggerdef(t.oid) AS sql, n.nspname FROM pg_trigger t"
+            " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND c.relname = ANY(:tables)"
+        ),
+        {"tables": list(TABLES)},
+    ).all()
+    found = {row.tgname: _named(row.sql, row.nspname) for row in rows if row.tgenabled == "O"}
+    expected = {name: plain(one.sql) for name, one in _shipped("postgresql", "trigger").items()}
+    return _differences("trigger", expected, found)
+
+
+def _named(sql: str, schema: str) -> str:
+    return plain(sql).replace(f"on{schema}.", "on").replace(f"executefunction{schema}.", "executefunction")
+
+
+def _postgresql_tables(connection: Connection) -> list[str]:
+    rows = connection.execute(
+        text(
+            "SELECT conname, pg_get_constraintdef(oid) AS sql, convalidated FROM pg_constraint"
+            " WHERE connamespace = current_schema()::regnamespace AND contype IN ('c', 'f', 'p', 'u')"
+        )
+    ).all()
+    found = {row.conname: plain(row.sql) for row in rows if row.convalidated}
+    expected = {name: body for table in _tables() for name, body in constraints(table)}
+    indexes = connection.execute(
+        text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()")
+    ).all()
+    definition = {row.indexname: plain(row.indexdef) for row in indexes}
+    lost = [
+        f"index {name} is missing or is not the shipped one"
+        for table in _tables()
+        for name, body in unique_indexes(table)
+        if not definition.get(name, "").startswith("createuniqueindex") or not definition[name].endswith(body)
+    ]
+    return _differences("constraint", expected, found, strangers=False) + lost
