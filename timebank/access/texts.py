@@ -39,5 +39,10 @@ REFUSALS = {
         "We may already know you. Please come to the service desk or call your coordinator: "
         "they will set up your account."
     ),
+    "access_member_unknown": _l("Nobody has this member number. Look for the person by name first."),
+    "access_person_unknown": _l("There is no such person, or you may not see them."),
+    "access_no_card": _l("There is no card yet. The coordinator or the service desk prints one."),
+    "access_territory_unknown": _l("There is no territory with this code."),
+    "access_place_unknown": _l("There is no such community. Look for yours by its name."),
     "registration_wait": _l("Too many people registered from here. Please try again after %(until)s."),
 }

@@ -14,12 +14,15 @@ from timebank.access.service.accounts import (
     set_password,
 )
 from timebank.access.service.cards import issue_card, withdraw_card
+from timebank.access.service.log import note_export
 from timebank.access.service.pins import check_pin, set_pin
+from timebank.access.service.registration import Newcomer, register_oneself
 from timebank.access.service.sign_in import sign_in
 from timebank.access.service.tokens import issue_token, withdraw_token
 
 __all__ = [
     "NewAccount",
+    "Newcomer",
     "check_pin",
     "choose_language",
     "close_account",
@@ -29,7 +32,9 @@ __all__ = [
     "grant_role",
     "issue_card",
     "issue_token",
+    "note_export",
     "one_time_password",
+    "register_oneself",
     "reopen_account",
     "reset_password",
     "set_password",

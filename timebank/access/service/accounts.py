@@ -17,9 +17,11 @@ from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused
+from timebank.core.types import blind_index
 from timebank.people import queries as people
 
 LANGUAGES = ("zh", "en")
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1, which people mix up
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def _set_password(actor: Actor, account_id: int, password: hashing.Hidden) -> No
     account = _load(account_id)
     own = account.id == actor.account_id
     if not own:
-        require_over(actor, account)
+        _require_reset(actor, account)
     account.password_hash = _new_hash(password.secret or "", account.sign_in_name)
     account.must_change_password = not own and not actor.everything
     account.session_epoch += 1
@@ -205,21 +207,25 @@ def _set_password(actor: Actor, account_id: int, password: hashing.Hidden) -> No
 
 
 def reset_password(actor: Actor, account_id: int, *, key: str | None = None) -> str:
-    """Gives an account a one-time password and returns it, to be told in person.
+    """Gives an account a one-time password and returns it, to be told in person; the same key gives the same one.
 
     Raises `Refused("own_account")` (one's own is changed with the old one), `NotAllowed`, `NotFound`.
     """
     if actor.account_id == account_id:
         raise Refused("own_account")
-    password = one_time_password()
+    password = one_time_password(key)
     _set_password(actor, account_id, hashing.Hidden(password))
     return password
 
 
-def one_time_password() -> str:
-    """Three groups that can be told over a counter: "kf7m-q2rt-9xwd" (about 60 bits)."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+def one_time_password(key: str | None = None) -> str:
+    """Three groups that can be told over a counter: "kf7m-q2rt-9xwd" (about 60 bits).
+
+    With the key of a form it is derived from it and the installation's secret: a second click shows the same one.
+    """
+    seed = bytes.fromhex(blind_index("one-time", key)) if key else secrets.token_bytes(32)
+    letters = [LETTERS[byte % len(LETTERS)] for byte in seed[:12]]
+    return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
 
 @command
@@ -261,15 +267,23 @@ def end_sessions(actor: Actor, account_id: int) -> None:
     audit.record(actor, "end.sessions", "account", account.id, account.territory_code)
 
 
+def _require_reset(actor: Actor, account: Account) -> None:
+    """A neighbour's password (no role today) is reset by whoever prints their card; others by an administrator."""
+    person = people.brief(account.person_id) if account.person_id else None
+    if person is not None and actor.may("cards.print", person.territory_code) and not _reach(account):
+        return
+    require_over(actor, account)
+
+
+def _reach(account: Account) -> set[str]:
+    """The territories for which the account holds a role today or later."""
+    today = clock.today()
+    return {grant.territory_code for grant in queries.grants_of(account.id) if (grant.ends_on or today) >= today}
+
+
 def require_over(actor: Actor, account: Account) -> None:
     """Taking over an account means having its roles: the actor must administer every territory it reaches into."""
-    today = clock.today()
-    reach = {
-        grant.territory_code
-        for grant in queries.grants_of(account.id)
-        if grant.ends_on is None or grant.ends_on >= today
-    }
-    for territory in reach or {account.territory_code}:
+    for territory in _reach(account) or {account.territory_code}:
         if not actor.may("accounts.manage", territory):
             raise NotAllowed("accounts.manage")
 

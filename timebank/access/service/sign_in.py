@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from timebank.access import hashing, queries
 from timebank.access.models import Account
@@ -67,7 +67,13 @@ def _signed_in(account_id: int, password: str) -> queries.AccountInfo:
     account = db.session.get_one(Account, account_id)
     if account.password_hash and hashing.is_old(account.password_hash):
         account.password_hash = hashing.hash_secret(password)
-    audit.record(Actor(account.id, account.person_id, account.display_name), "sign.in", "account", account.id)
+    audit.record(
+        Actor(account.id, account.person_id, account.display_name),
+        "sign.in",
+        "account",
+        account.id,
+        account.territory_code,
+    )
     return queries.account_info(account)
 
 
@@ -81,7 +87,7 @@ def _find(name: str) -> Candidate | None:
 
 
 def _of_person(text: str) -> ColumnElement[bool]:
-    number = Person.member_no == text.strip().upper()
+    number = func.upper(Person.member_no) == text.strip().upper()
     phone = phones.searchable(text)
     return or_(number, Person.phone_hash == blind_index("phone", phone)) if phone else number
 

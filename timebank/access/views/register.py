@@ -5,8 +5,12 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from timebank.access import queries, service
+from timebank.access.forms.register import RegisterForm
 from timebank.access.views.base import bp
-from timebank.core.web import actor, public
+from timebank.access.views.sign_in import start_session
+from timebank.core.errors import NotFound
+from timebank.core.web import actor, public, submit
 from timebank.territory import queries as territory
 from timebank.territory.models import Level
 
@@ -18,6 +22,41 @@ def register() -> Response:
     if actor().account_id is not None:
         return redirect(url_for("exchange.become_volunteer"))
     text = request.args.get("q", "").strip()
-    found = [place for place in territory.search(text, ("",), 20) if place.level == Level.COMMUNITY] if text else []
+    found = _communities(text) if text else []
     paths = territory.path_names([place.code for place in found])
     return make_response(render_template("access/register_where.html", text=text, places=found, paths=paths))
+
+
+def _communities(text: str) -> list[territory.TerritoryInfo]:
+    """Communities of that name, and those of a street of that name."""
+    found: dict[str, territory.TerritoryInfo] = {}
+    for place in territory.search(text, ("",), 20):
+        below = [place] if place.level == Level.COMMUNITY else []
+        if place.level == Level.STREET:
+            below = territory.communities_below(place.code)
+        found |= {each.code: each for each in below}
+    return list(found.values())[:40]
+
+
+@bp.route("/register/<code>", methods=["GET", "POST"])
+@public
+def register_in(code: str) -> Response:
+    """Second question: who are you?  Makes the person and the account, and signs in."""
+    place = territory.info(code)
+    if place is None or place.level != Level.COMMUNITY:
+        raise NotFound("access_place_unknown")
+    form = RegisterForm()
+
+    def done(account_id: int) -> str:
+        account = queries.account(account_id)
+        assert account is not None
+        start_session(account)
+        return url_for("exchange.become_volunteer")
+
+    return submit(
+        form,
+        lambda: service.register_oneself(form.command(code), request.remote_addr or "", key=form.key.data),
+        done=done,
+        template="access/register.html",
+        place=territory.path_name(code),
+    )

@@ -242,6 +242,12 @@ def person_by_card(code: str) -> int | None:
     return people.resolve(person_id) if person_id else None
 
 
+def person_by_number(member_no: str) -> int | None:
+    """The person with this member number, in any case of letters."""
+    found = db.session.scalar(select(Person.id).where(func.upper(Person.member_no) == member_no.strip().upper()))
+    return people.resolve(found) if found else None
+
+
 def card_of(person_id: int) -> CardInfo | None:
     """The card a person holds now, or None."""
     row = db.session.scalar(
