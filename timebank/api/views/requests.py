@@ -4,14 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from timebank.api.routing import write
+from timebank.api.cursors import number
+from timebank.api.routing import read, write
 from timebank.api.schemas.base import Command, Reason
+from timebank.api.schemas.lists import RequestFile, RequestsPage, RequestsQuery
 from timebank.api.schemas.visits import Approval, NewRequestBody
+from timebank.core.errors import NotFound
+from timebank.core.paging import Page
 from timebank.core.web import SIGNED_IN, actor
+from timebank.exchange.queries import requests as queries
+from timebank.exchange.queries import visits
 from timebank.exchange.rules.requests import NewRequest
 from timebank.exchange.service import requests as service
 
 ONE = "/requests/<int:request_id>"
+
+
+@read("/requests", RequestsPage, permission="requests.read", query=RequestsQuery)
+def list_requests(query: RequestsQuery) -> Page[queries.RequestLine]:
+    """Requests of the territories one may read."""
+    chosen = queries.RequestFilter(query.text, query.state, query.service, query.territory, query.urgent, query.day)
+    return queries.requests(actor(), chosen, after=number(query.after), limit=query.limit)
+
+
+@read("/my/requests", RequestsPage, permission=SIGNED_IN)
+def list_own_requests() -> dict[str, Any]:
+    """What one asked for, for oneself or for somebody one acts for; the newest fifty."""
+    return {"items": queries.own_requests(actor())}
+
+
+@read(ONE, RequestFile, permission=SIGNED_IN)
+def get_request(request_id: int) -> dict[str, Any]:
+    """One request with its visits: one's own, a ward's, or of one's territories."""
+    found = _found(request_id)
+    named = {name: getattr(found, name) for name in RequestFile.model_fields if name != "visits"}
+    return {**named, "visits": visits.of_request(request_id)}
+
+
+def _found(request_id: int) -> queries.RequestDetail:
+    try:
+        return queries.own_request(actor(), request_id)
+    except NotFound:
+        return queries.request(actor(), request_id)
 
 
 @write("/requests", body=NewRequestBody, permission=SIGNED_IN, status=201)

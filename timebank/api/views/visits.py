@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from timebank.api.routing import write
+from timebank.api.cursors import moment_and_number
+from timebank.api.routing import read, write
 from timebank.api.schemas.base import Command, Reason
+from timebank.api.schemas.lists import OwnDays, OwnVisit, VisitFile, VisitsPage, VisitsQuery
 from timebank.api.schemas.visits import (
     CheckIn,
     CheckOut,
@@ -19,12 +21,47 @@ from timebank.api.schemas.visits import (
     Reviewed,
     Settled,
 )
+from timebank.core.paging import Page
 from timebank.core.web import SIGNED_IN, actor
+from timebank.exchange.queries import own
+from timebank.exchange.queries import visits as queries
 from timebank.exchange.rules.hours import LoggedVisit
 from timebank.exchange.service import hours, offers, requests
 from timebank.exchange.service import visits as service
 
 ONE = "/visits/<int:visit_id>"
+
+
+@read("/visits", VisitsPage, permission="visits.read", query=VisitsQuery)
+def list_visits(query: VisitsQuery) -> Page[queries.VisitLine]:
+    """Visits of the territories one may read."""
+    state = query.state.value if query.state else ""
+    chosen = queries.VisitFilter(state, query.service, query.territory, query.text, query.day, query.only_day)
+    return queries.visits(actor(), chosen, after=moment_and_number(query.after), limit=query.limit)
+
+
+@read(ONE, VisitFile, permission="visits.read")
+def get_visit(visit_id: int) -> queries.VisitDetail:
+    """One visit with its history."""
+    return queries.visit(actor(), visit_id)
+
+
+@read("/my/visits", OwnDays, permission=SIGNED_IN)
+def list_own_visits() -> own.OwnDays:
+    """One's visits as a helper, and what one is asked."""
+    return own.as_helper(actor())
+
+
+@read("/my/help", OwnDays, permission=SIGNED_IN)
+def list_own_help() -> own.OwnDays:
+    """The visits one receives, and those of people one acts for."""
+    return own.as_recipient(actor())
+
+
+@read("/my/visits/<int:visit_id>", OwnVisit, permission=SIGNED_IN)
+def get_own_visit(visit_id: int) -> own.OwnVisit:
+    """One of one's visits, from one's own side."""
+    return own.own_visit(actor(), visit_id)
 
 
 @write("/offers", body=NewOffer, permission="matching.offer", status=201)
