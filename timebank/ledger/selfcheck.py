@@ -79,7 +79,7 @@ def _sqlite_table(table: Table, sql: str | None, indexes: dict[str, str]) -> lis
     found = [
         f"constraint {name} is missing or is not the shipped one"
         for name, body in constraints(table)
-        if f"constraint{name}{body}" not in sql
+        if f"constraint{name}{body}," not in f"{sql},"  # up to its end: "floor" must not pass for "floor - 6000"
     ]
     return found + [
         f"index {name} is missing or is not the shipped one"
