@@ -10,6 +10,8 @@ from types import ModuleType
 from typing import Any
 
 import js_lib_htmx
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from apiflask import APIFlask
 from flask import (
     Blueprint,
@@ -79,6 +81,20 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     _join_domains(app)
     _join_pages(app)
     return app
+
+
+def refuse_unsound(app: Flask) -> None:
+    """Raises `SystemExit` with what to do when the database is behind, or is not the one whose ledger can be trusted."""
+    from timebank.ledger import selfcheck
+
+    with app.app_context(), db.engine.connect() as connection:
+        newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current != newest:
+            raise SystemExit(f"The database is at migration {current}, {newest} is needed: flask --app wsgi db upgrade")
+        problems = selfcheck.problems(connection)
+    if problems:
+        raise SystemExit("The ledger cannot be trusted, so nothing is served:\n" + "\n".join(problems))
 
 
 def modules(name: str) -> Iterator[ModuleType]:
