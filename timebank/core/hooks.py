@@ -8,7 +8,7 @@ Events: person_imported(person_id, row: ImportedRow) → True if that changed so
 merged_id) · person_unmerged(kept_id, merged_id) · person_moved(person_id, territory_code) · person_died(person_id,
 died_on) · role_left(person_id, role) · household_changed(person_id, household_id).
 Questions: service_codes() → codes · person_links(person_id, actor) → `people.links.PersonLink` ·
-person_names(person_ids) → (id, name).
+person_names(person_ids) → (id, name) · find_people(actor, text) → (id, name, member number).
 """
 
 from __future__ import annotations

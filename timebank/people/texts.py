@@ -109,6 +109,8 @@ REFUSALS: dict[str, Any] = VALUE_TEXTS | {
     "merge_undone": _l("This merge was undone already."),
     "merge_not_last": _l("The kept person was merged again later. Undo the later merge first."),
     "both_changed": _l("The ID number of the merged person is used by somebody else now. Correct that first."),
+    "nobody_found": _l("Nobody in your area is called “%(given)s” or has this number."),
+    "several_found": _l("%(count)s people in your area fit “%(given)s”. Write the member number."),
     "purpose_missing": _l("Write what you need to see this for. It is kept, and the person can read it."),
     "reason_missing": _l("Write the reason. It is kept."),
     "file_unreadable": _l(

@@ -117,6 +117,16 @@ def communities_below(code: str) -> list[TerritoryInfo]:
     return [_info(row) for row in rows]
 
 
+def residences(code: str) -> list[TerritoryInfo]:
+    """Every community and grid in a place, by code: where people can live."""
+    rows = db.session.scalars(
+        select(Territory)
+        .where(below(Territory.code, code), Territory.level.in_((Level.COMMUNITY, Level.GRID)))
+        .order_by(Territory.code)
+    )
+    return [_info(row) for row in rows]
+
+
 def grids_of(community: str) -> list[TerritoryInfo]:
     """The grids of a community, by code."""
     return children(community)

@@ -21,5 +21,7 @@ REFUSALS: dict[str, Any] = {
     "published_name": _l("The published name of a place is not changed here; it comes with the division files."),
     "bad_point": _l("These coordinates are not a place in China. Write latitude and longitude in degrees, or neither."),
     "duty_ends_before_start": _l("The last day lies before the first day."),
+    "nobody_fits": _l("Nobody you may find is called “%(given)s” or has this number. Register the person first."),
+    "several_people_fit": _l("Several people fit “%(given)s”: %(names)s. Write the member number."),
     "has_duty": _l("This person has this duty here already at that time."),
 }

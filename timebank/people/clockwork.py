@@ -1,0 +1,23 @@
+"""What the registry does by the clock."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.jobs import Job
+from timebank.people.service.imports import work_imports
+
+
+def read_spreadsheets() -> str:
+    """Reads the spreadsheets that wait, or whose worker stopped half way."""
+    return f"{work_imports()} read"
+
+
+JOBS = [
+    Job(
+        "people_imports",
+        read_spreadsheets,
+        every_minutes=1,
+        text=_l("Reads spreadsheets of people that were sent in."),
+    )
+]
