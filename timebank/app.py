@@ -84,7 +84,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
 
 
 def refuse_unsound(app: Flask) -> None:
-    """Raises `SystemExit` with what to do when the database is behind, or is not the one whose ledger can be trusted."""
+    """Raises `SystemExit` with what to do when the database is behind, or holds a ledger that cannot be trusted."""
     from timebank.ledger import selfcheck
 
     with app.app_context(), db.engine.connect() as connection:
