@@ -186,3 +186,14 @@ def _references(part: Any) -> list[str]:
 def test_every_write_but_signing_in_takes_a_key(app: Flask) -> None:
     without = [each.name for each in OPERATIONS if each.method != "GET" and not each.keyed]
     assert without == ["sign_in"]
+
+
+@pytest.mark.concurrency
+def test_a_request_sent_twice_at_the_same_moment_is_done_once(
+    app: Flask, api: Callable[[Actor], Api], at_once: Callable[..., list[Any]]
+) -> None:
+    token = api(town.broker()).token
+    answers = at_once(*[lambda: Api(app, token).post("/people", PERSON, key="twice-at-once")] * 4)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json["id"] for answer in answers}) == 1
+    assert len(Api(app, token).get("/people").json["items"]) == 1

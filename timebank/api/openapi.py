@@ -101,7 +101,7 @@ def _answer(operation: Operation, names: dict[type[BaseModel], str]) -> dict[str
 def _errors(operation: Operation) -> dict[str, Any]:
     numbers = ["404", "422", "503"]
     numbers += [] if operation.permission == PUBLIC else ["401", "403"]
-    numbers += ["400", "409"] if operation.keyed else ["400"] if operation.body else []
+    numbers += ["400", "409"] if operation.keyed else ["400"] if operation.body or operation.query else []
     return {number: {"$ref": f"#/components/responses/{number}"} for number in sorted(numbers)}
 
 

@@ -107,9 +107,9 @@ def _json() -> Any:
 
 
 def _no_nul(value: Any) -> Any:
-    """No database keeps a NUL character in a text.  Raises `BadRequest("not_json")`."""
+    """No database keeps a NUL character in a text.  Raises `BadRequest("bad_text")`."""
     if isinstance(value, str) and "\x00" in value:
-        raise BadRequest("not_json")
+        raise BadRequest("bad_text")
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _no_nul(inner)
     return value
