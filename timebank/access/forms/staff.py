@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from timebank.access.forms.own import NEEDED
@@ -34,7 +35,7 @@ ROLE_NAMES = {
     Role.MEMBER: _l("Member"),
 }
 GIVEN = [role for role in ROLE_NAMES if role is not Role.MEMBER]
-LANGUAGES = [("zh", "中文"), ("en", "English")]
+LANGUAGES = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
 
 
 class AccountForm(Form):
@@ -76,7 +77,7 @@ class AccountForm(Form):
 class RoleForm(Form):
     """A role for a territory, from a day, until a day, for a reason."""
 
-    role = SelectField(_l("Role"), choices=[(role.value, ROLE_NAMES[role]) for role in GIVEN])
+    role = SelectField(_l("Role"), choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in GIVEN])
     territory_code = StringField(
         _l("Code of the territory"),
         [Optional(), Length(max=15)],
@@ -107,6 +108,6 @@ class LogForm(Form):
     day_from = DateField(_l("From"), [Optional()])
     day_to = DateField(_l("Until"), [Optional()])
     who = StringField(_l("Who"), [Length(max=80)])
-    action = StringField(_l("What, for example issue.card"), [Length(max=64)])
+    action = StringField(_l("What, for example grant.role"), [Length(max=64)])
     subject = StringField(_l("About, for example visit:12"), [Length(max=64)])
     member_no = StringField(_l("Member number"), [Length(max=32)])
