@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.redemption.models import Basket
 from timebank.redemption.queries.desks import DeskInfo
-from timebank.redemption.queries.goods import ShelfItem, shelf
+from timebank.redemption.queries.goods import ShelfItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class BasketView:
         return tuple((line.item.article.id, line.pieces) for line in self.lines)
 
 
-def basket(actor: Actor, desk: DeskInfo, person_id: int) -> BasketView:
-    """What the clerk has put together for the member at this desk.  At most three statements."""
+def basket(actor: Actor, desk: DeskInfo, person_id: int, on_shelf: Sequence[ShelfItem]) -> BasketView:
+    """What the clerk has put together for the member, out of what is on the shelf.  One statement."""
     pieces = db.session.scalar(
         select(Basket.pieces).where(
             Basket.clerk_id == (actor.account_id or 0), Basket.person_id == person_id, Basket.desk_id == desk.id
@@ -49,5 +50,5 @@ def basket(actor: Actor, desk: DeskInfo, person_id: int) -> BasketView:
     )
     if not pieces:
         return BasketView()
-    items = shelf(desk, [int(item_id) for item_id in pieces])
-    return BasketView(tuple(BasketLine(item, int(pieces[str(item.article.id)])) for item in items))
+    inside = [one for one in on_shelf if str(one.article.id) in pieces]
+    return BasketView(tuple(BasketLine(one, int(pieces[str(one.article.id)])) for one in inside))

@@ -44,7 +44,7 @@ class DeskDay:
     members: int
     minutes_taken: int
     minutes_back: int
-    items: Sequence[ItemDay]
+    articles: Sequence[ItemDay]
     moves: Sequence[MoveInfo]
 
     @property

@@ -131,6 +131,13 @@ def catalogue(actor: Actor, text: str = "", *, active_only: bool = False) -> lis
     return [_article(*row) for row in rows]
 
 
+def catalogue_for(desk: DeskInfo) -> list[Article]:
+    """The articles that may be handed out at a desk: those of its time bank and of the ones around it."""
+    around = [desk.territory_code[:length] for length in range(len(desk.territory_code) + 1)]
+    wanted = _articles().where(GoodsItem.active, GoodsItem.territory_code.in_(around))
+    return [_article(*row) for row in db.session.execute(wanted.order_by(GoodsItem.sort, GoodsItem.sku))]
+
+
 def _seen_scopes(actor: Actor) -> tuple[str, ...]:
     """Articles of one's own area; those of the city above are handed out in its streets too."""
     return actor.scopes("goods.read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +44,7 @@ class MemberCard:
     """What the clerk sees of a member: hours, never a case file (domain.md C7)."""
 
     person: PersonBrief
+    ids: frozenset[int]  # of the person and of records merged into it
     purse: Purse
     standing: Standing
     rules: RedeemRules
@@ -58,9 +60,10 @@ def rules_at(desk: DeskInfo, on: date) -> RedeemRules:
     return redeem_rules(schemes.parameters(desk.scheme_id, on))
 
 
-def purse(tenant: int, person_id: int) -> Purse:
+def purse(tenant: int, person_id: int, ids: Iterable[int] | None = None) -> Purse:
     """The member accounts of a person in a city, the person's own first (then those of merged records)."""
-    found = [one for one in ledger.accounts_of(people.ids_of(person_id), ["member"]) if one.tenant == tenant]
+    ids = people.ids_of(person_id) if ids is None else ids
+    found = [one for one in ledger.accounts_of(ids, ["member"]) if one.tenant == tenant]
     found.sort(key=lambda one: (one.owner_id != person_id, one.id))
     return Purse(
         tuple((one.id, one.balance.available) for one in found),
@@ -77,14 +80,14 @@ def member_of_city(desk: DeskInfo, person_id: int) -> PersonBrief:
     return person
 
 
-def standing_of(desk: DeskInfo, person: PersonBrief, own: Purse, today: date) -> Standing:
+def standing_of(tenant: int, person: PersonBrief, ids: Iterable[int], own: Purse, today: date) -> Standing:
     """Minutes available, earned in a lifetime and used by kind.
 
     Earned: what visits, transfers and openings brought, less corrections of it.  Used for care: what visits cost,
     with what is on hold for them.  Used for goods: receipts less returns.
     """
-    earned, spent_on_care = _lifetime(desk.tenant, own.account_ids)
-    goods = _goods_used(person.id)
+    earned, spent_on_care = _lifetime(tenant, own.account_ids)
+    goods = _goods_used(ids)
     used = {Kind.GOODS.value: goods, Kind.SERVICE.value: spent_on_care + own.held}
     return Standing(own.available, earned, own.held, used, person.age(today))
 
@@ -97,12 +100,25 @@ def member_card(actor: Actor, desk: DeskInfo, person_id: int) -> MemberCard:
 
 def card_of(desk: DeskInfo, person_id: int) -> MemberCard:
     """The same without asking who looks (services that have asked, members for themselves)."""
+    return _card(desk.tenant, rules_at(desk, clock.today()), member_of_city(desk, person_id))
+
+
+def _card(tenant: int, rules: RedeemRules, person: PersonBrief) -> MemberCard:
     today = clock.today()
-    person = member_of_city(desk, person_id)
-    own = purse(desk.tenant, person.id)
-    rules = rules_at(desk, today)
-    now = standing_of(desk, person, own, today)
-    return MemberCard(person, own, now, rules, allowances(rules, now, today))
+    ids = people.ids_of(person.id)
+    own = purse(tenant, person.id, ids)
+    now = standing_of(tenant, person, ids, own, today)
+    return MemberCard(person, ids, own, now, rules, allowances(rules, now, today))
+
+
+def own_card(actor: Actor) -> MemberCard | None:
+    """The same for the member who asks, by the rules of the time bank where they live; None without a person."""
+    person = people.brief(people.resolve(actor.person_id)) if actor.person_id else None
+    if person is None:
+        return None
+    here = schemes.scheme_for(person.territory_code)
+    rules = redeem_rules(schemes.parameters(here.id, clock.today()))
+    return _card(here.tenant, rules, person)
 
 
 def _lifetime(tenant: int, account_ids: tuple[int, ...]) -> tuple[int, int]:
@@ -125,11 +141,9 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, Entry.amount), else_=0)), 0)
 
 
-def _goods_used(person_id: int) -> int:
+def _goods_used(ids: Iterable[int]) -> int:
     used = func.coalesce(func.sum(Redemption.total_minutes - Redemption.returned_minutes), 0)
     found = db.session.scalar(
-        select(used).where(
-            Redemption.person_id.in_(people.ids_of(person_id)), Redemption.state != RedemptionState.CANCELLED
-        )
+        select(used).where(Redemption.person_id.in_(list(ids)), Redemption.state != RedemptionState.CANCELLED)
     )
     return int(found or 0)

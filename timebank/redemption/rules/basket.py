@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,12 @@ def changed(basket: Mapping[int, int], item_id: int, pieces: int) -> dict[int, i
     after = dict(basket)
     after[item_id] = min(MOST_PIECES, after.get(item_id, 0) + pieces)
     return {item: count for item, count in after.items() if count > 0}
+
+
+def typed(text: str) -> tuple[int, str]:
+    """What the clerk typed or scanned: "RICE5" is one piece, "3*RICE5" or "3 x RICE5" are three."""
+    found = re.fullmatch(r"\s*(\d{1,2})\s*[*x×]\s*(\S.*)", text, re.IGNORECASE)
+    return (int(found[1]), found[2].strip()) if found else (1, text.strip())
 
 
 def fault(quantities: Sequence[int]) -> Reason | None:

@@ -1,0 +1,321 @@
+"""The desk by keyboard: scan or type, add, confirm, print (story step 6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import redemption as desk
+from tests.factories import town
+from tests.pages.client import CheckingClient
+from timebank.access import service as access
+from timebank.core.authority import Actor
+from timebank.core.db import db
+from timebank.redemption import service
+from timebank.redemption.models import Basket, Redemption
+
+SignIn = Callable[[CheckingClient, int], CheckingClient]
+
+
+@pytest.fixture
+def shop(app: object) -> desk.Shop:
+    town.town()
+    return desk.shop()
+
+
+@pytest.fixture
+def xu_mei(shop: desk.Shop) -> int:
+    return desk.saver(30)
+
+
+@pytest.fixture
+def at_desk(client: CheckingClient, sign_in: SignIn) -> CheckingClient:
+    return sign_in(client, town.account_of(town.clerk()))
+
+
+def hidden(html: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form with this action."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', html, re.DOTALL)
+    assert form, f"no form to {action}"
+    return dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form[0]))
+
+
+def test_from_the_scanned_card_to_the_printed_receipt(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient, statements: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    code = access.issue_card(Actor.system("tests"), xu_mei)
+    start = at_desk.get("/desk")
+    assert start.location.endswith(f"/desk/{shop.desk}")
+    page = at_desk.get(start.location).get_data(as_text=True)
+    assert re.search(r'<input[^>]*name="q"[^>]*autofocus', page)
+    found = at_desk.get(f"/desk/{shop.desk}?q={code}")
+    url = f"/desk/{shop.desk}/member/{xu_mei}"
+    assert found.location.endswith(url)
+    for scanned in ("RICE5", "2*oil1"):
+        page = at_desk.get(url).get_data(as_text=True)
+        assert re.search(r'<input[^>]*name="code"[^>]*autofocus', page)
+        assert at_desk.post(f"{url}/basket", data={"code": scanned}).status_code == 303
+    with statements(20):
+        page = at_desk.get(url).get_data(as_text=True)
+    assert "Total: 5 h" in page
+    assert "20 % of the 30 h earned are 6 h" in page
+    fields = hidden(page, f"{url}/redeem")
+    answer = at_desk.post(f"{url}/redeem", data={**fields, "pin": desk.PIN, "how": "pin"})
+    again = at_desk.post(f"{url}/redeem", data={**fields, "pin": desk.PIN, "how": "pin"})
+    assert answer.status_code == again.status_code == 303
+    assert answer.location == again.location
+    with statements(20):
+        receipt = at_desk.get(answer.location).get_data(as_text=True)
+    for words in ("YH1-", "大米 5 公斤", "Rice 5 kg", "收据 / Receipt", "5小时 / 5 h", "25小时 / 25 h", "<svg", "data-print"):
+        assert words in receipt, words
+    assert db.session.scalar(select(func.count()).select_from(Redemption)) == 1
+    assert db.session.scalar(select(func.count()).select_from(Basket)) == 0
+
+
+def test_a_wrong_pin_keeps_the_basket_and_says_how_many_tries_are_left(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient
+) -> None:
+    url = f"/desk/{shop.desk}/member/{xu_mei}"
+    at_desk.post(f"{url}/basket", data={"code": "RICE5"})
+    fields = hidden(at_desk.get(url).get_data(as_text=True), f"{url}/redeem")
+    answer = at_desk.post(f"{url}/redeem", data={**fields, "pin": "000001", "how": "pin"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "pin-error" in page
+    assert "Rice 5 kg" in page
+    assert "000001" not in page
+    right = at_desk.post(f"{url}/redeem", data={**hidden(page, f"{url}/redeem"), "pin": desk.PIN, "how": "pin"})
+    assert right.status_code == 303
+
+
+def test_too_little_time_is_a_clear_sentence(shop: desk.Shop, at_desk: CheckingClient) -> None:
+    person = desk.saver(25, "少时")  # 5 h for goods
+    url = f"/desk/{shop.desk}/member/{person}"
+    at_desk.post(f"{url}/basket", data={"code": "3*RICE5"})
+    page = at_desk.get(url).get_data(as_text=True)
+    assert "That is more than may be redeemed for goods today: 5 h." in page
+    answer = at_desk.post(f"{url}/redeem", data={**hidden(page, f"{url}/redeem"), "pin": desk.PIN, "how": "pin"})
+    assert answer.status_code == 422
+    assert "The basket needs 6 h." in answer.get_data(as_text=True)
+
+
+def test_what_was_typed_and_not_understood_comes_back(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
+    url = f"/desk/{shop.desk}/member/{xu_mei}"
+    answer = at_desk.post(f"{url}/basket", data={"code": "kg or l"})
+    page = at_desk.get(answer.location).get_data(as_text=True)
+    assert 'value="kg or l"' in page
+    assert "No article has the number or name" in page
+    desk.stocked(town.operator(), shop.desk, "RICE10", "大米 10 公斤", "Rice 10 kg", 220, 3)
+    answer = at_desk.post(f"{url}/basket", data={"code": "rice"})
+    page = at_desk.get(answer.location).get_data(as_text=True)
+    assert "RICE10 · Rice 10 kg" in page
+
+
+@pytest.mark.parametrize("text", ["徐梅", "xumei", "xm"])
+def test_a_member_is_found_by_characters_pinyin_and_initials(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient, text: str
+) -> None:
+    found = at_desk.get(f"/desk/{shop.desk}", query_string={"q": text})
+    assert found.location.endswith(f"/member/{xu_mei}")
+    desk.saver(5, "徐梅")
+    both = at_desk.get(f"/desk/{shop.desk}", query_string={"q": text})
+    assert both.get_data(as_text=True).count("/member/") >= 2
+
+
+def test_nobody_found_is_said_with_advice(shop: desk.Shop, at_desk: CheckingClient) -> None:
+    page = at_desk.get(f"/desk/{shop.desk}?q=nobody").get_data(as_text=True)
+    assert "Nobody in your area is found" in page
+
+
+def test_other_desks_do_not_exist_and_members_see_no_desk(
+    shop: desk.Shop, xu_mei: int, client: CheckingClient, sign_in: SignIn
+) -> None:
+    sign_in(client, town.account_of(town.clerk(town.WULAOCUN)))
+    for path in ("", f"/member/{xu_mei}", "/stock", "/day"):
+        assert client.get(f"/desk/{shop.desk}{path}").status_code == 404, path
+    sign_in(client, town.account_of(town.member(xu_mei)))
+    assert client.get(f"/desk/{shop.desk}").status_code == 403
+
+
+def test_care_at_the_desk_becomes_a_request(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
+    from timebank.core import clock
+    from timebank.exchange.models import ServiceRequest
+
+    url = f"/desk/{shop.desk}/member/{xu_mei}/care"
+    page = at_desk.get(url).get_data(as_text=True)
+    data = {
+        "key": re.findall(r'name="key" value="([^"]+)"', page)[0],
+        "service_code": "cleaning",
+        "first_day": str(clock.today()),
+        "earliest_minute": "23:00",
+        "latest_minute": "23:30",
+        "minutes": "1:30",
+        "weekly": "y",
+        "how": "pin",
+    }
+    wrong = at_desk.post(url, data={**data, "pin": "111112"})
+    assert wrong.status_code == 422
+    assert "1:30" in wrong.get_data(as_text=True)
+    answer = at_desk.post(url, data={**data, "first_day": _tomorrow(), "pin": desk.PIN})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    request = db.session.scalars(select(ServiceRequest)).one()
+    assert (request.recipient_id, request.minutes, request.funding.value) == (xu_mei, 90, "own")
+    too_much = at_desk.post(url, data={**data, "key": "other", "minutes": "1320", "pin": desk.PIN})
+    assert too_much.status_code == 422
+
+
+def _tomorrow() -> str:
+    from datetime import timedelta
+
+    from timebank.core import clock
+
+    return str(clock.today() + timedelta(days=1))
+
+
+def test_goods_come_back_and_the_receipt_shows_it(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
+    receipt_id = service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1, oil=1))
+    page = at_desk.get(f"/redemptions/{receipt_id}/return").get_data(as_text=True)
+    lines = re.findall(r'name="(line_\d+)"', page)
+    wrong = at_desk.post(f"/redemptions/{receipt_id}/return", data={lines[0]: "5", "reason": "x", "to_shelf": "yes"})
+    assert wrong.status_code == 422
+    back = {lines[0]: "1", lines[1]: "0", "reason": "漏油", "to_shelf": "no"}
+    assert at_desk.post(f"/redemptions/{receipt_id}/return", data=back).status_code == 303
+    receipt = at_desk.get(f"/redemptions/{receipt_id}").get_data(as_text=True)
+    assert "漏油" in receipt
+    assert "Partly returned" in receipt
+
+
+def test_a_second_clerk_confirms_on_the_receipt(
+    shop: desk.Shop, at_desk: CheckingClient, sign_in: SignIn, client: CheckingClient
+) -> None:
+    rich = desk.saver(200)
+    receipt_id = service.redeem(town.clerk(), desk.takes(shop, rich, rice=11))
+    own = at_desk.get(f"/redemptions/{receipt_id}").get_data(as_text=True)
+    assert "You put this basket together" in own
+    sign_in(client, town.account_of(town.clerk(name="colleague")))
+    assert "Waiting for a second clerk" in client.get(f"/desk/{shop.desk}").get_data(as_text=True)
+    assert client.post(f"/redemptions/{receipt_id}/approve").status_code == 303
+    assert "Confirm and hand out" not in client.get(f"/redemptions/{receipt_id}").get_data(as_text=True)
+    second = service.redeem(town.clerk(), desk.takes(shop, rich, oil=14))
+    assert client.get(f"/redemptions/{second}/cancel").status_code == 200
+    assert client.post(f"/redemptions/{second}/cancel", data={"reason": "走了"}).status_code == 303
+
+
+def test_lists_search_and_export(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
+    service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1))
+    for query in ("", "?q=YH1", "?q=xumei", "?state=done", "?since=2020-01-01&until=2099-01-01"):
+        assert "YH1-" in at_desk.get(f"/redemptions{query}").get_data(as_text=True), query
+    for query in ("?q=nobody", "?state=returned", "?since=2099-01-01", "?since=odd&state=done&q=zzz"):
+        assert "No receipt is found" in at_desk.get(f"/redemptions{query}").get_data(as_text=True), query
+    csv = at_desk.get("/redemptions.csv").get_data(as_text=True)
+    assert "RICE5" in csv
+    assert csv.count("\r\n") == 2
+    day = at_desk.get(f"/desk/{shop.desk}/day").get_data(as_text=True)
+    assert "Rice 5 kg" in day
+    assert "Delivery" in day
+
+
+def test_shelves_deliveries_counts_and_movements(shop: desk.Shop, at_desk: CheckingClient) -> None:
+    base = f"/desk/{shop.desk}/stock"
+    assert "Rice 5 kg" in at_desk.get(base).get_data(as_text=True)
+    assert "Nothing runs low" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
+    page = at_desk.get(f"{base}/in?item={shop.rice}").get_data(as_text=True)
+    assert "RICE5" in page
+    bad = at_desk.post(f"{base}/in", data={"item_id": shop.rice, "pieces": "0"})
+    assert bad.status_code == 422
+    assert "between 1 and" in bad.get_data(as_text=True)
+    good = at_desk.post(f"{base}/in", data={"item_id": shop.rice, "pieces": "7", "source": "苏果超市"})
+    assert good.status_code == 303
+    count = at_desk.post(f"{base}/{shop.rice}/count", data={"counted": "3"})
+    assert count.status_code == 422
+    assert "differs from the books by -24" in count.get_data(as_text=True)
+    assert at_desk.get(f"{base}/{shop.rice}/count").status_code == 200
+    done = at_desk.post(f"{base}/{shop.rice}/count", data={"counted": "3", "reason": "受潮"})
+    assert done.status_code == 303
+    moves = at_desk.get(f"{base}/{shop.rice}").get_data(as_text=True)
+    assert "受潮" in moves
+    assert "苏果超市" in moves
+    assert "Rice 5 kg" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
+
+
+def test_articles_and_their_prices(shop: desk.Shop, client: CheckingClient, sign_in: SignIn) -> None:
+    sign_in(client, town.account_of(town.operator()))
+    assert "RICE5" in client.get("/goods?q=rice").get_data(as_text=True)
+    assert client.get("/goods/new").status_code == 200
+    new = {
+        "sku": "egg10",
+        "name_zh": "鸡蛋",
+        "name_en": "Eggs",
+        "unit_zh": "盒",
+        "unit_en": "box",
+        "low_stock": "2",
+        "price_minutes": "1:15",
+        "territory_code": town.YAOHUA,
+    }
+    made = client.post("/goods/new", data=new)
+    assert made.status_code == 303, made.get_data(as_text=True)
+    assert "1 h 15 min" in client.get(made.location).get_data(as_text=True)
+    assert client.post("/goods/new", data=new).status_code == 422
+    assert client.get(f"{made.location}/price").status_code == 200
+    assert client.post(f"{made.location}/price", data={"minutes": "80", "valid_from": "2020-01-01"}).status_code == 422
+    assert client.post(f"{made.location}/price", data={"minutes": "80", "valid_from": _tomorrow()}).status_code == 303
+    page = client.get(f"{made.location}/edit").get_data(as_text=True)
+    assert "Eggs" in page
+    change = {key: value for key, value in new.items() if key not in ("sku", "price_minutes", "territory_code")}
+    assert client.post(f"{made.location}/edit", data={**change, "name_en": "Fresh eggs"}).status_code == 303
+    page = client.get(made.location).get_data(as_text=True)
+    assert "Fresh eggs" in page
+    assert "no longer handed out" in page
+    assert client.get("/desks/new").status_code == 200
+    opened = client.post(
+        "/desks/new", data={"code": "QX", "name_zh": "栖霞", "name_en": "Qixia", "territory_code": town.NANJING}
+    )
+    assert opened.status_code == 303
+    assert "The shelf is empty" in client.get(opened.location).get_data(as_text=True)
+    assert client.get("/stock").status_code == 200
+
+
+def test_a_member_sees_own_receipts_and_what_there_is(
+    shop: desk.Shop, xu_mei: int, client: CheckingClient, sign_in: SignIn, statements: Callable[..., Any]
+) -> None:
+    receipt_id = service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1))
+    sign_in(client, town.account_of(town.member(xu_mei)))
+    assert "YH1-" in client.get("/my/redemptions").get_data(as_text=True)
+    with statements(20):
+        page = client.get("/my/goods").get_data(as_text=True)
+    assert "28 h" in page
+    assert "Yaohua service desk" in page
+    own = client.get(f"/redemptions/{receipt_id}").get_data(as_text=True)
+    assert "Next member" not in own
+    stranger = town.member(town.person("路人"))
+    sign_in(client, town.account_of(stranger))
+    assert client.get(f"/redemptions/{receipt_id}").status_code == 404
+    assert "not redeemed any hours" in client.get("/my/redemptions").get_data(as_text=True)
+
+
+def test_the_desk_speaks_chinese(shop: desk.Shop, xu_mei: int, zh_client: CheckingClient, sign_in: SignIn) -> None:
+    sign_in(zh_client, town.account_of(town.clerk()))
+    url = f"/desk/{shop.desk}/member/{xu_mei}"
+    zh_client.post(f"{url}/basket", data={"code": "大米"})
+    page = zh_client.get(url).get_data(as_text=True)
+    assert "30小时" in page
+    assert "Basket" not in page
+    assert "available" not in page
+
+
+def test_the_list_of_tasks_names_low_shelves_and_waiting_baskets(shop: desk.Shop) -> None:
+    from flask import current_app
+
+    from timebank.redemption.today import tasks
+
+    desk.stocked(town.operator(), shop.desk, "EGG10", "鸡蛋", "Eggs", 60, 2)
+    rich = desk.saver(200)
+    service.redeem(town.clerk(), desk.takes(shop, rich, rice=11))
+    with current_app.test_request_context():
+        found = tasks(town.clerk(name="colleague"))
+    assert [task.count for task in found] == [1, 1]

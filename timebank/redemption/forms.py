@@ -1,0 +1,293 @@
+"""Forms of the desk → commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from timebank.core import clock
+from timebank.core.forms import ClockField, Form, MinutesField
+from timebank.redemption.commands import (
+    CareCommand,
+    Confirmation,
+    Delivery,
+    ItemChange,
+    NewDesk,
+    NewItem,
+    NewPrice,
+    RedeemCommand,
+    ReturnCommand,
+    StockCount,
+)
+from timebank.redemption.queries.baskets import BasketView
+from timebank.redemption.queries.receipts import ReceiptLine
+
+MISSING = _l("Please fill this in.")
+NUMBER = _l("Please enter a whole number.")
+WAYS = [
+    ("pin", _l("PIN")),
+    ("signature", _l("Signed on paper")),
+    ("companion", _l("Somebody came for the member")),
+]
+
+
+class PinField(PasswordField):
+    """Digits that the member types; never shown, never kept."""
+
+
+class ConfirmForm(Form):
+    """The member agrees."""
+
+    pin = PinField(_l("PIN of the member"), render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 12})
+    how = RadioField(_l("Confirmed by"), choices=WAYS, default="pin", validators=[InputRequired(MISSING)])
+    note = StringField(
+        _l("Who came, and why"),
+        description=_l("Only when somebody came for the member."),
+        validators=[Length(max=200)],
+    )
+
+    def confirmation(self) -> Confirmation:
+        """How the member agreed."""
+        return Confirmation(self.how.data or "pin", self.pin.data or "", self.note.data or "")
+
+
+class RedeemForm(ConfirmForm):
+    """The basket as the clerk and the member saw it: "12:2,15:1" and the minutes it costs."""
+
+    lines = HiddenField()
+    total = HiddenField()
+
+    def show(self, basket: BasketView) -> None:
+        """Puts the basket into the form."""
+        self.lines.data = ",".join(f"{item}:{count}" for item, count in basket.pieces)
+        self.total.data = str(basket.total_minutes)
+
+    def command(self, desk_id: int, person_id: int) -> RedeemCommand:
+        """The goods of the hidden fields, confirmed."""
+        total = self.total.data or ""
+        return RedeemCommand(
+            person_id,
+            desk_id,
+            tuple(_pairs(self.lines.data or "")),
+            self.confirmation(),
+            int(total) if total.isdigit() else None,
+        )
+
+
+def _pairs(text: str) -> Iterable[tuple[int, int]]:
+    for part in text.split(","):
+        item, _, count = part.partition(":")
+        if item.isdigit() and count.isdigit():
+            yield int(item), int(count)
+
+
+class CareForm(ConfirmForm):
+    """Care instead of goods."""
+
+    service_code = SelectField(_l("Which help?"), validators=[InputRequired(MISSING)])
+    first_day = DateField(_l("Day"), validators=[InputRequired(MISSING)])
+    weekly = BooleanField(_l("Every week on this day"))
+    earliest_minute = ClockField(_l("May start from"), default=480, validators=[InputRequired(MISSING)])
+    latest_minute = ClockField(_l("May start until"), default=600, validators=[InputRequired(MISSING)])
+    minutes = MinutesField(_l("Length of a visit"), default=60, validators=[InputRequired(MISSING)])
+    wish = StringField(_l("Anything the helper should know"), validators=[Length(max=300)])
+
+    def command(self, desk_id: int, person_id: int) -> CareCommand:
+        """The visit wished for, confirmed."""
+        return CareCommand(
+            person_id=person_id,
+            desk_id=desk_id,
+            service_code=self.service_code.data,
+            first_day=self.first_day.data,
+            earliest_minute=self.earliest_minute.data or 0,
+            latest_minute=self.latest_minute.data or 0,
+            minutes=self.minutes.data or 0,
+            confirmation=self.confirmation(),
+            weekly=self.weekly.data,
+            note=self.wish.data or "",
+        )
+
+
+class ReturnForm(Form):
+    """How many of each line come back; a field for every line is added by `return_form`."""
+
+    reason = StringField(_l("Reason"), validators=[InputRequired(MISSING), Length(max=200)])
+    to_shelf = RadioField(
+        _l("The goods"),
+        choices=[("yes", _l("are fine and go back on the shelf")), ("no", _l("are faulty and do not"))],
+        default="yes",
+        validators=[InputRequired(MISSING)],
+    )
+
+    def command(self, redemption_id: int) -> ReturnCommand:
+        """The pieces that come back."""
+        pieces = tuple(
+            (int(name.removeprefix("line_")), int(field.data or 0))
+            for name, field in self._fields.items()
+            if name.startswith("line_")
+        )
+        return ReturnCommand(redemption_id, pieces, self.reason.data or "", self.to_shelf.data == "yes")
+
+
+def return_form(lines: Iterable[ReceiptLine]) -> ReturnForm:
+    """A return form with a number field for each line that can still come back."""
+    fields: dict[str, Any] = {
+        f"line_{line.id}": IntegerField(
+            f"{line.name} (0–{line.left})",
+            default=0,
+            validators=[Optional(), NumberRange(0, line.left, NUMBER)],
+            render_kw={"inputmode": "numeric", "type": "number", "min": 0, "max": line.left},
+        )
+        for line in lines
+        if line.left
+    }
+    form: ReturnForm = type("LinesReturnForm", (ReturnForm,), fields)()
+    return form
+
+
+class ReasonForm(Form):
+    """Why a basket is given up."""
+
+    reason = StringField(_l("Reason"), validators=[InputRequired(MISSING), Length(max=200)])
+
+
+class _ArticleFields(Form):
+    name_zh = StringField(_l("Name in Chinese"), validators=[InputRequired(MISSING), Length(max=80)])
+    name_en = StringField(_l("Name in English"), validators=[InputRequired(MISSING), Length(max=80)])
+    unit_zh = StringField(_l("Unit in Chinese"), default="件", validators=[InputRequired(MISSING), Length(max=16)])
+    unit_en = StringField(_l("Unit in English"), default="piece", validators=[InputRequired(MISSING), Length(max=24)])
+    source = StringField(_l("Given by"), validators=[Length(max=120)])
+    low_stock = IntegerField(
+        _l("Low when so many are left"), default=5, validators=[InputRequired(NUMBER), NumberRange(0, 9999)]
+    )
+
+
+class NewItemForm(_ArticleFields):
+    """An article."""
+
+    sku = StringField(
+        _l("Article number"),
+        description=_l("Letters, digits and hyphens; the bar code if it has one."),
+        validators=[InputRequired(MISSING), Length(max=32)],
+    )
+    price_minutes = MinutesField(
+        _l("Price"), description=_l("In time: 1:30 or 90."), validators=[InputRequired(MISSING)]
+    )
+    territory_code = SelectField(_l("Time bank of"), validators=[InputRequired(MISSING)])
+
+    def command(self) -> NewItem:
+        """The article with its first price."""
+        return NewItem(
+            self.sku.data,
+            self.name_zh.data,
+            self.name_en.data,
+            self.unit_zh.data,
+            self.unit_en.data,
+            self.price_minutes.data or 0,
+            self.territory_code.data,
+            self.source.data or "",
+            self.low_stock.data,
+        )
+
+
+class ItemForm(_ArticleFields):
+    """What may change about an article."""
+
+    active = BooleanField(_l("Is handed out"), default=True)
+
+    def command(self, item_id: int) -> ItemChange:
+        """The article as it shall be."""
+        return ItemChange(
+            item_id,
+            self.name_zh.data,
+            self.name_en.data,
+            self.unit_zh.data,
+            self.unit_en.data,
+            self.source.data or "",
+            self.low_stock.data,
+            self.active.data,
+        )
+
+
+class PriceForm(Form):
+    """A price from a day on."""
+
+    minutes = MinutesField(_l("Price"), description=_l("In time: 1:30 or 90."), validators=[InputRequired(MISSING)])
+    valid_from = DateField(_l("From"), default=clock.today, validators=[InputRequired(MISSING)])
+
+    def command(self, item_id: int) -> NewPrice:
+        """The new price."""
+        return NewPrice(item_id, self.minutes.data or 0, self.valid_from.data)
+
+
+class DeliveryForm(Form):
+    """Goods in."""
+
+    item_id = SelectField(_l("Article"), coerce=int, validators=[InputRequired(MISSING)])
+    pieces = IntegerField(_l("Pieces"), validators=[InputRequired(NUMBER)], render_kw={"inputmode": "numeric"})
+    source = StringField(_l("Given by"), validators=[Length(max=120)])
+    note = StringField(_l("Delivery note"), validators=[Length(max=200)])
+
+    def command(self, desk_id: int) -> Delivery:
+        """The delivery."""
+        return Delivery(desk_id, self.item_id.data, self.pieces.data, self.source.data or "", self.note.data or "")
+
+
+class CountForm(Form):
+    """What was found on the shelf."""
+
+    counted = IntegerField(
+        _l("Pieces on the shelf"), validators=[InputRequired(NUMBER)], render_kw={"inputmode": "numeric"}
+    )
+    reason = StringField(
+        _l("Reason of a difference"),
+        description=_l("Broken, gone off, lost, counted wrongly …"),
+        validators=[Length(max=200)],
+    )
+
+    def command(self, desk_id: int, item_id: int) -> StockCount:
+        """The count."""
+        return StockCount(desk_id, item_id, self.counted.data, self.reason.data or "")
+
+
+class DeskForm(Form):
+    """A service point."""
+
+    code = StringField(
+        _l("Short code"),
+        description=_l("Stands in front of each receipt number, for example YH1."),
+        validators=[InputRequired(MISSING), Length(max=12)],
+    )
+    name_zh = StringField(_l("Name in Chinese"), validators=[InputRequired(MISSING), Length(max=80)])
+    name_en = StringField(_l("Name in English"), validators=[InputRequired(MISSING), Length(max=80)])
+    territory_code = SelectField(_l("Where"), validators=[InputRequired(MISSING)])
+    address = StringField(_l("Address"), validators=[Length(max=200)])
+    hours_zh = StringField(_l("Opening hours in Chinese"), validators=[Length(max=120)])
+    hours_en = StringField(_l("Opening hours in English"), validators=[Length(max=120)])
+    phone = StringField(_l("Telephone of the desk"), validators=[Length(max=32)])
+
+    def command(self) -> NewDesk:
+        """The desk."""
+        return NewDesk(
+            self.code.data,
+            self.name_zh.data,
+            self.name_en.data,
+            self.territory_code.data,
+            self.address.data or "",
+            self.hours_zh.data or "",
+            self.hours_en.data or "",
+            self.phone.data or "",
+        )

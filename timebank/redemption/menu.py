@@ -1,0 +1,14 @@
+"""Menu entries of the desk."""
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.web import MenuItem
+
+MENU = [
+    MenuItem("redemption.desks", _l("Desk"), "desk.serve", sort=20),
+    MenuItem("redemption.stocks", _l("Stock"), "goods.manage", sort=62),
+    MenuItem("redemption.goods", _l("Goods"), "goods.read", sort=64),
+    MenuItem("redemption.redemptions", _l("Receipts"), "redemptions.read", sort=66),
+    MenuItem("redemption.my_goods", _l("What can I get?"), sort=50, face="portal"),
+    MenuItem("redemption.my_redemptions", _l("My redemptions"), sort=55, face="portal"),
+]

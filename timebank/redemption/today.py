@@ -1,0 +1,21 @@
+"""What waits at the desk today."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.authority import Actor
+from timebank.core.web import Task
+from timebank.redemption.queries import goods, receipts
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """Baskets for a second clerk, and shelves that run low; at most three statements."""
+    found: list[Task] = []
+    if actor.has("desk.serve") and (waiting := receipts.waiting_count(actor)):
+        text = _l("baskets wait for you as the second clerk")
+        found.append(Task(text, url_for("redemption.desks"), waiting, urgent=True))
+    if actor.has("goods.manage") and (low := goods.low_stock(actor)):
+        found.append(Task(_l("articles run low"), url_for("redemption.stocks"), low))
+    return found

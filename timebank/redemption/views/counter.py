@@ -1,0 +1,167 @@
+"""The counter: find a member, fill the basket, confirm.  Made for a keyboard and a scanner."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from timebank.access.queries import person_by_card
+from timebank.core.db import db
+from timebank.core.errors import Refused
+from timebank.core.texts import refusal_text
+from timebank.core.web import actor, permit, press, pressed_key, submit
+from timebank.exchange.queries import schemes
+from timebank.people import queries as people
+from timebank.redemption import service, words
+from timebank.redemption.forms import CareForm, RedeemForm
+from timebank.redemption.queries import receipts, standing
+from timebank.redemption.queries.baskets import basket
+from timebank.redemption.queries.desks import DeskInfo, desk_for, desks
+from timebank.redemption.queries.goods import ShelfItem, shelf
+from timebank.redemption.rules.allowance import needs_second_clerk
+from timebank.redemption.rules.basket import typed
+from timebank.redemption.texts import explain
+from timebank.redemption.views.blueprint import bp
+
+
+@bp.get("/desk", endpoint="desks")
+@permit("desk.serve")
+def choose_desk() -> str | BaseResponse:
+    """The only desk at once, else a choice."""
+    found = desks(actor(), "desk.serve")
+    if len(found) == 1:
+        return redirect(url_for("redemption.counter", desk_id=found[0].id))
+    return render_template("redemption/desks.html", desks=found)
+
+
+@bp.get("/desk/<int:desk_id>")
+@permit("desk.serve")
+def counter(desk_id: int) -> str | BaseResponse:
+    """Find a member by card, name, phone or number; one match opens at once."""
+    desk = desk_for(actor(), desk_id, "desk.serve")
+    text = request.args.get("q", "").strip()
+    hits = people.search(actor(), text, permission="people.find") if text else []
+    person_id = _card_holder(desk, text) or (hits[0].id if len(hits) == 1 else None)
+    if person_id is not None:
+        return redirect(url_for("redemption.member", desk_id=desk.id, person_id=person_id))
+    waiting = receipts.waiting(actor())
+    return render_template("redemption/counter.html", desk=desk, q=text, hits=hits, waiting=waiting)
+
+
+def _card_holder(desk: DeskInfo, text: str) -> int | None:
+    """The holder of a scanned card (its QR may hold an address that ends with the code), inside the desk's city."""
+    code = text.rstrip("/").rsplit("/", 1)[-1]
+    person_id = person_by_card(code) if len(code) >= 8 else None
+    person = people.brief(person_id) if person_id else None
+    return person.id if person and person.territory_code.startswith(str(desk.tenant)) else None
+
+
+@bp.get("/desk/<int:desk_id>/member/<int:person_id>")
+@permit("desk.serve")
+def member(desk_id: int, person_id: int) -> BaseResponse:
+    """The member's hours, the basket, the confirmation."""
+    return _member_page(desk_id, person_id)
+
+
+@bp.post("/desk/<int:desk_id>/member/<int:person_id>/redeem")
+@permit("desk.serve")
+def redeem(desk_id: int, person_id: int) -> BaseResponse:
+    """Confirms the basket; a refusal shows the page again with the basket as it was."""
+    return _member_page(desk_id, person_id)
+
+
+def _member_page(desk_id: int, person_id: int) -> BaseResponse:
+    desk = desk_for(actor(), desk_id, "desk.serve")
+    card = standing.member_card(actor(), desk, person_id)
+    on_shelf = [one for one in shelf(desk) if one.article.active]
+    now = basket(actor(), desk, card.person.id, on_shelf)
+    code = request.args.get("code", "")
+    form = RedeemForm()
+    if not form.is_submitted():
+        form.show(now)
+
+    def act() -> int:
+        try:
+            return service.redeem(actor(), form.command(desk.id, card.person.id), key=form.key.data)
+        except Refused:
+            form.show(now)
+            raise
+
+    return submit(
+        form,
+        act,
+        done=lambda receipt_id: url_for("redemption.receipt", redemption_id=receipt_id),
+        template="redemption/member.html",
+        desk=desk,
+        card=card,
+        basket=now,
+        shelf=on_shelf,
+        matches=_matches(on_shelf, code),
+        code=code,
+        last=receipts.last_of_person(card.ids),
+        second=needs_second_clerk(card.rules, now.total_minutes),
+        explain=explain,
+        words=words,
+    )
+
+
+def _matches(on_shelf: list[ShelfItem], code: str) -> list[ShelfItem]:
+    text = typed(code)[1].lower()
+    if not text:
+        return []
+    return [
+        one
+        for one in on_shelf
+        if text in one.article.sku.lower() or text in one.article.name_zh or text in one.article.name_en.lower()
+    ]
+
+
+@bp.post("/desk/<int:desk_id>/member/<int:person_id>/basket")
+@permit("desk.serve")
+def fill_basket(desk_id: int, person_id: int) -> BaseResponse:
+    """Puts an article in or takes pieces out; what was typed comes back when it was not understood."""
+    pieces, code = typed(request.form.get("code", ""))
+    asked = request.form.get("pieces", "", type=str)
+    pieces = int(asked) if asked.lstrip("-").isdigit() else pieces
+    try:
+        service.put_in_basket(actor(), desk_id, person_id, code, pieces, key=pressed_key())
+    except Refused as error:
+        db.session.rollback()
+        flash(refusal_text(error), "wrong")
+        return redirect(url_for("redemption.member", desk_id=desk_id, person_id=person_id, code=code), 303)
+    return redirect(url_for("redemption.member", desk_id=desk_id, person_id=person_id), 303)
+
+
+@bp.post("/desk/<int:desk_id>/member/<int:person_id>/basket/empty")
+@permit("desk.serve")
+def empty_basket(desk_id: int, person_id: int) -> BaseResponse:
+    """Starts anew."""
+    return press(
+        lambda: service.empty_basket(actor(), desk_id, person_id, key=pressed_key()),
+        done=url_for("redemption.member", desk_id=desk_id, person_id=person_id),
+        said=_("The basket is empty."),
+    )
+
+
+@bp.route("/desk/<int:desk_id>/member/<int:person_id>/care", methods=["GET", "POST"])
+@permit("desk.serve")
+def care(desk_id: int, person_id: int) -> BaseResponse:
+    """Care instead of goods: a request that the member's own hours pay for."""
+    desk = desk_for(actor(), desk_id, "desk.serve")
+    card = standing.member_card(actor(), desk, person_id)
+    form = CareForm()
+    form.service_code.choices = [(one.code, one.name) for one in schemes.service_types()]
+    return submit(
+        form,
+        lambda: service.redeem_for_care(actor(), form.command(desk.id, card.person.id), key=form.key.data),
+        done=lambda _request: url_for("redemption.member", desk_id=desk.id, person_id=card.person.id),
+        said=lambda request_id: _(
+            "Request %(number)s is entered. The coordinator looks for a helper.", number=request_id
+        ),
+        template="redemption/care.html",
+        desk=desk,
+        card=card,
+        explain=explain,
+        words=words,
+    )

@@ -1,0 +1,83 @@
+"""The catalogue of goods with dated prices."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from timebank.core.web import actor, permit, submit
+from timebank.redemption import service
+from timebank.redemption.forms import ItemForm, NewItemForm, PriceForm
+from timebank.redemption.queries import goods as queries
+from timebank.redemption.views.blueprint import bp
+from timebank.redemption.views.places import scheme_places
+
+
+@bp.get("/goods")
+@permit("goods.read")
+def goods() -> str:
+    """Every article of the actor's area with its price today."""
+    text = request.args.get("q", "")
+    return render_template(
+        "redemption/goods.html",
+        articles=queries.catalogue(actor(), text),
+        q=text,
+        may=bool(scheme_places(actor(), "goods.manage")),
+    )
+
+
+@bp.get("/goods/<int:item_id>")
+@permit("goods.read")
+def article(item_id: int) -> str:
+    """An article and all its prices."""
+    found = queries.article(actor(), item_id)
+    may = actor().may("goods.manage", found.territory_code)
+    return render_template("redemption/article.html", article=found, prices=queries.prices(item_id), may=may)
+
+
+@bp.route("/goods/new", methods=["GET", "POST"])
+@permit("goods.manage")
+def new_article() -> BaseResponse:
+    """A new article."""
+    form = NewItemForm()
+    form.territory_code.choices = scheme_places(actor(), "goods.manage")
+    return submit(
+        form,
+        lambda: service.add_item(actor(), form.command(), key=form.key.data),
+        done=lambda item_id: url_for("redemption.article", item_id=item_id),
+        said=_("The article is in the catalogue."),
+        template="redemption/new_article.html",
+    )
+
+
+@bp.route("/goods/<int:item_id>/edit", methods=["GET", "POST"])
+@permit("goods.manage")
+def edit_article(item_id: int) -> BaseResponse:
+    """Names, unit, giver and so on."""
+    found = queries.article(actor(), item_id)
+    form = ItemForm(obj=found)
+    return submit(
+        form,
+        lambda: service.change_item(actor(), form.command(item_id), key=form.key.data),
+        done=url_for("redemption.article", item_id=item_id),
+        said=_("Saved."),
+        template="redemption/edit_article.html",
+        article=found,
+    )
+
+
+@bp.route("/goods/<int:item_id>/price", methods=["GET", "POST"])
+@permit("goods.manage")
+def new_price(item_id: int) -> BaseResponse:
+    """A price from a day on."""
+    found = queries.article(actor(), item_id)
+    form = PriceForm()
+    return submit(
+        form,
+        lambda: service.set_price(actor(), form.command(item_id), key=form.key.data),
+        done=url_for("redemption.article", item_id=item_id),
+        said=_("The price is set."),
+        template="redemption/new_price.html",
+        article=found,
+    )

@@ -1,0 +1,33 @@
+"""Pages of members: what they redeemed, and what they can get where."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from timebank.core.web import actor, signed_in
+from timebank.people import queries as people
+from timebank.redemption import words
+from timebank.redemption.queries import goods, receipts
+from timebank.redemption.queries.standing import own_card
+from timebank.redemption.texts import explain
+from timebank.redemption.views.blueprint import bp
+
+
+@bp.get("/my/redemptions")
+@signed_in
+def my_redemptions() -> str:
+    """The member's receipts, newest first."""
+    person_id = actor().person_id
+    ids = people.ids_of(person_id) if person_id else frozenset()
+    page = receipts.of_person(ids, request.args.get("after"))
+    return render_template("redemption/my_redemptions.html", page=page, words=words)
+
+
+@bp.get("/my/goods")
+@signed_in
+def my_goods() -> str:
+    """What the member can get for hours, at which desk, and how many hours may be used today."""
+    card, offers = own_card(actor()), []
+    if card is not None:
+        offers = goods.offers_in_city(int(card.person.territory_code[:4]))
+    return render_template("redemption/my_goods.html", card=card, offers=offers, words=words, explain=explain)

@@ -1,0 +1,190 @@
+"""Receipts: one to print, lists, returns, the second clerk."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import segno
+from flask import Response, current_app, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from timebank.core import clock
+from timebank.core.csvfile import csv_bytes
+from timebank.core.units import moment_text
+from timebank.core.web import actor, download, permit, press, pressed_key, signed_in, submit
+from timebank.redemption import service, words
+from timebank.redemption.forms import ReasonForm, return_form
+from timebank.redemption.queries import day, receipts
+from timebank.redemption.queries.desks import desk_for
+from timebank.redemption.rules.returns import permission_for
+from timebank.redemption.views.blueprint import bp
+
+
+@bp.get("/redemptions/<int:redemption_id>")
+@signed_in
+def receipt(redemption_id: int) -> str:
+    """The receipt for the member, the desk and whoever may read redemptions; prints on A5 and on 80 mm."""
+    found = receipts.receipt(actor(), redemption_id)
+    url = current_app.config["TIMEBANK_BASE_URL"].rstrip("/") + url_for(
+        "redemption.receipt", redemption_id=redemption_id, _external=False
+    )
+    who = actor()
+    return render_template(
+        "redemption/receipt.html",
+        found=found,
+        words=words,
+        qr=_qr(url),
+        serves=who.may("desk.serve", found.territory_code),
+        may_return=_may_return(found),
+        may_approve=who.may("desk.serve", found.territory_code) and found.clerk_id != who.account_id,
+    )
+
+
+def _qr(text: str) -> Markup:
+    """A QR code as SVG without inline styles (segno draws only rectangles from a matrix, so it is safe)."""
+    return Markup(segno.make(text, error="m").svg_inline(scale=3, omitsize=False))  # noqa: S704 - drawn by us
+
+
+def _may_return(found: receipts.Receipt) -> bool:
+    if found.row.state.value not in ("done", "partly_returned"):
+        return False
+    needed = permission_for(clock.civil(found.row.created_at).date(), clock.today())
+    return any(actor().may(permission, found.territory_code) for permission in (needed, "desk.returns"))
+
+
+def _filter() -> receipts.Filter:
+    given = request.args
+    return receipts.Filter(
+        text=given.get("q", ""),
+        state=given.get("state", ""),
+        desk_id=given.get("desk", type=int),
+        first_day=_day(given.get("since")),
+        last_day=_day(given.get("until")),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@bp.get("/redemptions")
+@permit("redemptions.read")
+def redemptions() -> str:
+    """The receipts of the actor's area, newest first."""
+    wanted = _filter()
+    return render_template(
+        "redemption/redemptions.html",
+        page=receipts.redemptions(actor(), wanted, request.args.get("after")),
+        wanted=wanted,
+        words=words,
+    )
+
+
+@bp.get("/redemptions.csv")
+@permit("redemptions.read")
+def redemptions_csv() -> Response:
+    """The same as a file: a line for each article."""
+    head = [
+        _("Receipt"),
+        _("When"),
+        _("Desk"),
+        _("Member number"),
+        _("Member"),
+        _("State"),
+        _("Article number"),
+        _("Article"),
+        _("Pieces"),
+        _("Returned"),
+        _("Minutes"),
+        _("Clerk"),
+    ]
+    found = receipts.export_rows(actor(), _filter())
+    lines = [_csv_line(row, line) for row, items in found for line in items]
+    return download(csv_bytes(head, lines), f"redemptions-{clock.today()}.csv")
+
+
+def _csv_line(row: receipts.Row, line: receipts.ReceiptLine) -> list[Any]:
+    return [
+        row.receipt_no,
+        moment_text(row.created_at),
+        row.desk_name,
+        row.member_no,
+        row.person_name,
+        str(words.STATES[row.state.value]),
+        line.sku,
+        line.name,
+        line.quantity,
+        line.returned,
+        line.minutes,
+        row.clerk_name,
+    ]
+
+
+@bp.route("/redemptions/<int:redemption_id>/return", methods=["GET", "POST"])
+@permit("desk.serve")
+def take_back(redemption_id: int) -> BaseResponse:
+    """Goods come back, all or some."""
+    return _take_back(redemption_id)
+
+
+@bp.route("/redemptions/<int:redemption_id>/return-later", methods=["GET", "POST"])
+@permit("desk.returns")
+def take_back_later(redemption_id: int) -> BaseResponse:
+    """The same for those who take goods back after the day."""
+    return _take_back(redemption_id)
+
+
+def _take_back(redemption_id: int) -> BaseResponse:
+    found = receipts.receipt(actor(), redemption_id)
+    form = return_form(found.lines)
+    return submit(
+        form,
+        lambda: service.take_back(actor(), form.command(redemption_id), key=form.key.data),
+        done=url_for("redemption.receipt", redemption_id=redemption_id),
+        said=_("The goods are taken back and the hours are on the account again."),
+        template="redemption/return.html",
+        found=found,
+    )
+
+
+@bp.post("/redemptions/<int:redemption_id>/approve")
+@permit("desk.serve")
+def approve(redemption_id: int) -> BaseResponse:
+    """The second clerk confirms."""
+    return press(
+        lambda: service.approve_redemption(actor(), redemption_id, key=pressed_key()),
+        done=url_for("redemption.receipt", redemption_id=redemption_id),
+        said=_("Confirmed. The goods may be handed out."),
+    )
+
+
+@bp.route("/redemptions/<int:redemption_id>/cancel", methods=["GET", "POST"])
+@permit("desk.serve")
+def cancel(redemption_id: int) -> BaseResponse:
+    """A basket that waits is given up."""
+    found = receipts.receipt(actor(), redemption_id)
+    form = ReasonForm()
+    return submit(
+        form,
+        lambda: service.cancel_redemption(actor(), redemption_id, form.reason.data or "", key=form.key.data),
+        done=url_for("redemption.receipt", redemption_id=redemption_id),
+        said=_("Cancelled. Hours and goods are free again."),
+        template="redemption/cancel.html",
+        found=found,
+    )
+
+
+@bp.get("/desk/<int:desk_id>/day")
+@permit("redemptions.read")
+def desk_day(desk_id: int) -> str:
+    """What a desk handed out in a day or between two days."""
+    desk = desk_for(actor(), desk_id, "redemptions.read")
+    first = _day(request.args.get("since")) or clock.today()
+    last = max(first, _day(request.args.get("until")) or first)
+    return render_template("redemption/day.html", desk=desk, found=day.desk_day(desk, first, last), words=words)

@@ -1,0 +1,74 @@
+"""Words that stand in two places: states, ways of confirming, and the labels of a receipt in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.units import minutes_text
+
+STATES: dict[str, Any] = {
+    "waiting": _l("Waits for a second clerk"),
+    "done": _l("Handed out"),
+    "cancelled": _l("Cancelled"),
+    "partly_returned": _l("Partly returned"),
+    "returned": _l("Returned"),
+}
+STATE_STYLES = {"waiting": "wait", "done": "good", "cancelled": "plain", "partly_returned": "info", "returned": "info"}
+KINDS: dict[str, Any] = {
+    "service": _l("For care"),
+    "goods": _l("For goods"),
+    "cash": _l("For cash"),
+}
+MOVES: dict[str, Any] = {
+    "delivery": _l("Delivery"),
+    "stock_take": _l("Stock take"),
+    "stock": _l("Delivery or stock take"),
+    "goods": _l("Handed out"),
+    "goods_return": _l("Returned"),
+    "correction": _l("Correction"),
+}
+LABELS: dict[str, Any] = {
+    "receipt": _l("Receipt"),
+    "article": _l("Article"),
+    "total": _l("Total"),
+    "available": _l("Available afterwards"),
+    "member": _l("Member"),
+    "clerk": _l("Clerk"),
+    "second": _l("Second clerk"),
+    "confirmed": _l("Confirmed by"),
+    "pin": _l("PIN"),
+    "signature": _l("Signature"),
+    "companion": _l("Somebody came for the member"),
+    "returned": _l("Returned"),
+    "sign_here": _l("Signature of the member"),
+    "own_page": _l("Your receipt online"),
+    "waiting": _l("Not valid yet: waits for a second clerk"),
+    "cancelled": _l("Cancelled: nothing was handed out"),
+    "faulty": _l("faulty"),
+}
+SEPARATOR = " / "
+
+
+def both(text: Any) -> str:
+    """A text in Chinese and in English, for paper that everybody reads."""
+    with force_locale("zh"):
+        chinese = str(text)
+    with force_locale("en"):
+        english = str(text)
+    return chinese if chinese == english else chinese + SEPARATOR + english
+
+
+def label(name: str) -> str:
+    """A label of the receipt in both languages."""
+    return both(LABELS[name])
+
+
+def both_minutes(minutes: int) -> str:
+    """Minutes in both languages: "2小时 / 2 h"."""
+    with force_locale("zh"):
+        chinese = minutes_text(minutes)
+    with force_locale("en"):
+        return chinese + SEPARATOR + minutes_text(minutes)
