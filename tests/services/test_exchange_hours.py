@@ -19,7 +19,7 @@ from timebank.core.db import db
 from timebank.core.errors import NotAllowed, Refused
 from timebank.exchange import clockwork_visits
 from timebank.exchange.models import HourEntry, Visit, VisitState
-from timebank.exchange.queries import calendar, own, review
+from timebank.exchange.queries import calendar, entries, own, review
 from timebank.exchange.queries import visits as visit_queries
 from timebank.exchange.rules.hours import LoggedByName, LoggedVisit
 from timebank.exchange.service import calendar as feeds
@@ -96,7 +96,7 @@ def test_a_volunteer_logs_only_for_people_she_helped(people: Cast) -> None:
         hours.log_visit(people.helper, entry(people))
     make.scheduled(people)
     assert hours.log_visit(people.helper, entry(people))
-    assert [known.person_id for known in own.helped_by(people.xu)] == [people.zhang]
+    assert [known.person_id for known in entries.helped_by(people.xu)] == [people.zhang]
 
 
 def test_nobody_logs_for_another_volunteer(people: Cast) -> None:

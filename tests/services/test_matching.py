@@ -101,8 +101,8 @@ def test_promises_of_the_day_are_in_the_way(uncle_zhang: int, in_english: None) 
 
 def test_household_and_weekly_hours_keep_out(uncle_zhang: int, in_english: None) -> None:
     from timebank.core.authority import Actor
-    from timebank.people.service.commands import Joining
     from timebank.people.service import set_household
+    from timebank.people.service.commands import Joining
 
     wife = helpers.volunteer("老伴")
     tired = helpers.volunteer("累了", max_minutes_per_week=30)

@@ -282,7 +282,9 @@ def test_what_waits_may_be_cancelled_and_expires_by_itself(shop: desk.Shop, rich
 # -- returns -----------------------------------------------------------------------------------------------------------
 
 
-def _back(receipt_id: int, *, rice: int = 0, oil: int = 0, reason: str = "袋子破了", to_shelf: bool = True) -> ReturnCommand:
+def _back(
+    receipt_id: int, *, rice: int = 0, oil: int = 0, reason: str = "袋子破了", to_shelf: bool = True
+) -> ReturnCommand:
     asked = {"RICE5": rice, "OIL1": oil}
     lines = receipts.receipt(town.operator(), receipt_id).lines
     return ReturnCommand(receipt_id, tuple((line.id, asked[line.sku]) for line in lines), reason, to_shelf)

@@ -77,13 +77,15 @@ def application(url: str) -> Flask:
 def prepare(url: str, accounts: int) -> list[int]:
     """Makes what is missing: tables, accounts of the test tenant with hours on them.  Raises Occupied."""
     with application(url).app_context():
-        Model.metadata.create_all(db.engine, tables=[Model.metadata.tables[name] for name in TABLES])
-        if db.session.scalar(select(Transfer.id).where(Transfer.tenant_id != TENANT).limit(1)):
-            raise Occupied("The database holds real books. Name an empty one: test postings cannot be removed again.")
-        numbers = _accounts(accounts)
-        _prepare_raw(db.engine, numbers)
-        db.session.remove()
-        db.engine.dispose()
+        try:
+            Model.metadata.create_all(db.engine, tables=[Model.metadata.tables[name] for name in TABLES])
+            if db.session.scalar(select(Transfer.id).where(Transfer.tenant_id != TENANT).limit(1)):
+                raise Occupied("The database holds real books. Name an empty one: test postings cannot be removed.")
+            numbers = _accounts(accounts)
+            _prepare_raw(db.engine, numbers)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
     return numbers
 
 

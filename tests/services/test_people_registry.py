@@ -1,0 +1,4 @@
+"""Registering, finding, joining and parting people."""
+
+from __future__ import annotations
+
