@@ -1,5 +1,5 @@
 """What the exchange does by the clock."""
 
-from timebank.exchange import clockwork_visits
+from timebank.exchange import clockwork_grants, clockwork_visits
 
-JOBS = [*clockwork_visits.JOBS]
+JOBS = [*clockwork_grants.JOBS, *clockwork_visits.JOBS]

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from flask import url_for
+from flask_babel import gettext as _
+
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries import volunteers as queries
 from timebank.exchange.service import volunteers_registry as service
+from timebank.exchange.words_volunteers import STATES
+from timebank.people import queries as people
+from timebank.people.links import PersonLink
 from timebank.people.rules.import_row import ImportedRow
 
 REGISTRY = Actor.system("registry")
@@ -15,6 +22,21 @@ REGISTRY = Actor.system("registry")
 def service_codes() -> list[str]:
     """The codes a spreadsheet may name as skills."""
     return [service.code for service in schemes.service_types()]
+
+
+@on("person_links")
+def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
+    """The volunteer's card on the page of a person, or the way to become one."""
+    card = queries.card(person_id)
+    if card is None:
+        person = people.brief(person_id)
+        may = person is not None and not person.deceased_on and actor.may("people.write", person.territory_code)
+        url = url_for("exchange.register_volunteer", person_id=person_id)
+        return [PersonLink(_("Register as a volunteer"), url, sort=30)] if may else []
+    if not actor.may("volunteers.read", card.territory_code):
+        return []
+    url = url_for("exchange.volunteer", person_id=person_id)
+    return [PersonLink(_("Volunteer"), url, note=STATES[card.state], sort=30)]
 
 
 @on("person_imported")

@@ -1,5 +1,13 @@
-"""Menu entries of schemes and volunteers."""
+"""Menu entries of schemes, volunteers and grants."""
+
+from flask_babel import lazy_gettext as _l
 
 from timebank.core.web import MenuItem
 
-MENU: list[MenuItem] = []
+MENU: list[MenuItem] = [
+    MenuItem("exchange.my_volunteering", _l("Helping"), None, 30, face="portal"),
+    MenuItem("exchange.volunteers", _l("Volunteers"), "volunteers.read", 35),
+    MenuItem("exchange.grants", _l("Key elders"), "grants.read", 60),
+    MenuItem("exchange.services", _l("Kinds of help"), "services.read", 75),
+    MenuItem("exchange.schemes", _l("Rules"), "schemes.read", 76),
+]

@@ -54,6 +54,8 @@ REFUSALS: dict[str, Any] = {
     "days_backwards": _l("The last day must not be before the first."),
     "days_over": _l("These days are already over."),
     "days_too_long": _l("At most one year at a time. For a longer time, stop volunteering and come back."),
+    "nobody_found": _l("Nobody in your area fits. Try the member number."),
+    "several_found": _l("Several people fit, for example %(first)s and %(second)s. Give the member number."),
     "already_listed": _l("This person is on the list already."),
     "donation_minutes": _l("Give at least one minute."),
     "donation_too_large": _l("You have %(available_minutes)s free. Give that or less."),

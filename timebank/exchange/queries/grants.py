@@ -244,8 +244,7 @@ def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
     return dict.fromkeys(ids, 0) | {owner: int(total or 0) for owner, total in rows}
 
 
-def stars_of(person_id: int, scheme_id: int, on: date) -> Stars:
+def stars_of(person_id: int, scheme: SchemeInfo, on: date) -> Stars:
     """The stars of a volunteer in the scheme on the day."""
-    scheme = schemes.scheme(scheme_id)
     minutes = sum(earned_minutes(scheme.tenant, people.ids_of(person_id)).values())
-    return stars(minutes, schemes.parameters(scheme_id, on)["tb.star_hours"])
+    return stars(minutes, schemes.parameters(scheme.id, on)["tb.star_hours"])

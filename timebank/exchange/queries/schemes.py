@@ -112,14 +112,17 @@ def innermost(territory_code: str, among: Iterable[SchemeInfo]) -> SchemeInfo | 
 
 
 def scopes(scheme_id: int) -> tuple[str, ...]:
-    """Where a scheme's parameters are looked up, narrowest first: ("scheme:2", "scheme:1", "city:3201")."""
-    found: list[str] = []
-    one: SchemeInfo | None = scheme(scheme_id)
-    while one is not None and one.scope not in found:
-        found.append(one.scope)
-        tenant = one.tenant
-        one = scheme(one.parent_id) if one.parent_id else None
-    return (*found, f"city:{tenant}")
+    """Where a scheme's parameters are looked up, narrowest first: ("scheme:2", "scheme:1", "city:3201").
+
+    Raises `NotFound("no_such_scheme")`.  One statement: there are few schemes.
+    """
+    known = {one.id: one for one in schemes()}
+    if scheme_id not in known:
+        raise NotFound("no_such_scheme")
+    chain = [known[scheme_id]]
+    while (parent := known.get(chain[-1].parent_id or 0)) and parent not in chain:
+        chain.append(parent)
+    return (*(one.scope for one in chain), f"city:{chain[0].tenant}")
 
 
 def parameters(scheme_id: int, on: date) -> dated.Values:

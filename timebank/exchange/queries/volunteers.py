@@ -99,7 +99,7 @@ def waiting_counts(actor: Actor) -> dict[VolunteerState, int]:
         )
     )
     rows = db.session.execute(select(Volunteer.state, func.count()).where(mine).group_by(Volunteer.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _columns() -> Wanted:
@@ -228,6 +228,21 @@ class VolunteerDetail:
         return tuple(skill for skill in self.skills if skill.missing)
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A volunteer in two words, for the page of the person."""
+
+    person_id: int
+    territory_code: str
+    state: VolunteerState
+
+
+def card(person_id: int) -> Card | None:
+    """Is this person a volunteer, and how do things stand?  One statement."""
+    row = db.session.get(Volunteer, person_id)
+    return Card(row.person_id, row.territory_code, row.state) if row else None
+
+
 def own(person_id: int) -> VolunteerDetail | None:
     """The volunteer record of a person, for themself; None when they never asked to help."""
     found = helper(person_id)
@@ -244,11 +259,12 @@ def volunteer(actor: Actor, person_id: int) -> VolunteerDetail:
 
 
 def _detail(found: HelperInfo) -> VolunteerDetail:
-    row = db.session.get_one(Volunteer, found.person_id)
+    columns = select(Volunteer, Person.member_no).join(Person, Person.id == Volunteer.person_id)
+    row, member_no = db.session.execute(columns.where(Volunteer.person_id == found.person_id)).one()
     return VolunteerDetail(
         helper=found,
         scheme_id=row.scheme_id,
-        member_no=db.session.scalar(select(Person.member_no).where(Person.id == found.person_id)) or "",
+        member_no=member_no,
         active_since=row.active_since,
         barred_until=row.barred_until,
         state_reason=row.state_reason,

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
 from timebank.core.command import command
-from timebank.core.db import db
+from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused
 from timebank.exchange.models.volunteers import AvailabilityException, AvailabilitySlot, Volunteer, VolunteerSkill
 from timebank.exchange.queries import schemes
@@ -50,6 +50,7 @@ __all__ = [
     "change_offer",
     "leave",
     "lift",
+    "note_export",
     "record_training",
     "reject",
     "remove_days",
@@ -209,6 +210,12 @@ def _own_row(actor: Actor, person_id: int) -> Volunteer:
     row = load(person_id)
     actor.require_for(person_id, "volunteers.review", row.territory_code)
     return row
+
+
+@transaction
+def note_export(actor: Actor, rows: int) -> None:
+    """Writes down that a list of volunteers was taken out as a file."""
+    audit.record(actor, "export.volunteers", "volunteer", "list", rows=rows)
 
 
 @command
