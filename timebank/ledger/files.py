@@ -100,7 +100,7 @@ def journal_file(form: str, lines: Sequence[JournalLine]) -> bytes:
     document = Document(_("Journal"), size=9)
     document.facts_of([(_("Printed"), moment_text(clock.now())), (_("Lines"), str(len(lines)))])
     document.table_of(
-        [_("Recorded"), _("Step"), _("From"), _("To"), _("Amount"), _("Done by"), _("Why")],
+        [_("Recorded"), _("Step"), _("From account"), _("To account"), _("Amount"), _("Done by"), _("Why")],
         [_journal_cells(line) for line in lines],
         (17, 14, 22, 22, 16, 16, 34),
         right=(4,),

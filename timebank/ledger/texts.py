@@ -79,7 +79,7 @@ PURPOSES: dict[str, Any] = {
 
 MEMOS: dict[str, Any] = {"expired": _l("its time was over")}
 
-STATES: dict[str, Any] = {"open": _l("open"), "frozen": _l("frozen"), "closed": _l("closed")}
+STATES: dict[str, Any] = {"open": _l("in use"), "frozen": _l("frozen"), "closed": _l("closed")}
 
 
 def account_name(kind: AccountKind, words: str, owner_id: int) -> str:
