@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from timebank.core import hooks
 from timebank.core.authority import Actor
@@ -224,13 +225,15 @@ def pots(visible: Sequence[SchemeInfo]) -> list[PotInfo]:
 def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
     """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; one statement.
 
-    What a person paid does not count: only postings *to* the account, and reversals of those (domain.md F16).
+    What a person paid does not count: only postings *to* the account that stand (domain.md F16).
     """
     ids = set(person_ids)
-    gain = and_(Transfer.kind.in_(("post", "capture")), Entry.amount > 0)
-    loss = and_(Transfer.kind == "reverse", Entry.amount < 0)
+    reversal = aliased(Transfer)
+    reversed_since = and_(
+        reversal.tenant_id == Transfer.tenant_id, reversal.ref_id == Transfer.id, reversal.kind == "reverse"
+    )
     rows = db.session.execute(
-        select(LedgerAccount.owner_id, func.sum(case((or_(gain, loss), Entry.amount), else_=0)))
+        select(LedgerAccount.owner_id, func.sum(Entry.amount))
         .join(Entry, and_(Entry.tenant_id == LedgerAccount.tenant_id, Entry.account_id == LedgerAccount.id))
         .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
         .where(
@@ -238,6 +241,9 @@ def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
             LedgerAccount.kind.in_(("member", "group")),
             LedgerAccount.owner_id.in_(ids),
             Transfer.purpose.in_(EARNED),
+            Transfer.kind.in_(("post", "capture")),
+            Entry.amount > 0,
+            ~exists().where(reversed_since),
         )
         .group_by(LedgerAccount.owner_id)
     )
