@@ -64,9 +64,7 @@ def give_hours(person: int, minutes: int) -> int:
     account = ledger.ensure_account(TENANT, "member", person)
     clearing = ledger.ensure_account(TENANT, "clearing", 1, floor=None)
     if minutes:
-        ledger.post(
-            TENANT, clearing, account, minutes, key=f"open:{person}:{minutes}", purpose="opening", actor=actor
-        )
+        ledger.post(TENANT, clearing, account, minutes, key=f"open:{person}:{minutes}", purpose="opening", actor=actor)
     db.session.commit()
     return account
 

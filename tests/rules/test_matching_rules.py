@@ -26,7 +26,9 @@ NEED = Need(
     window=Stretch(8 * H, 10 * H),
     place=DOOR,
 )
-XU_MEI = Helper(id=1, home=HOME, sex="F", languages=frozenset({"zh"}), skills={"cleaning": True}, free=(Stretch(8 * H, 10 * H),))
+XU_MEI = Helper(
+    id=1, home=HOME, sex="F", languages=frozenset({"zh"}), skills={"cleaning": True}, free=(Stretch(8 * H, 10 * H),)
+)
 
 
 def rules_of(helper: Helper, need: Need = NEED) -> set[str]:

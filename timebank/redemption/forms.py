@@ -16,6 +16,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from timebank.core import clock
@@ -38,9 +39,9 @@ from timebank.redemption.queries.receipts import ReceiptLine
 MISSING = _l("Please fill this in.")
 NUMBER = _l("Please enter a whole number.")
 WAYS = [
-    ("pin", _l("PIN")),
-    ("signature", _l("Signed on paper")),
-    ("companion", _l("Somebody came for the member")),
+    SelectChoice("pin", _l("PIN")),
+    SelectChoice("signature", _l("Signed on paper")),
+    SelectChoice("companion", _l("Somebody came for the member")),
 ]
 
 
@@ -127,7 +128,10 @@ class ReturnForm(Form):
     reason = StringField(_l("Reason"), validators=[InputRequired(MISSING), Length(max=200)])
     to_shelf = RadioField(
         _l("The goods"),
-        choices=[("yes", _l("are fine and go back on the shelf")), ("no", _l("are faulty and do not"))],
+        choices=[
+            SelectChoice("yes", _l("are fine and go back on the shelf")),
+            SelectChoice("no", _l("are faulty and do not")),
+        ],
         default="yes",
         validators=[InputRequired(MISSING)],
     )

@@ -52,7 +52,7 @@ class MemberCard:
 
     def allowed(self, kind: Kind) -> Allowance:
         """The allowance of a kind."""
-        return next(one for one in self.allowances if one.kind is kind)
+        return next(one for one in self.allowances if one.kind == kind)
 
 
 def rules_at(desk: DeskInfo, on: date) -> RedeemRules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
 
 from timebank.access.queries import person_by_card
 from timebank.core.db import db
@@ -151,7 +152,7 @@ def care(desk_id: int, person_id: int) -> BaseResponse:
     desk = desk_for(actor(), desk_id, "desk.serve")
     card = standing.member_card(actor(), desk, person_id)
     form = CareForm()
-    form.service_code.choices = [(one.code, one.name) for one in schemes.service_types()]
+    form.service_code.choices = [SelectChoice(one.code, one.name) for one in schemes.service_types()]
     return submit(
         form,
         lambda: service.redeem_for_care(actor(), form.command(desk.id, card.person.id), key=form.key.data),

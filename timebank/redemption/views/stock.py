@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
 
 from timebank.core.web import actor, permit, submit
 from timebank.redemption import service, words
@@ -63,9 +64,9 @@ def goods_in(desk_id: int) -> BaseResponse:
     )
 
 
-def _articles(desk: DeskInfo) -> list[tuple[int, str]]:
+def _articles(desk: DeskInfo) -> list[SelectChoice]:
     known = goods.catalogue_for(desk)
-    return [(one.id, f"{one.sku} · {one.name}") for one in known]
+    return [SelectChoice(one.id, f"{one.sku} · {one.name}") for one in known]
 
 
 @bp.route("/desk/<int:desk_id>/stock/<int:item_id>/count", methods=["GET", "POST"])
