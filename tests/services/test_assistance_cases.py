@@ -120,7 +120,7 @@ def test_every_look_is_written_down_with_its_purpose(app: Flask) -> None:
     town.town()
     person_id = factory.client()
     case_id = factory.new_case(town.social_worker(), person_id)
-    with refused("purpose_missing"):
+    with refused("case_purpose_missing"):
         cases.open_file(town.auditor(), case_id, " ")
     cases.open_file(town.auditor(), case_id, "audit: 抽查")
     read = db.session.scalars(select(SensitiveRead)).one()

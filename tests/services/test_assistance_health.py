@@ -49,7 +49,7 @@ def test_a_look_into_a_health_file_is_written_down(app: Flask) -> None:
     health.open_health(town.social_worker(), person_id, "case_work")
     read = db.session.scalars(select(SensitiveRead)).one()
     assert (read.person_id, read.fields, read.purpose) == (person_id, "health", "case_work")
-    with pytest.raises(Refused, match="purpose_missing"):
+    with pytest.raises(Refused, match="case_purpose_missing"):
         health.open_health(town.social_worker(), person_id, "")
 
 

@@ -24,7 +24,7 @@ REFUSALS: dict[str, Any] = {
         "You cannot handle the case of a relative or of somebody you act for. A colleague must do it."
     ),
     "approver_worked_on_case": _l("Who worked on a case cannot approve its plan. Another person must do it."),
-    "purpose_missing": _l("Say why you need to look into this file. The reason is kept."),
+    "case_purpose_missing": _l("Say why you need to look into this file. The reason is kept."),
     "words_missing": _l("Write a sentence that says why."),
     "plan_empty": _l("The plan promises nothing yet. Add cash, goods or a service first."),
     "needs_without_line": _l("Some needs are not answered by the plan. Add a line for each, or mark the need as met."),

@@ -92,12 +92,13 @@ _HOURS: dict[str, Any] = {
     "not_known_recipient": _l(
         "You have not helped this person before. Write the name below, and the coordinator will look."
     ),
-    "name_missing": _l("Choose whom you helped, or write the name."),
+    "helped_name_missing": _l("Choose whom you helped, or write the name."),
     "no_such_entry": _l("There is no such entry, or you may not see it."),
     "entry_not_waiting": _l("Somebody has dealt with this entry already."),
     "review_own": _l("Whoever wrote the hours down, or took part, cannot review them. Ask a colleague."),
     "no_person": _l("This account belongs to nobody in the registry, so it has no calendar of its own."),
-    "line_unreadable": _l("This line could not be read. Look at the marked fields."),
+    "person_not_found": _l("Nobody here is called “%(typed)s”. Try the member number, the phone, or pinyin."),
+    "person_ambiguous": _l("Several people may be meant: %(names)s. Write the member number."),
 }
 
 REFUSALS: dict[str, Any] = {**_REQUESTS, **_OFFERS, **_VISITS, **_HOURS}

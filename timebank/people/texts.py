@@ -92,13 +92,13 @@ REFUSALS: dict[str, Any] = VALUE_TEXTS | {
     "death_in_future": _l("The day of death lies in the future."),
     "role_not_held": _l("The person does not have this role."),
     "role_held": _l("The person has this role already."),
-    "same_household": _l("Both live in one household already."),
+    "household_already": _l("Both live in one household already."),
     "no_household": _l("The person is in no household."),
     "left_before_joined": _l("The last day lies before the first day."),
     "with_oneself": _l("Choose another person than this one."),
     "agent_twice": _l("This person is guardian or agent already."),
     "agent_circle": _l("Two people cannot be guardian of each other."),
-    "ends_before_start": _l("The last day lies before the first day."),
+    "agent_ends_before_start": _l("The last day lies before the first day."),
     "consent_giver": _l("Only the person, a guardian or an agent can give consent."),
     "consent_withdrawn": _l("This consent was withdrawn already."),
     "two_id_numbers": _l(
@@ -112,7 +112,6 @@ REFUSALS: dict[str, Any] = VALUE_TEXTS | {
     "nobody_found": _l("Nobody in your area is called “%(given)s” or has this number."),
     "several_found": _l("%(count)s people in your area fit “%(given)s”. Write the member number."),
     "purpose_missing": _l("Write what you need to see this for. It is kept, and the person can read it."),
-    "reason_missing": _l("Write the reason. It is kept."),
     "file_unreadable": _l(
         "This file cannot be read as a table. Save it as CSV (UTF-8 or GB18030) or as an Excel "
         "workbook and send it again."

@@ -107,11 +107,11 @@ def assign_worker(actor: Actor, case_id: int, account_id: int, *, key: str | Non
 def open_file(actor: Actor, case_id: int, purpose: str) -> None:
     """Writes down that the actor looks into a case, and why; call before showing it (domain.md C8.18).
 
-    Raises `NotFound`, `Refused("purpose_missing")`, `Refused("relative_of_client")`.
+    Raises `NotFound`, `Refused("case_purpose_missing")`, `Refused("relative_of_client")`.
     """
     case = handling.found(actor, case_id, "cases.read")
     if not purpose.strip():
-        raise Refused("purpose_missing", field="purpose")
+        raise Refused("case_purpose_missing", field="purpose")
     audit.saw(actor, case.person_id, ["case"], purpose.strip())
 
 

@@ -72,7 +72,7 @@ def open_health(actor: Actor, person_id: int, purpose: str) -> None:
     """Writes down that the actor looks into a health file, and why; call before showing it (domain.md C8.18)."""
     person = _patient(actor, person_id)
     if not purpose.strip():
-        raise Refused("purpose_missing", field="purpose")
+        raise Refused("case_purpose_missing", field="purpose")
     audit.saw(actor, person.id, ["health"], purpose.strip())
 
 

@@ -131,7 +131,7 @@ def log_by_name(actor: Actor, entry: LoggedByName, *, key: str | None = None) ->
     volunteer = _volunteer(entry.volunteer_id)
     actor.require_for(volunteer.person_id, "hours.log", volunteer.territory_code)
     if not entry.recipient_name.strip():
-        raise Refused("name_missing", field="recipient_name")
+        raise Refused("helped_name_missing", field="recipient_name")
     parameters = schemes.parameters(volunteer.scheme_id, entry.day)
     _check(entry, parameters.number("tb.manual_entry_days"))
     begins, ends = clock.at(entry.day, entry.from_minute), clock.at(entry.day, entry.to_minute)

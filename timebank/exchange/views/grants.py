@@ -91,9 +91,9 @@ def _found(text: str) -> int:
     """The one person the text means.  Refuses: nobody_found, several_found."""
     hits = people.search(actor(), text, limit=2)
     if not hits:
-        raise Refused("nobody_found", field="person")
+        raise Refused("grant_nobody_found", field="person")
     if len(hits) > 1:
-        raise Refused("several_found", field="person", first=hits[0].member_no, second=hits[1].member_no)
+        raise Refused("grant_several_found", field="person", first=hits[0].member_no, second=hits[1].member_no)
     return hits[0].id
 
 

@@ -28,14 +28,14 @@ def _changeable(actor: Actor, person_id: int) -> Person:
 def set_household(actor: Actor, person_id: int, joining: Joining, *, key: str | None = None) -> int:
     """The person lives with another from a day on (or alone), and leaves where they lived.  Returns the household.
 
-    Raises `Refused("with_oneself" | "same_household" | "left_before_joined")`.
+    Raises `Refused("with_oneself" | "household_already" | "left_before_joined")`.
     """
     row = _changeable(actor, person_id)
     day = joining.joined_on or clock.today()
     house = _house_of(joining.with_person_id, row, day, actor) if joining.with_person_id else None
     current = _membership(row.id)
     if current and house and current.household_id == house.id:
-        raise Refused("same_household", field="with_person_id")
+        raise Refused("household_already", field="with_person_id")
     if current:
         _leave(current, day)
     house = house or _new_house(row)
@@ -104,7 +104,7 @@ def leave_household(actor: Actor, person_id: int, left_on: date | None = None, *
 def add_agent(actor: Actor, new: NewAgent, *, key: str | None = None) -> int:
     """A guardian or chosen agent may act for a person.  Returns the number of the relation.
 
-    Raises `Refused("with_oneself" | "guardian_minor" | "agent_circle" | "agent_twice" | "ends_before_start")`.
+    Raises `Refused("with_oneself" | "guardian_minor" | "agent_circle" | "agent_twice" | "agent_ends_before_start")`.
     """
     person = writable(actor, new.person_id)
     other = loaded(resolve(new.agent_person_id))
@@ -118,7 +118,7 @@ def add_agent(actor: Actor, new: NewAgent, *, key: str | None = None) -> int:
     if any(resolve(known.agent_person_id) == other.id for known in agents_of(person.id)):
         raise Refused("agent_twice", field="agent_person_id")
     if new.valid_to and new.valid_to < day:
-        raise Refused("ends_before_start", field="valid_to")
+        raise Refused("agent_ends_before_start", field="valid_to")
     row = Agent(
         person_id=person.id,
         agent_person_id=other.id,
@@ -137,7 +137,7 @@ def add_agent(actor: Actor, new: NewAgent, *, key: str | None = None) -> int:
 def end_agent(actor: Actor, agent_id: int, last_day: date | None = None, *, key: str | None = None) -> int:
     """The guardian or agent acts for the last time on the day (None: yesterday, so not any more).
 
-    The person themself may end a chosen agent.  Raises `Refused("ends_before_start")`.
+    The person themself may end a chosen agent.  Raises `Refused("agent_ends_before_start")`.
     """
     row = db.session.get(Agent, agent_id)
     if row is None:
@@ -147,7 +147,7 @@ def end_agent(actor: Actor, agent_id: int, last_day: date | None = None, *, key:
     person = loaded(person_id) if own else writable(actor, person_id)
     last = last_day or date.fromordinal(clock.today().toordinal() - 1)
     if last_day and last < row.valid_from:
-        raise Refused("ends_before_start", field="last_day")
+        raise Refused("agent_ends_before_start", field="last_day")
     row.valid_to = last
     row.valid_from = min(row.valid_from, last)
     audit.record(actor, "end.agent", "person", person.id, person.territory_code, agent=row.agent_person_id)
