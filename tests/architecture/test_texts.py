@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -30,6 +31,29 @@ def _codes_raised() -> dict[str, str]:
 def test_every_refusal_has_a_text(app: Flask) -> None:
     missing = {code: place for code, place in _codes_raised().items() if code not in REFUSALS}
     assert not missing, missing
+
+
+def test_every_fact_that_a_text_names_is_given(app: Flask) -> None:
+    """A text with %(until)s and a refusal without `until` would break the page that shows it."""
+    with app.test_request_context(), force_locale("en"):
+        wanted = {code: _placeholders(str(text)) for code, text in REFUSALS.items()}
+    missing = [
+        f"{each.name}:{call.lineno} {code}: {sorted(wanted[code] - _given(call))}"
+        for each in sources()
+        for name, call in each.calls()
+        if name in REFUSING | {"NotFound"} and (code := constant(call)) in wanted and not _open(call)
+        if not wanted[code] <= _given(call)
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def _given(call: ast.Call) -> set[str]:
+    return {keyword.arg for keyword in call.keywords if keyword.arg}
+
+
+def _open(call: ast.Call) -> bool:
+    """`**facts` may hold any name."""
+    return any(keyword.arg is None for keyword in call.keywords)
 
 
 def test_no_refusal_has_two_texts(app: Flask) -> None:
