@@ -120,6 +120,15 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return and_(*allowed)
 
 
+def territory_of(actor: Actor, notice_id: int) -> str | None:
+    """Where the reader of a notice lives; None for a notice that the actor may not see in the outbox."""
+    return db.session.scalar(
+        select(Person.territory_code)
+        .join(Notice, Notice.person_id == Person.id)
+        .where(Notice.id == notice_id, visible(actor))
+    )
+
+
 def waiting_and_failed(actor: Actor) -> dict[str, int]:
     """How many notices of the actor's territory wait and how many have failed.  One statement."""
     rows = db.session.execute(

@@ -14,7 +14,6 @@ from timebank.core.errors import NotFound
 from timebank.notices import queries
 from timebank.notices.models import Notice
 from timebank.people import queries as people
-from timebank.people.models import Person
 
 
 @transaction
@@ -75,14 +74,10 @@ def mark_all_read(actor: Actor) -> int:
 @transaction
 def send_again(actor: Actor, notice_id: int) -> None:
     """Puts a notice that failed back into the outbox.  Raises `NotFound`, `NotAllowed` (`notices.retry`)."""
-    found = db.session.execute(
-        select(Notice, Person.territory_code)
-        .join(Person, Person.id == Notice.person_id)
-        .where(Notice.id == notice_id, queries.visible(actor))
-    ).first()
-    if found is None:
+    territory = queries.territory_of(actor, notice_id)
+    if territory is None:
         raise NotFound("notice_unknown")
-    row, territory = found
+    row = db.session.get_one(Notice, notice_id)
     actor.require("notices.retry", territory)
     if row.state == "failed":
         row.state, row.attempts, row.send_after, row.error = "waiting", 0, clock.now(), ""

@@ -8,17 +8,15 @@ from sqlalchemy import select
 
 from timebank.access import hashing
 from timebank.access.models import Account
+from timebank.access.queries.candidates import is_phone_known
 from timebank.access.rules import throttle as limits
 from timebank.access.service import accounts, throttle
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import Refused
-from timebank.core.types import blind_index
 from timebank.people import queries as people
 from timebank.people import service as registry
-from timebank.people.models import Person
-from timebank.people.rules import phones
 
 _KNOWN = {"same_id_number", "same_id_elsewhere", "likely_duplicates"}
 
@@ -69,7 +67,8 @@ def _register(actor: Actor, newcomer: Newcomer, password: hashing.Hidden, *, key
 
 
 def _person(actor: Actor, newcomer: Newcomer) -> int:
-    _refuse_known_phone(newcomer.phone)
+    if is_phone_known(newcomer.phone):
+        raise Refused("person_known")
     new = registry.NewPerson(
         name=newcomer.name,
         territory_code=newcomer.territory_code,
@@ -83,9 +82,3 @@ def _person(actor: Actor, newcomer: Newcomer) -> int:
         if error.code in _KNOWN:
             raise Refused("person_known") from None
         raise
-
-
-def _refuse_known_phone(text: str) -> None:
-    phone = phones.searchable(text)
-    if phone and db.session.scalar(select(Person.id).where(Person.phone_hash == blind_index("phone", phone)).limit(1)):
-        raise Refused("person_known")

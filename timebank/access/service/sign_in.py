@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 
 from timebank.access import hashing, queries
 from timebank.access.models import Account
+from timebank.access.queries.candidates import find_candidate
 from timebank.access.rules import secrets as rules
 from timebank.access.rules import throttle as limits
 from timebank.access.service import throttle
@@ -16,17 +15,6 @@ from timebank.core.authority import Actor
 from timebank.core.db import db, transaction
 from timebank.core.errors import Refused
 from timebank.core.types import blind_index
-from timebank.people.models import Person
-from timebank.people.rules import phones
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """The account that a typed name stands for."""
-
-    id: int
-    password_hash: str | None
-    closed: bool
 
 
 def sign_in(name: str, password: str, address: str) -> queries.AccountInfo:
@@ -35,7 +23,7 @@ def sign_in(name: str, password: str, address: str) -> queries.AccountInfo:
     Unknown names take the same time and get the same answer as wrong passwords.  Raises `Refused`: sign_in_wrong,
     sign_in_wait(until = moment).
     """
-    found = _find(name)
+    found = find_candidate(name)
     kept, subject = (found.password_hash, f"sign-in:{found.id}") if found else (None, _unknown(name))
     _check(kept, password, [(subject, limits.SIGN_IN), (f"address:{address}"[:80], limits.ADDRESS)])
     if found is None or found.closed:
@@ -75,26 +63,6 @@ def _signed_in(account_id: int, password: str) -> queries.AccountInfo:
         account.territory_code,
     )
     return queries.account_info(account)
-
-
-def _find(name: str) -> Candidate | None:
-    """By sign-in name, else by member number or phone when that fits exactly one open account."""
-    exact = _candidates(Account.sign_in_name == rules.tidy_name(name))
-    if exact:
-        return exact[0]
-    found = _candidates(Account.person_id.in_(select(Person.id).where(_of_person(name))) & Account.closed_at.is_(None))
-    return found[0] if len(found) == 1 else None
-
-
-def _of_person(text: str) -> ColumnElement[bool]:
-    number = func.upper(Person.member_no) == text.strip().upper()
-    phone = phones.searchable(text)
-    return or_(number, Person.phone_hash == blind_index("phone", phone)) if phone else number
-
-
-def _candidates(which: ColumnElement[bool]) -> list[Candidate]:
-    rows = db.session.execute(select(Account.id, Account.password_hash, Account.closed_at).where(which).limit(2))
-    return [Candidate(account_id, kept, closed_at is not None) for account_id, kept, closed_at in rows]
 
 
 def _unknown(name: str) -> str:
