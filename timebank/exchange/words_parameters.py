@@ -178,7 +178,7 @@ _WORDS: dict[Measure, Callable[[ParameterRule, Any], str]] = {
     Measure.MONTHS: _months,
     Measure.YEARS: _years,
     Measure.AGE: _years,
-    Measure.DAY_OF_MONTH: lambda rule, value: _("the %(day)s. of the month", day=value),
+    Measure.DAY_OF_MONTH: lambda rule, value: _("day %(day)s of the month", day=value),
     Measure.FEN: lambda rule, value: money_text(int(value)),
     Measure.YES_NO: lambda rule, value: _("yes") if value else _("no"),
     Measure.CHOICE: lambda rule, value: choice_text(str(value)),
