@@ -14,7 +14,8 @@ from timebank.exchange.rules.requests import NewRequest
 from timebank.exchange.service import offers, requests
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
-from timebank.people.models import Household, HouseholdMember
+from timebank.people.models import Household, HouseholdMember, NameKey
+from timebank.people.rules.name_keys import keys_of
 
 TENANT = 3201
 SYSTEM = Actor.system("test")
@@ -39,6 +40,9 @@ def cast(minutes: int = 600) -> Cast:
     made = places.town()
     zhang = places.person("张建国", birth_date=date(1944, 3, 5), sex="M", lat=32.1160, lon=118.8870)
     xu = helper("徐梅", made.yaohua)
+    for person_id, name in ((zhang, "张建国"), (xu, "徐梅")):
+        db.session.add_all(NameKey(person_id=person_id, key=key) for key in keys_of(name))
+    db.session.commit()
     give_hours(zhang, minutes)
     return Cast(places.broker(), zhang, xu, places.member(xu), places.member(zhang), made.yaohua)
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries import visits as queries
+from timebank.exchange.words_visits import explain
+from timebank.people.links import PersonLink
 
 
 @on("fact_words")
@@ -12,3 +21,27 @@ def fact_words(name: str, value: str) -> list[str]:
     if name != "service":
         return []
     return [schemes.service_names([value])[value]]
+
+
+@on("transfer_explanations")
+def transfer_explanations(tenant: int, transfer_ids: frozenset[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
+    """How the minutes of a credited visit were reckoned (domain.md F1, F2)."""
+    found = queries.credits_of(transfer_ids)
+    return [(transfer_id, "; ".join(explain(explained))) for transfer_id, explained in found.items()]
+
+
+@on("person_links")
+def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
+    """The person's requests and visits, and a new request, for staff."""
+    links = []
+    name = queries.member_no(person_id)
+    if actor.has("requests.read"):
+        url = url_for("exchange.request_list", q=name, state="all")
+        links.append(PersonLink(_("Requests for help"), url, sort=40))
+    if actor.has("visits.read"):
+        links.append(PersonLink(_("Visits"), url_for("exchange.visit_list", q=name), sort=41))
+    if actor.has("requests.write"):
+        links.append(
+            PersonLink(_("Ask for help for this person"), url_for("exchange.new_request", person_id=person_id), sort=42)
+        )
+    return links

@@ -15,7 +15,7 @@ from timebank.core import units
 from timebank.core.errors import Refused
 from timebank.core.forms import ClockField, Form, MinutesField
 from timebank.core.texts import refusal_text
-from timebank.exchange.forms.requests import NEEDED, given, number
+from timebank.exchange.forms.requests import NEEDED, given, number, options
 from timebank.exchange.rules.hours import LoggedByName, LoggedVisit
 from timebank.exchange.words_visits import FUNDINGS
 
@@ -78,7 +78,7 @@ class StaffHoursForm(Form):
     from_minute = ClockField(_l("From"), [given])
     to_minute = ClockField(_l("Until"), [given])
     break_minutes = MinutesField(_l("Break"), [Optional()])
-    funding = RadioField(_l("Whose hours pay"), choices=list(FUNDINGS.items()), default="own")
+    funding = RadioField(_l("Whose hours pay"), choices=options(FUNDINGS.items()), default="own")
     note = TextAreaField(_l("Note"), [Length(max=300)])
 
     def command(self, volunteer_id: int, recipient_id: int) -> LoggedVisit:
@@ -106,7 +106,7 @@ class ReviewForm(Form):
 
     decision = RadioField(
         _l("Decision"),
-        choices=[("approve", _l("Credit the hours")), ("return", _l("Send back"))],
+        choices=options([("approve", _l("Credit the hours")), ("return", _l("Send back"))]),
         validators=[InputRequired(NEEDED)],
     )
     funding = RadioField(_l("Whose hours pay"), validators=[Optional()])

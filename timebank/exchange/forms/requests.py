@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from timebank.core.clock import CIVIL
@@ -29,6 +31,11 @@ from timebank.exchange.words_visits import FUNDINGS, SPEECH
 NEEDED = _l("Please fill this in.")
 DAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 ONCE, WEEKLY = "once", "weekly"
+
+
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Codes and words as choices of a field."""
+    return [SelectChoice(str(code), words) for code, words in pairs]
 
 
 def given(_form: Form, field: Field) -> None:
@@ -46,11 +53,11 @@ class RequestForm(Form):
     """What help, when, how long, which wishes.  Choices of services, payers and wards come from the view."""
 
     service_code = SelectField(_l("Kind of help"))
-    kind = RadioField(_l("How often"), choices=[(ONCE, _l("Once")), (WEEKLY, _l("Every week"))], default=ONCE)
+    kind = RadioField(_l("How often"), choices=options([(ONCE, _l("Once")), (WEEKLY, _l("Every week"))]), default=ONCE)
     first_day = DateField(_l("Day, or first day"), [InputRequired(NEEDED)])
     weekdays = SelectMultipleField(
         _l("On these days of the week"),
-        choices=[(str(number), name) for number, name in enumerate(DAYS)],
+        choices=options((str(number), name) for number, name in enumerate(DAYS)),
         description=_l("Only for help every week."),
     )
     last_day = DateField(
@@ -64,9 +71,13 @@ class RequestForm(Form):
     )
     minutes = MinutesField(_l("How long"), [given], description=_l("Minutes (90) or hours and minutes (1:30)."))
     helper_sex = RadioField(
-        _l("Who should come"), choices=[("", _l("Anybody")), ("F", _l("A woman")), ("M", _l("A man"))], default=""
+        _l("Who should come"),
+        choices=options([("", _l("Anybody")), ("F", _l("A woman")), ("M", _l("A man"))]),
+        default="",
     )
-    language = SelectField(_l("Language of the helper"), choices=[("", _l("Any")), *SPEECH.items()], default="")
+    language = SelectField(
+        _l("Language of the helper"), choices=options([("", _l("Any")), *SPEECH.items()]), default=""
+    )
     note = TextAreaField(_l("What a helper should know about the task"), [Length(max=500)])
     funding = RadioField(_l("Whose hours pay"))
     urgent = BooleanField(_l("Urgent: help is needed within two days"))
@@ -110,7 +121,7 @@ class StaffRequestForm(RequestForm):
 class ApproveForm(Form):
     """Approval, with the payer."""
 
-    funding = RadioField(_l("Whose hours pay"), choices=list(FUNDINGS.items()))
+    funding = RadioField(_l("Whose hours pay"), choices=options(FUNDINGS.items()))
 
 
 class ReasonForm(Form):

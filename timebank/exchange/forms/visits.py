@@ -10,9 +10,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.core.clock import CIVIL
 from timebank.core.forms import Form, MinutesField
-from timebank.exchange.forms.requests import NEEDED, given
+from timebank.exchange.forms.requests import NEEDED, given, options
 
-STARS = [("5", _l("5 – very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _l("1 – not good"))]
+STARS = options([("5", _l("5 – very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _l("1 – not good"))])
 
 
 class PhoneForm(Form):
@@ -102,7 +102,7 @@ class NoShowForm(Form):
 
     who = RadioField(
         _l("Who was not there?"),
-        choices=[("volunteer", _l("The helper")), ("recipient", _l("The recipient"))],
+        choices=options([("volunteer", _l("The helper")), ("recipient", _l("The recipient"))]),
         validators=[InputRequired(NEEDED)],
     )
     note = StringField(_l("Note"), [Length(max=200)])

@@ -59,7 +59,7 @@ class Visit(Model):
     hold_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # ledger transfer of kind hold
     hold_until: Mapped[datetime | None] = mapped_column(Moment)  # then the ledger frees the hold by itself
     held_minutes: Mapped[int] = mapped_column(default=0)  # what the hold keeps
-    transfer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # ledger transfer that credited the helper
+    transfer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)  # ledger transfer that credited the helper
     postings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # every transfer of the credit, to reverse it
     credit_no: Mapped[int] = mapped_column(default=0)  # how often it was credited (again after a dispute)
     extra_approved_by: Mapped[int | None]  # coordinator who allowed more minutes than were on hold

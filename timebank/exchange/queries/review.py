@@ -11,7 +11,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
 from timebank.exchange.models.visits import HourEntry, Visit
-from timebank.exchange.queries.own import EntryLine, entries
+from timebank.exchange.queries.entries import EntryLine, entries
 from timebank.exchange.queries.requests import FundingChoice, funding_choices
 from timebank.exchange.queries.visits import VisitLine, lines
 from timebank.exchange.rules.visits import VisitState

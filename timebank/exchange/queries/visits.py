@@ -6,6 +6,7 @@ note.  Never that somebody is a client of assistance, a diagnosis, an identity n
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,6 @@ from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
 from timebank.exchange.models.visits import Visit, VisitEvent
 from timebank.exchange.queries import schemes
-from timebank.exchange.queries.requests import own_ids
 from timebank.exchange.rules.names import called
 from timebank.exchange.rules.visits import Event, VisitState, possible
 from timebank.people import queries as people
@@ -324,6 +324,15 @@ def waiting(actor: Actor) -> Waiting:
     return Waiting(*(int(each) for each in row))
 
 
-def scope_of_own(actor: Actor) -> frozenset[int]:
-    """The person numbers the actor may look after: own and wards'."""
-    return own_ids(actor, wards=True)
+def credits_of(transfer_ids: frozenset[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """The reckonings behind ledger transfers; one statement."""
+    rows = db.session.execute(
+        select(Visit.transfer_id, Visit.credit_explained).where(Visit.transfer_id.in_(transfer_ids))
+    )
+    return {transfer_id: explained for transfer_id, explained in rows if transfer_id and explained}
+
+
+def member_no(person_id: int) -> str:
+    """The member number, by which lists find a person."""
+    person = people.brief(person_id)
+    return person.member_no if person else ""

@@ -1,0 +1,272 @@
+"""Visits for staff: list, file, one with everything that can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from timebank.core import clock
+from timebank.core.csvfile import csv_bytes
+from timebank.core.units import day_text, moment_text
+from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.exchange import words_visits as words
+from timebank.exchange.forms.requests import MoveForm, ReasonForm, day_or_none
+from timebank.exchange.forms.visits import DisputeForm, NoShowForm, PhoneEndForm, PhoneForm, RatingForm, SettleForm
+from timebank.exchange.queries import visits as queries
+from timebank.exchange.queries.visits import VisitFilter
+from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.views import bp
+from timebank.exchange.views.requests import places_of, service_choices
+
+
+def chosen_filter() -> VisitFilter:
+    """The filter in the address; without one, from today on."""
+    args = request.args
+    day = day_or_none(args.get("day"))
+    if day is None and not any(args.get(name) for name in ("q", "state")):
+        day = clock.today()
+    return VisitFilter(
+        state=args.get("state", ""),
+        service=args.get("service", ""),
+        territory=args.get("territory", ""),
+        text=args.get("q", ""),
+        day=day,
+        only_day=args.get("only_day") == "1",
+    )
+
+
+@bp.route("/visits")
+@permit("visits.read")
+def visit_list() -> str:
+    chosen = chosen_filter()
+    return render_template(
+        "exchange/visits/index.html",
+        page=queries.visits(actor(), chosen, after=request.args.get("after")),
+        chosen=chosen,
+        words=words,
+        services=service_choices(),
+        places=places_of("visits.read"),
+    )
+
+
+@bp.route("/visits.csv")
+@permit("visits.read")
+def visit_file() -> Response:
+    head = [
+        _("Number"),
+        _("State"),
+        _("Begins"),
+        _("Kind of help"),
+        _("Recipient"),
+        _("Helper"),
+        _("Minutes"),
+        _("Credited"),
+        _("Place"),
+    ]
+    rows = (
+        (
+            line.id,
+            str(words.VISIT_STATES[line.state]),
+            moment_text(line.starts_at),
+            line.service,
+            line.recipient,
+            line.volunteer,
+            line.minutes_actual if line.minutes_actual is not None else line.minutes_planned,
+            line.minutes_credited,
+            line.place,
+        )
+        for line in queries.all_visits(actor(), chosen_filter())
+    )
+    return download(csv_bytes(head, rows), f"visits-{day_text(clock.today())}.csv")
+
+
+@bp.route("/visits/<int:visit_id>")
+@permit("visits.read")
+def visit_page(visit_id: int) -> str:
+    found = queries.visit(actor(), visit_id)
+    code = found.line.territory_code
+    return render_template(
+        "exchange/visits/visit.html",
+        found=found,
+        line=found.line,
+        words=words,
+        may={
+            name: actor().may(name, code)
+            for name in ("visits.write", "visits.confirm", "disputes.settle", "hours.review")
+        },
+        can={event.value for event in found.can},
+        now=clock.now(),
+    )
+
+
+def _page(visit_id: int) -> str:
+    return url_for("exchange.visit_page", visit_id=visit_id)
+
+
+def _step(
+    visit_id: int, form: Any, act: Any, heading: str, send: str, said: str, style: str = "primary"
+) -> BaseResponse:
+    """One form about one visit."""
+    found = queries.visit(actor(), visit_id)
+    return submit(
+        form,
+        act,
+        done=_page(visit_id),
+        said=said,
+        template="exchange/visits/step.html",
+        heading=heading,
+        words_send=send,
+        line=found.line,
+        back=_page(visit_id),
+        style=style,
+    )
+
+
+@bp.route("/visits/<int:visit_id>/began", methods=["GET", "POST"])
+@permit("visits.write")
+def phone_check_in(visit_id: int) -> BaseResponse:
+    form = PhoneForm()
+    if request.method == "GET":
+        form.at.data = clock.civil(clock.now())
+    return _step(
+        visit_id,
+        form,
+        lambda: visits.check_in(actor(), visit_id, "phone", at=form.moment(), key=form.key.data),
+        _("The helper called: the visit has begun"),
+        _("Write down"),
+        _("Checked in."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/ended", methods=["GET", "POST"])
+@permit("visits.write")
+def phone_check_out(visit_id: int) -> BaseResponse:
+    form = PhoneEndForm()
+    if request.method == "GET":
+        form.at.data = clock.civil(clock.now())
+    return _step(
+        visit_id,
+        form,
+        lambda: visits.check_out(
+            actor(), visit_id, form.break_minutes.data or 0, form.moment(), form.note.data or "", key=form.key.data
+        ),
+        _("The helper called: the visit is over"),
+        _("Write down"),
+        _("Checked out. The recipient will be asked to confirm."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/confirmed", methods=["GET", "POST"])
+@permit("visits.confirm")
+def confirm_by_call(visit_id: int) -> BaseResponse:
+    form = RatingForm()
+    return _step(
+        visit_id,
+        form,
+        lambda: visits.confirm(actor(), visit_id, "call", form.stars(), form.note.data or "", key=form.key.data),
+        _("The recipient confirms on the phone"),
+        _("It was so: credit the hours"),
+        _("Confirmed and credited."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/allow-extra", methods=["POST"])
+@permit("visits.confirm")
+def allow_extra(visit_id: int) -> BaseResponse:
+    return press(
+        lambda: visits.allow_extra(actor(), visit_id, key=pressed_key()),
+        done=_page(visit_id),
+        said=_("The visit may cost more than was on hold, if the payer has it."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/dispute", methods=["GET", "POST"])
+@permit("visits.write")
+def dispute_visit(visit_id: int) -> BaseResponse:
+    form = DisputeForm()
+    return _step(
+        visit_id,
+        form,
+        lambda: visits.dispute(actor(), visit_id, form.reason.data, key=form.key.data),
+        _("It was otherwise"),
+        _("Note the dispute"),
+        _("Noted. Settle it when you have heard both."),
+        "danger",
+    )
+
+
+@bp.route("/visits/<int:visit_id>/settle", methods=["GET", "POST"])
+@permit("disputes.settle")
+def settle_visit(visit_id: int) -> BaseResponse:
+    form = SettleForm()
+    return _step(
+        visit_id,
+        form,
+        lambda: visits.settle_dispute(actor(), visit_id, form.minutes.data or 0, form.reason.data, key=form.key.data),
+        _("Settle the dispute"),
+        _("Decide"),
+        _("Settled. What was credited before was reversed by opposite entries."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/cancel", methods=["GET", "POST"])
+@permit("visits.write")
+def cancel_visit(visit_id: int) -> BaseResponse:
+    form = ReasonForm()
+    return _step(
+        visit_id,
+        form,
+        lambda: requests.cancel_visit(actor(), visit_id, form.reason.data, key=form.key.data),
+        _("Cancel this visit"),
+        _("Cancel the visit"),
+        _("Cancelled. The hours are free again."),
+        "danger",
+    )
+
+
+@bp.route("/visits/<int:visit_id>/free", methods=["GET", "POST"])
+@permit("visits.write")
+def free_helper(visit_id: int) -> BaseResponse:
+    form = ReasonForm()
+    return _step(
+        visit_id,
+        form,
+        lambda: offers.free_helper(actor(), visit_id, form.reason.data, key=form.key.data),
+        _("Replace the helper"),
+        _("Look for another helper"),
+        _("The visit looks for another helper; the hours stay on hold."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/move", methods=["GET", "POST"])
+@permit("visits.write")
+def move_visit(visit_id: int) -> BaseResponse:
+    form = MoveForm()
+    if request.method == "GET":
+        form.starts_at.data = clock.civil(queries.visit(actor(), visit_id).line.starts_at)
+    return _step(
+        visit_id,
+        form,
+        lambda: offers.move_visit(actor(), visit_id, form.moment(), form.reason.data or "", key=form.key.data),
+        _("Another time for this visit"),
+        _("Move the visit"),
+        _("Moved; both sides were told."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/no-show", methods=["GET", "POST"])
+@permit("visits.write")
+def note_no_show(visit_id: int) -> BaseResponse:
+    form = NoShowForm()
+    return _step(
+        visit_id,
+        form,
+        lambda: visits.mark_no_show(actor(), visit_id, form.who.data, form.note.data or "", key=form.key.data),
+        _("Somebody was not there"),
+        _("Write down"),
+        _("Noted and counted. The hours are free again."),
+        "danger",
+    )
