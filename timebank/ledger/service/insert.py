@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ def insert_for(connection: Connection, table: Any) -> Any:
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
+@functools.cache
+def _statement(dialect: str) -> Any:
+    """The one INSERT, built once: building it anew for each posting costs as much as the database does."""
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(TRANSFERS)
+    return statement.on_conflict_do_nothing(index_elements=["tenant_id", "idem_key"]).returning(TRANSFERS.c.id)
+
+
 def write(step: Step, actor: Actor, *, savepoint: bool) -> Receipt:
     """Adds the transfer, or finds the one the key has already made.
 
@@ -65,9 +73,7 @@ def write(step: Step, actor: Actor, *, savepoint: bool) -> Receipt:
 
 def _insert(connection: Connection, step: Step, actor: Actor) -> Receipt:
     row = _row(step, actor)
-    statement = insert_for(connection, TRANSFERS).values(row)
-    statement = statement.on_conflict_do_nothing(index_elements=["tenant_id", "idem_key"])
-    if connection.execute(statement.returning(TRANSFERS.c.id)).first() is None:
+    if connection.execute(_statement(connection.dialect.name), row).first() is None:
         return _replay(connection, step, row["req_hash"])
     return Receipt(
         row["id"], step.tenant, step.kind, step.debit, step.credit, step.amount, row["created_at"], step.group
