@@ -45,7 +45,10 @@ def refused(error: TimebankError) -> Response:
     db.session.rollback()
     code = "not_allowed" if error.status == 403 else error.code
     facts = {name: _plain(value) for name, value in error.facts.items()}
-    return answer(Problem(code=code, message=refusal_text(error), field=error.field, facts=facts), error.status)
+    response = answer(Problem(code=code, message=refusal_text(error), field=error.field, facts=facts), error.status)
+    if error.status == 503:
+        response.headers["Retry-After"] = "1"
+    return response
 
 
 def _plain(value: object) -> Any:
