@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FloatField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.core import clock
@@ -31,7 +32,7 @@ class PointForm(Form):
 class DutyForm(Form):
     """Somebody takes a duty."""
 
-    duty = SelectField(_l("Duty"), choices=list(labels.DUTY.items()))
+    duty = SelectField(_l("Duty"), choices=[SelectChoice(code, words) for code, words in labels.DUTY.items()])
     person_id = StringField(
         _l("Who?"),
         [NEEDED, Length(max=64)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.core.forms import Form
@@ -24,11 +26,14 @@ from timebank.people.service import NewPerson, PersonChange
 
 NEEDED = InputRequired(_l("Please fill this in."))
 DATE = _l("Year-month-day, for example 1948-05-17.")
-UNKNOWN = ("", _l("Not known"))
+UNKNOWN = SelectChoice("", _l("Not known"))
+READS = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
 
 
-def _choices(table: dict[str, Any], *, unknown: bool = False) -> list[tuple[str, Any]]:
-    return [*([UNKNOWN] if unknown else []), *table.items()]
+def options(table: Mapping[str, Any] | Iterable[tuple[str, Any]], *, unknown: bool = False) -> list[SelectChoice]:
+    """The choices of a field from a table of words."""
+    pairs = table.items() if isinstance(table, Mapping) else table
+    return [*([UNKNOWN] if unknown else []), *(SelectChoice(code, words) for code, words in pairs)]
 
 
 def _known(text: str | None) -> str | None:
@@ -46,7 +51,7 @@ class ContactFields(Form):
     sex = RadioField(
         _l("Sex"),
         [Optional()],
-        choices=_choices(labels.SEX),
+        choices=options(labels.SEX),
         description=_l("Leave empty when the ID number is given."),
     )
     birth_date = DateField(_l("Birth date"), [Optional()], description=DATE)
@@ -60,10 +65,10 @@ class ContactFields(Form):
     address = StringField(_l("Address"), [Length(max=200)], description=_l("Building, entrance, flat."))
     lat = FloatField(_l("Latitude"), [Optional()], description=_l("Leave both empty to use the community's place."))
     lon = FloatField(_l("Longitude"), [Optional()])
-    languages = SelectMultipleField(_l("Languages spoken"), choices=_choices(labels.LANGUAGE), default=["zh"])
-    reads = RadioField(_l("Language of messages"), choices=[("zh", "中文"), ("en", "English")], default="zh")
+    languages = SelectMultipleField(_l("Languages spoken"), choices=options(labels.LANGUAGE), default=["zh"])
+    reads = RadioField(_l("Language of messages"), choices=READS, default="zh")
     lives_alone = RadioField(
-        _l("Lives alone?"), [Optional()], choices=[UNKNOWN, ("yes", _l("Yes")), ("no", _l("No"))], default=""
+        _l("Lives alone?"), [Optional()], choices=options({"yes": _l("Yes"), "no": _l("No")}, unknown=True), default=""
     )
     door_note = StringField(
         _l("Note for the door"), [Length(max=200)], description=_l("A helper sees it: bell, floor, hearing.")
@@ -76,7 +81,7 @@ class ContactFields(Form):
 
     def offer(self, communities: list[tuple[str, str]]) -> None:
         """Communities (code, name) to choose from."""
-        self.territory_code.choices = [("", _l("Choose")), *communities]
+        self.territory_code.choices = options([("", _l("Choose")), *communities])
 
     @property
     def point(self) -> tuple[float | None, float | None]:
@@ -92,8 +97,8 @@ class PersonForm(ContactFields):
         description=_l("18 characters (or 15 digits) as on the card. Sex and birth date follow from it."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    roles = SelectMultipleField(_l("Roles"), choices=_choices(labels.ROLE))
-    self_care = RadioField(_l("Self-care"), [Optional()], choices=_choices(labels.SELF_CARE, unknown=True), default="")
+    roles = SelectMultipleField(_l("Roles"), choices=options(labels.ROLE))
+    self_care = RadioField(_l("Self-care"), [Optional()], choices=options(labels.SELF_CARE, unknown=True), default="")
     member_no = StringField(_l("Member number"), [Length(max=32)], description=_l("Leave empty: one will be given."))
     guardian = StringField(
         _l("Guardian"),
@@ -102,7 +107,7 @@ class PersonForm(ContactFields):
     )
     legal_basis = RadioField(
         _l("Why may we keep these data?"),
-        choices=_choices(labels.BASIS),
+        choices=options(labels.BASIS),
         default=LegalBasis.CONSENT.value,
         description=_l("Consent must be given by the person, for a child under 14 by the guardian."),
     )
@@ -191,7 +196,7 @@ class OwnDetailsForm(Form):
     phone = StringField(_l("Phone"), [Length(max=40)], render_kw={"inputmode": "tel", "autocomplete": "tel"})
     address = StringField(_l("Address"), [Length(max=200)], render_kw={"autocomplete": "street-address"})
     email = StringField(_l("E-mail"), [Length(max=120)], render_kw={"inputmode": "email", "autocomplete": "email"})
-    reads = RadioField(_l("Language of messages"), choices=[("zh", "中文"), ("en", "English")])
+    reads = RadioField(_l("Language of messages"), choices=READS)
 
     def command(self) -> PersonChange:
         """The change of contact data."""

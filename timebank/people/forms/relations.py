@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from timebank.core.forms import Form
 from timebank.people import labels
-from timebank.people.forms.person import DATE, NEEDED
+from timebank.people.forms.person import DATE, NEEDED, options
 from timebank.people.rules.codes import AgentKind, LegalBasis
 from timebank.people.service import Joining, NewAgent, NewConsent
 
@@ -17,7 +17,9 @@ from timebank.people.service import Joining, NewAgent, NewConsent
 class HouseholdForm(Form):
     """A person moves in with another."""
 
-    relation = SelectField(_l("Relation to the head of the household"), choices=list(labels.RELATIONS), default="other")
+    relation = SelectField(
+        _l("Relation to the head of the household"), choices=options(labels.RELATIONS), default="other"
+    )
     is_dependant = BooleanField(_l("Needs care at home"))
     joined_on = DateField(_l("Lives there since"), [Optional()], description=DATE)
 
@@ -31,13 +33,15 @@ class AgentForm(Form):
 
     kind = RadioField(
         _l("In which capacity?"),
-        choices=[
-            ("guardian", _l("Guardian (of a minor, or of an adult without capacity)")),
-            ("agent", _l("Agent (chosen by the person)")),
-        ],
+        choices=options(
+            [
+                ("guardian", _l("Guardian (of a minor, or of an adult without capacity)")),
+                ("agent", _l("Agent (chosen by the person)")),
+            ]
+        ),
         default="agent",
     )
-    relation = SelectField(_l("Relation to the person"), choices=list(labels.RELATIONS)[1:], default="child")
+    relation = SelectField(_l("Relation to the person"), choices=options(labels.RELATIONS[1:]), default="child")
     valid_from = DateField(_l("From"), [Optional()], description=DATE)
     valid_to = DateField(_l("Until"), [Optional()], description=_l("Leave empty when it has no end."))
 
@@ -58,9 +62,9 @@ class ConsentForm(Form):
 
     purpose = SelectField(
         _l("For what?"),
-        choices=list(labels.PURPOSE.items()),
+        choices=options(labels.PURPOSE),
     )
-    legal_basis = RadioField(_l("On which ground?"), choices=list(labels.BASIS.items()), default="consent")
+    legal_basis = RadioField(_l("On which ground?"), choices=options(labels.BASIS), default="consent")
     given_by = SelectField(_l("Given by"), [NEEDED])
 
     def command(self, person_id: int) -> NewConsent:

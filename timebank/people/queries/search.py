@@ -129,7 +129,10 @@ def _matches(person: type[Person], text: str) -> ColumnElement[bool]:
     key = name_keys.typed(text)
     if not key:
         return person.member_no == written
-    return person.id.in_(select(NameKey.person_id).where(NameKey.key >= key, NameKey.key < key + LAST))
+    named = person.id.in_(select(NameKey.person_id).where(NameKey.key >= key, NameKey.key < key + LAST))
+    if written.isascii() and len(written) > 1:  # "YH" may begin a member number
+        return or_(named, func.upper(person.member_no).startswith(written, autoescape=True))
+    return named
 
 
 def hits_of(actor: Actor, person_ids: list[int]) -> dict[int, PersonHit]:

@@ -81,7 +81,7 @@ def _import(actor: Actor, found: Sheet, dry_run: bool) -> ImportReport:
     outcome = _rejected_by_plan(made)
     for batch in _batches(made.rows):
         outcome.add(take(actor, made, batch))
-    report = ImportReport(outcome.counts, outcome.faults, found)
+    report = ImportReport(outcome.counts, dict(sorted(outcome.faults.items())), found)
     if dry_run:
         raise _DryRun(report)
     audit.record(actor, "import.people", "import", "file", "", **outcome.counts)

@@ -236,9 +236,8 @@ def _apply(actor: Actor, row: Person, change: PersonChange) -> None:
     audit.record(actor, "change.person", "person", row.id, row.territory_code, fields=changed)
 
 
-_SHOWN = tuple(
-    column.key for column in Person.__table__.columns if column.key not in {"version", "created_at", "id_hash"}
-)
+_UNSEEN = {"version", "created_at", "id_hash", "phone_hash"}
+_SHOWN = tuple(column.key for column in Person.__table__.columns if column.key not in _UNSEEN)
 
 
 def _change_identity(actor: Actor, row: Person, change: PersonChange) -> None:

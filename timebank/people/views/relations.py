@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from timebank.core.web import actor, permit, press, pressed_key, submit
 from timebank.people import queries, service
+from timebank.people.forms.person import options
 from timebank.people.forms.relations import AgentForm, ConsentForm, HouseholdForm
 from timebank.people.queries import profile
 from timebank.people.views.base import bp, found
@@ -93,7 +94,7 @@ def new_consent(person_id: int) -> Response:
     person = profile.detail(actor(), person_id)
     form = ConsentForm()
     givers = [(str(agent.agent_person_id), agent.name) for agent in queries.agents_of(person_id)]
-    form.given_by.choices = [(str(person_id), person.name), *givers]
+    form.given_by.choices = options([(str(person_id), person.name), *givers])
     return submit(
         form,
         lambda: service.give_consent(actor(), form.command(person_id), key=form.key.data),
