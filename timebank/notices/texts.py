@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 
@@ -84,5 +84,14 @@ def _word(name: str, value: object) -> object:
     if isinstance(value, str) and _DAY.fullmatch(value):
         return day_text(date.fromisoformat(value))
     if isinstance(value, str) and _CODE.fullmatch(value):
-        return next(iter(hooks.ask("fact_words", name=name, value=value)), value)
+        return _code_words(name, value)
     return fact_text(name, value)
+
+
+def _code_words(name: str, value: str) -> object:
+    """The words for a code, asked for once while a page or a batch is made."""
+    known: dict[tuple[str, str, str], object] = g.setdefault("_notice_words", {})
+    asked = (name, value, str(get_locale()))
+    if asked not in known:
+        known[asked] = next(iter(hooks.ask("fact_words", name=name, value=value)), value)
+    return known[asked]

@@ -34,9 +34,14 @@ def my_account() -> Response:
     """Name, language, roles, password, PIN, tokens."""
     account = _own_account()
     has_pin = account.person_id is not None and queries.has_pin(account.person_id)
-    tokens = queries.tokens_of(account.id)
-    page = render_template("access/my_account.html", account=account, has_pin=has_pin, tokens=tokens)
-    return make_response(page)
+    html = render_template(
+        "access/my_account.html",
+        account=account,
+        has_pin=has_pin,
+        has_card=account.person_id is not None and queries.card_of(account.person_id) is not None,
+        tokens=queries.tokens_of(account.id),
+    )
+    return make_response(html)
 
 
 @bp.route("/my/password", methods=["GET", "POST"])
