@@ -70,8 +70,15 @@ def give_hours(person: int, minutes: int) -> int:
 
 
 def takes(
-    shop: Shop, person: int, *, rice: int = 0, oil: int = 0, pin: str = PIN, total: int | None = None
+    shop: Shop,
+    person: int,
+    *,
+    rice: int = 0,
+    oil: int = 0,
+    pin: str = PIN,
+    total: int | None = None,
+    how: str = "pin",
 ) -> RedeemCommand:
-    """The member takes so much and confirms by PIN."""
+    """The member takes so much and confirms (by PIN)."""
     lines = tuple((item, count) for item, count in ((shop.rice, rice), (shop.oil, oil)) if count)
-    return RedeemCommand(person, shop.desk, lines, Confirmation("pin", pin), total)
+    return RedeemCommand(person, shop.desk, lines, Confirmation(how, pin), total)

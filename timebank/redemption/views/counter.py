@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
 from timebank.access.queries import person_by_card
-from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.core.texts import refusal_text
 from timebank.core.web import actor, permit, press, pressed_key, submit
@@ -128,7 +127,6 @@ def fill_basket(desk_id: int, person_id: int) -> BaseResponse:
     try:
         service.put_in_basket(actor(), desk_id, person_id, code, pieces, key=pressed_key())
     except Refused as error:
-        db.session.rollback()
         flash(refusal_text(error), "wrong")
         return redirect(url_for("redemption.member", desk_id=desk_id, person_id=person_id, code=code), 303)
     return redirect(url_for("redemption.member", desk_id=desk_id, person_id=person_id), 303)

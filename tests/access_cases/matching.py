@@ -1,0 +1,23 @@
+"""Who sees which helpers could come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.architecture.cases import Case, Facts
+from tests.factories import matching as factory
+
+
+def _visit(facts: Facts) -> dict[str, Any]:
+    factory.volunteer()
+    return {"visit": factory.visit(facts["person"])}
+
+
+ACCESS_CASES = [
+    Case(
+        "matching.suggestions",
+        lambda facts: {"visit_id": facts["visit"]},
+        {"broker": 200, "operator": 200, "other_broker": 404},
+        make=_visit,
+    ),
+]

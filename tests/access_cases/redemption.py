@@ -1,0 +1,100 @@
+"""Who gets which page of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.architecture.cases import Case, Facts
+from tests.factories import redemption as factory
+from tests.factories import town
+from timebank.redemption import service
+
+
+def _shop(_facts: Facts) -> dict[str, Any]:
+    shop = factory.shop()
+    return {"desk": shop.desk, "item": shop.rice, "shop": shop}
+
+
+def _receipt(facts: Facts) -> dict[str, Any]:
+    made = _shop(facts)
+    factory.give_hours(facts["person"], 30 * 60)
+    wanted = factory.takes(made["shop"], facts["person"], rice=1, how="signature")
+    return {**made, "receipt": service.redeem(town.clerk(), wanted)}
+
+
+def _desk(facts: Facts) -> dict[str, Any]:
+    return {"desk_id": facts["desk"]}
+
+
+def _member(facts: Facts) -> dict[str, Any]:
+    return {"desk_id": facts["desk"], "person_id": facts["person"]}
+
+
+def _shelf(facts: Facts) -> dict[str, Any]:
+    return {"desk_id": facts["desk"], "item_id": facts["item"]}
+
+
+def _item(facts: Facts) -> dict[str, Any]:
+    return {"item_id": facts["item"]}
+
+
+def _redemption(facts: Facts) -> dict[str, Any]:
+    return {"redemption_id": facts["receipt"]}
+
+
+CLERKS = {"clerk": 200, "other_clerk": 404}
+STOCK_READERS = dict.fromkeys(("clerk", "broker", "operator", "auditor"), 200) | dict.fromkeys(
+    ("other_clerk", "other_broker"), 404
+)
+STOCK_KEEPERS = {"clerk": 200, "operator": 200, "other_clerk": 404}
+GOODS_LISTS = dict.fromkeys(("clerk", "broker", "operator", "auditor", "other_clerk", "other_broker"), 200)
+RECEIPT_LISTS = dict.fromkeys(("clerk", "other_clerk", "operator", "auditor"), 200)
+EVERYBODY = dict.fromkeys(
+    (
+        "nobody",
+        "owner",
+        "neighbour",
+        "broker",
+        "other_broker",
+        "clerk",
+        "other_clerk",
+        "social_worker",
+        "other_social_worker",
+        "operator",
+        "auditor",
+        "admin",
+        "street_admin",
+        "other_admin",
+    ),
+    200,
+)
+
+ACCESS_CASES = [
+    Case("redemption.desks", statuses={"clerk": 302, "other_clerk": 200}, make=_shop),
+    Case("redemption.counter", _desk, CLERKS, make=_shop),
+    Case("redemption.member", _member, CLERKS, make=_shop),
+    Case("redemption.care", _member, CLERKS, make=_shop),
+    Case("redemption.empty_basket", _member, {"clerk": 303}, method="POST", make=_shop),
+    Case("redemption.stocks", statuses=GOODS_LISTS, make=_shop),
+    Case("redemption.stock", _desk, STOCK_READERS, make=_shop),
+    Case("redemption.stock_moves", _shelf, STOCK_READERS, make=_shop),
+    Case("redemption.goods_in", _desk, STOCK_KEEPERS, make=_shop),
+    Case("redemption.count", _shelf, STOCK_KEEPERS, make=_shop),
+    Case("redemption.goods", statuses=GOODS_LISTS, make=_shop),
+    Case("redemption.article", _item, STOCK_READERS, make=_shop),
+    Case("redemption.new_price", _item, STOCK_KEEPERS, make=_shop),
+    Case("redemption.desk_day", _desk, {"clerk": 200, "operator": 200, "auditor": 200, "other_clerk": 404}, make=_shop),
+    Case("redemption.redemptions", statuses=RECEIPT_LISTS, make=_shop),
+    Case("redemption.redemptions_csv", statuses=RECEIPT_LISTS, make=_shop),
+    Case(
+        "redemption.receipt",
+        _redemption,
+        {"owner": 200, "clerk": 200, "operator": 200, "auditor": 200},
+        others=404,
+        make=_receipt,
+    ),
+    Case("redemption.take_back", _redemption, CLERKS, make=_receipt),
+    Case("redemption.take_back_later", _redemption, {"operator": 200}, make=_receipt),
+    Case("redemption.my_goods", statuses=EVERYBODY),
+    Case("redemption.my_redemptions", statuses=EVERYBODY),
+]
