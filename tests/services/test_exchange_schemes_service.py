@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -144,3 +145,11 @@ def test_the_catalogue_grows_and_changes_and_keeps_a_trace(app: Flask) -> None:
         service.change_service(town.broker(), changed)
     trace = db.session.query(AuditEvent).filter_by(action="change.service").one()
     assert trace.detail["after"] == {"needs_insurance": True, "active": False}
+
+
+def test_the_command_installs_and_may_be_repeated(app: Flask) -> None:
+    first = app.test_cli_runner().invoke(args=["schemes", "install", "--json"])
+    assert first.exit_code == 0, first.output
+    assert json.loads(first.stdout)["services"] == len(DEFAULT_SERVICES)
+    again = app.test_cli_runner().invoke(args=["schemes", "install", "--json"])
+    assert json.loads(again.stdout) == {"parameters": 0, "services": 0}

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
+from tests.factories import exchange_visits as visits
 from tests.factories import town
 from tests.factories.exchange_volunteers import reload, volunteer
 from timebank.core import hooks
@@ -14,6 +15,7 @@ from timebank.core.audit import AuditEvent
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
+from timebank.exchange.models.visits import Visit, VisitState
 from timebank.exchange.models.volunteers import VolunteerState
 from timebank.exchange.queries import volunteers as queries
 from timebank.exchange.service import volunteers as service
@@ -418,3 +420,12 @@ def tell_import(person_id: int, row: ImportedRow) -> bool:
     [changed] = hooks.fire("person_imported", person_id=person_id, row=row)
     db.session.commit()
     return bool(changed)
+
+
+def test_planned_visits_of_somebody_who_stops_are_open_again() -> None:
+    people = visits.cast()
+    visit_id = visits.scheduled(people)
+    service.suspend(town.broker(), people.xu, "Ill for some weeks")
+    visit = db.session.get_one(Visit, visit_id)
+    assert visit.state is VisitState.OPEN
+    assert visit.volunteer_id is None

@@ -10,6 +10,7 @@ from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import volunteers as queries
 from timebank.exchange.service import volunteers_registry as service
+from timebank.exchange.service.volunteers_visits import set_free
 from timebank.exchange.words_volunteers import STATES
 from timebank.people import queries as people
 from timebank.people.links import PersonLink
@@ -74,3 +75,9 @@ def role_left(person_id: int, role: str) -> None:
 def person_died(person_id: int, died_on: object) -> None:
     """Nothing is offered to the dead."""
     service.stop(REGISTRY, person_id, "died")
+
+
+@on("volunteer_stopped")
+def volunteer_stopped(actor: Actor, person_id: int, reason: str) -> None:
+    """Planned visits of somebody who was suspended, barred or left are open again."""
+    set_free(actor, person_id, reason)

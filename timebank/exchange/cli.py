@@ -1,0 +1,32 @@
+"""Commands of the exchange: `flask schemes install`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from timebank.core.authority import Actor
+from timebank.exchange.service import schemes as service
+from timebank.territory import queries as territory
+
+group = AppGroup("schemes", help="Time banks and their rules.")
+commands = [group]
+
+
+@group.command("install")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def install(as_json: bool) -> None:
+    """First values of all rules and the catalogue of services; Nanjing's and Yaohua's schemes where their places exist.
+
+    What exists is left as it is, so the command may be repeated.
+    """
+    made: dict[str, int] = service.install_defaults()
+    if territory.info("3201") and territory.info("320113001"):
+        schemes = service.install_known_schemes(Actor.system("schemes install", "cli"))
+        made["schemes"] = len(schemes)
+    if as_json:
+        click.echo(json.dumps(made))
+    else:
+        click.echo(", ".join(f"{name}: {count}" for name, count in made.items()), err=True)
