@@ -9,18 +9,23 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 CIVIL = ZoneInfo("Asia/Shanghai")
-_pretended: ContextVar[datetime | None] = ContextVar("pretended_moment", default=None)
+_pretended: ContextVar[list[datetime] | None] = ContextVar("pretended_moment", default=None)
+TICK = timedelta(milliseconds=1)
 
 
 def now() -> datetime:
     """This moment, in UTC, timezone-aware."""
-    return _pretended.get() or datetime.now(UTC)
+    pretended = _pretended.get()
+    if pretended is None:
+        return datetime.now(UTC)
+    pretended[0] += TICK
+    return pretended[0]
 
 
 @contextmanager
 def pretend(moment: datetime) -> Iterator[None]:
-    """Inside the block it is `moment`: how the demo town lives through months in a minute."""
-    token = _pretended.set(moment.astimezone(UTC))
+    """Inside the block it is `moment`, a millisecond later at each look: how the demo lives months in a minute."""
+    token = _pretended.set([moment.astimezone(UTC)])
     try:
         yield
     finally:

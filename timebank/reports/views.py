@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.csvfile import csv_bytes
-from timebank.core.web import Task, actor, download, menu, permit, signed_in
+from timebank.core.web import Task, actor, download, permit, signed_in
 from timebank.reports import exports, words
 from timebank.reports.queries import first_page
 from timebank.reports.queries import timebank as numbers
@@ -18,6 +19,13 @@ from timebank.territory import queries as territory
 
 bp = Blueprint("reports", __name__)
 DAYS = 90
+ENTRIES = (  # the big buttons of the portal
+    ("exchange.log_own_hours", _l("Log hours")),
+    ("exchange.my_visits", _l("My visits")),
+    ("exchange.my_help", _l("Ask for help")),
+    ("ledger.my_hours", _l("My hours")),
+    ("redemption.my_goods", _l("What can I get?")),
+)
 
 
 @bp.route("/")
@@ -50,7 +58,7 @@ def is_staff(who: Actor) -> bool:
 @signed_in
 def mine() -> str:
     who = actor()
-    entries = [item for item in menu() if item.face == "portal" and not item.endpoint.startswith("reports.")]
+    entries = [(url_for(endpoint), text) for endpoint, text in ENTRIES if endpoint in current_app.view_functions]
     return render_template(
         "reports/mine.html",
         own=first_page.own(who),

@@ -12,9 +12,11 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries import schemes
+from timebank.exchange.rules.names import called
 from timebank.ledger import queries as ledger
 from timebank.ledger.models import LedgerAccount
 from timebank.people import queries as people
+from timebank.reports.language import in_english
 from timebank.territory.rules import tenant_of
 
 SHOWN = 4
@@ -103,10 +105,15 @@ def _next(row: Visit, ids: frozenset[int], briefs: dict[int, people.PersonBrief]
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         service=names.get(row.service_code, row.service_code),
-        other=other.name if other else "",
+        other=_called(other) if other else "",
         address=recipient.address if recipient and helper else "",
         for_name=recipient.name if recipient else "",
     )
+
+
+def _called(person: people.PersonBrief) -> str:
+    """As neighbours say: 张大爷, Ms Xu; the whole name is not needed (domain.md C7)."""
+    return called(person.name, person.sex, person.age(clock.today()), english=in_english())
 
 
 def books() -> dict[str, int]:

@@ -15,6 +15,7 @@ from timebank.exchange.queries import schemes
 from timebank.ledger.models import Entry, LedgerAccount, Transfer
 from timebank.people.models import Person
 from timebank.redemption.models import Desk, DeskStock, GoodsItem, Redemption, RedemptionLine, RedemptionState
+from timebank.reports.language import in_english
 from timebank.territory import queries as territory
 
 STREET = 9  # digits of a street's code
@@ -344,7 +345,7 @@ def _goods(where: _Where) -> tuple[GoodsLine, ...]:
         .where(where.place(Desk.territory_code))
         .group_by(*GoodsItem.__table__.columns)
     )
-    english = schemes._in_english()
+    english = in_english()
     lines = [
         GoodsLine(
             item.name_en if english else item.name_zh,
