@@ -129,7 +129,7 @@ def test_the_page_of_a_person_shows_all_sections_within_twenty_statements(
     assert "3201**********" in page
     assert "Merged into this person" in page
     assert "Everything is found there" in text(at_the_point.get(f"/people/{merged}"))
-    assert "Registered" in text(at_the_point.get(f"/people/{person}/history"))
+    assert "Was registered" in text(at_the_point.get(f"/people/{person}/history"))
 
 
 def test_a_change_is_saved_and_a_stale_form_is_told(at_the_point: CheckingClient) -> None:

@@ -80,7 +80,7 @@ FIELD: dict[str, Any] = {
     "note": _l("Note"),
 }
 ACTION: dict[str, Any] = {
-    "register.person": _l("Registered"),
+    "register.person": _l("Was registered"),
     "import.person": _l("Came from a spreadsheet"),
     "change.person": _l("Details changed"),
     "give.role": _l("Role given"),
