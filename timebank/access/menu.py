@@ -7,6 +7,6 @@ from flask_babel import lazy_gettext as _l
 from timebank.core.web import MenuItem
 
 MENU = [
-    MenuItem("access.accounts", _l("Accounts"), "accounts.manage", 80),
+    MenuItem("access.accounts", _l("User accounts"), "accounts.manage", 80),
     MenuItem("access.log", _l("Access log"), "audit.read", 85),
 ]
