@@ -91,6 +91,8 @@ def test_the_auditor_finds_who_did_it_and_why(street, client, sign_in):
     assert "王芳" not in found
     assert "No posting fits" in text_of(client.get("/ledger/journal?to_day=2001-01-01"))
     assert client.get("/ledger/journal?from_day=x").status_code == 200
+    assert client.get("/ledger/journal?form=x&tenant=9&after=z&group=q&account=z").status_code == 404
+    assert client.get("/ledger/journal?form=x&after=z&group=q&account=z").status_code == 200
     assert client.get("/ledger/journal.csv?purpose=visit").get_data().count(b"\n") == 3
     assert client.get("/ledger/journal.pdf").get_data().startswith(b"%PDF")
 
@@ -123,6 +125,8 @@ def test_the_journal_needs_few_statements(street, client, sign_in, statements):
         text_of(client.get(f"/ledger/{T}/transfers/{street.visit.id}"))
     with statements(20):
         text_of(client.get("/ledger/books"))
+    with statements(20):
+        text_of(client.get(f"/people/{street.xu}/hours"))
 
 
 def test_an_operator_reverses_with_a_reason_and_both_entries_stay(street, client, sign_in):

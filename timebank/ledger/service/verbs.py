@@ -257,9 +257,11 @@ def _post_many(
     return answers
 
 
-@transaction
 def sweep_holds(actor: Actor | None = None) -> int:
-    """Releases promises whose time is over, at most 500 at once; returns how many (the clock calls it)."""
+    """Releases promises whose time is over, at most 500; returns how many (the clock calls it).
+
+    Each is a transaction of its own, so that nobody waits long for the sweep.
+    """
     actor = actor or Actor.system("sweep_holds")
     expired = expired_holds(clock.now())
     swept = 0

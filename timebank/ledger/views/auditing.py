@@ -19,6 +19,8 @@ from timebank.ledger.service.by_hand import may_reverse
 from timebank.ledger.views.blueprint import bp
 from timebank.people import queries as people
 
+FILTERS = ("tenant", "from_day", "to_day", "who", "person", "actor", "purpose", "kind", "account", "group")
+
 
 def _tenant() -> int:
     """The city the address names, among those whose books the actor may see.  Raises NotFound."""
@@ -79,7 +81,8 @@ def journal() -> str:
     tenants = queries.tenants(actor())
     if tenants and form.validate():
         page = queries.journal(actor(), _filter(form, _tenant()), after=_after())
-    return render_template("ledger/journal.html", form=form, page=page, tenants=tenants)
+    asked = {name: value for name, value in request.args.items() if name in FILTERS}
+    return render_template("ledger/journal.html", form=form, page=page, tenants=tenants, asked=asked)
 
 
 @bp.get("/ledger/journal.<any(csv,pdf):form>")
