@@ -140,12 +140,13 @@ def _amount(scheme: SchemeInfo, day: date) -> int:
 def give_grant(actor: Actor, elder: Elder, scheme: SchemeInfo, city: SchemeInfo, month: str, minutes: int) -> bool:
     """One elder's grant of one month: fund −, grant account +.  False when it was given before."""
     person_id = elder.person_id
+    fund = ledger.ensure_account(city.tenant, "fund", city.id, floor=None)
+    account = ledger.ensure_account(city.tenant, "grant", person_id)
+    ledger.lock_accounts(city.tenant, [fund, account])  # from here on two runs go one after the other
     for grant_id in _open_of(person_id, month):
         end_grant(actor, grant_id)
     if db.session.scalar(select(ElderGrant.id).where(ElderGrant.person_id == person_id, ElderGrant.month == month)):
         return False
-    fund = ledger.ensure_account(city.tenant, "fund", city.id, floor=None)
-    account = ledger.ensure_account(city.tenant, "grant", person_id)
     ledger.post(
         city.tenant, fund, account, minutes, key=f"grant:{person_id}:{month}", purpose="grant", memo=month, actor=actor
     )
@@ -178,12 +179,13 @@ def end_grant(actor: Actor, grant_id: int) -> int:
     Where grants add up (tb.grant_cumulative) nothing goes back.
     """
     row = db.session.get_one(ElderGrant, grant_id)
-    if row.ended_at is not None:
-        return 0
     city = queries.fund_scheme(schemes.scheme(row.scheme_id))
     fund = ledger.ensure_account(city.tenant, "fund", city.id, floor=None)
     account = ledger.ensure_account(city.tenant, "grant", row.person_id)
     ledger.lock_accounts(city.tenant, [fund, account])
+    db.session.refresh(row)  # another run may have been first
+    if row.ended_at is not None:
+        return 0
     cumulative = bool(schemes.parameters(row.scheme_id, first_day(row.month))["tb.grant_cumulative"])
     unused = to_give_back(balances.balance(city.tenant, account).available, cumulative)
     if unused:

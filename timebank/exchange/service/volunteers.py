@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
@@ -97,10 +98,7 @@ def apply(actor: Actor, offer: Offer, *, key: str | None = None) -> int:
     _refuse_age(person, scheme.id, agreed)
     checked = _checked(offer)
     first = row is None
-    if row is None:
-        row = Volunteer(person_id=person.id, scheme_id=scheme.id, state=VolunteerState.DRAFT)
-        row.territory_code = person.territory_code
-        db.session.add(row)
+    row = row or _new(person, scheme.id)
     row.scheme_id, row.guardian_agreed, row.site_reviewed_by = scheme.id, agreed, None
     row.territory_code = person.territory_code
     db.session.flush()
@@ -110,6 +108,18 @@ def apply(actor: Actor, offer: Offer, *, key: str | None = None) -> int:
     registry.give_role(actor, person.id, PersonRole.VOLUNTEER)
     move(actor, row, Step.SUBMIT)
     return row.person_id
+
+
+def _new(person: PersonBrief, scheme_id: int) -> Volunteer:
+    """The person's row, unless another window made it at this very moment."""
+    row = Volunteer(person_id=person.id, scheme_id=scheme_id, state=VolunteerState.DRAFT)
+    row.territory_code = person.territory_code
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        raise Refused("already_volunteer") from None
+    return row
 
 
 def _person(person_id: int) -> PersonBrief:
