@@ -14,7 +14,7 @@ from timebank.exchange.rules.parameters import BY_KEY, Measure, ParameterRule, T
 
 TOPICS: dict[Topic, Any] = {
     Topic.HOURS: _l("Hours"),
-    Topic.VISITS: _l("Visits"),
+    Topic.VISITS: _l("Visits and offers"),
     Topic.VOLUNTEERS: _l("Volunteers"),
     Topic.REDEMPTION: _l("Redeeming hours"),
     Topic.GRANTS: _l("Hours for key elders"),
@@ -118,6 +118,11 @@ def choice_text(code: str) -> str:
     return str(CHOICES.get(code, code))
 
 
+def source_text(source: str) -> str:
+    """Where a value comes from: first values in the reader's language, typed sources as they were typed."""
+    return str(_(source)) if source else ""
+
+
 def value_text(key: str, value: Any) -> str:
     """A value in the reader's language: "20 h", "3 days", "none", "quarter …"."""
     rule = BY_KEY.get(key)
@@ -170,6 +175,10 @@ def _years(rule: ParameterRule, value: Any) -> str:
     return str(ngettext("%(num)s year", "%(num)s years", int(value)))
 
 
+def _age(rule: ParameterRule, value: Any) -> str:
+    return str(ngettext("%(num)s year of age", "%(num)s years of age", int(value)))
+
+
 _WORDS: dict[Measure, Callable[[ParameterRule, Any], str]] = {
     Measure.MINUTES: lambda rule, value: minutes_text(int(value)),
     Measure.HOURS: lambda rule, value: minutes_text(int(value) * 60),
@@ -177,7 +186,7 @@ _WORDS: dict[Measure, Callable[[ParameterRule, Any], str]] = {
     Measure.WEEKS: _weeks,
     Measure.MONTHS: _months,
     Measure.YEARS: _years,
-    Measure.AGE: _years,
+    Measure.AGE: _age,
     Measure.DAY_OF_MONTH: lambda rule, value: _("day %(day)s of the month", day=value),
     Measure.FEN: lambda rule, value: money_text(int(value)),
     Measure.YES_NO: lambda rule, value: _("yes") if value else _("no"),

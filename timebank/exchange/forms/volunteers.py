@@ -48,10 +48,6 @@ def _block(weekday: int, start: int, end: int) -> str:
     return f"{weekday}-{start}-{end}"
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
 class HoursForm(Form):
     """The weekly free hours: boxes of two hours to tick, and a line for everything else."""
 
@@ -66,9 +62,7 @@ class HoursForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.blocks.choices = [
-            SelectChoice(_block(day, start, end), f"{_clock(start)}–{_clock(end)}")
-            for day in WEEK
-            for start, end in BLOCKS
+            SelectChoice(_block(day, start, end), f"{start // 60}–{end // 60}") for day in WEEK for start, end in BLOCKS
         ]
 
     def validate_exact(self, field: StringField) -> None:

@@ -92,7 +92,14 @@ GROUPS = (
     "reading",
     "shopping",
 )
-X = "assumption, no source seen"
+
+
+def N_(text: str) -> str:  # noqa: N802 - the usual name of the mark
+    """Marks a text for translation; pages translate it when they show it."""
+    return text
+
+
+X = N_("Assumption, no source seen")
 
 
 def _rule(
@@ -116,7 +123,7 @@ _HOURS = (
         "unit_minutes_per_credit",
         Measure.MINUTES,
         60,
-        "Nanjing 2019, Beijing 2022: 1 hour = 1 credit",
+        N_("Nanjing 2019, Beijing 2022: 1 hour = 1 credit"),
         least=1,
         most=480,
     ),
@@ -125,7 +132,7 @@ _HOURS = (
         "storage_cap_minutes",
         Measure.MINUTES,
         90_000,
-        "Nanjing 2019: 1500 hours, provisional",
+        N_("Nanjing 2019: 1500 hours, provisional"),
         most=900_000,
     ),
     _rule(
@@ -133,7 +140,7 @@ _HOURS = (
         "overflow",
         Measure.CHOICE,
         "pot",
-        "Nanjing 2019: mainly donation or honour",
+        N_("Nanjing 2019: mainly donation or honour"),
         choices=("pot", "honour"),
     ),
     _rule(
@@ -141,7 +148,7 @@ _HOURS = (
         "rounding",
         Measure.CHOICE,
         "minute",
-        "Wuhan 2017: counted in minutes",
+        N_("Wuhan 2017: counted in minutes"),
         choices=ROUNDINGS,
     ),
     _rule(
@@ -149,7 +156,7 @@ _HOURS = (
         "travel_counts",
         Measure.YES_NO,
         False,
-        "Volunteer hours rules 2024: travel excluded",
+        N_("Volunteer hours rules 2024: travel excluded"),
     ),
     _rule(Topic.HOURS, "min_session_minutes", Measure.MINUTES, 15, X, x=True, most=240),
     _rule(
@@ -177,7 +184,7 @@ _HOURS = (
         "overdraft_limit_minutes",
         Measure.MINUTES,
         0,
-        "Beijing 2022: needs only with credits; abroad 10-25 hours",
+        N_("Beijing 2022: needs only with credits; abroad 10-25 hours"),
         most=6_000,
     ),
     _rule(
@@ -185,7 +192,7 @@ _HOURS = (
         "welcome_credit",
         Measure.MINUTES,
         0,
-        "Hangzhou gives 5 points, most give none",
+        N_("Hangzhou gives 5 points, most give none"),
         most=1_200,
         zero_is_none=True,
     ),
@@ -194,7 +201,7 @@ _HOURS = (
         "inactive_after_years",
         Measure.YEARS,
         2,
-        "Dane County: 2 years; here a flag only",
+        N_("Dane County: 2 years; here a flag only"),
         least=1,
         most=50,
     ),
@@ -208,7 +215,7 @@ _VISITS = (
         "two_reviewers_for_manual_entry",
         Measure.YES_NO,
         True,
-        "Wuhan Dongting 2017: two reviewers",
+        N_("Wuhan Dongting 2017: two reviewers"),
     ),
     _rule(
         Topic.VISITS,
@@ -238,7 +245,7 @@ _VISITS = (
         "no_show_limit_per_year",
         Measure.COUNT,
         5,
-        "Longquanyi: 5 absences a year",
+        N_("Longquanyi: 5 absences a year"),
         least=1,
         most=100,
     ),
@@ -267,7 +274,7 @@ _VISITS = (
         "service_groups",
         Measure.CHOICES,
         list(GROUPS),
-        "Qingdao 2020, Beijing 2022, Yaohua 2017",
+        N_("Qingdao 2020, Beijing 2022, Yaohua 2017"),
         choices=GROUPS,
     ),
 )
@@ -278,7 +285,7 @@ _VOLUNTEERS = (
         "volunteer_min_age",
         Measure.AGE,
         18,
-        "Beijing 2022, Qingdao 2020, Shanghai: 18; Nanjing not seen",
+        N_("Beijing 2022, Qingdao 2020, Shanghai: 18; Nanjing not seen"),
         x=True,
         least=8,
         most=70,
@@ -288,7 +295,7 @@ _VOLUNTEERS = (
         "minor_allowed_with_guardian",
         Measure.YES_NO,
         True,
-        "Beijing 2022: students with a guardian",
+        N_("Beijing 2022: students with a guardian"),
     ),
     _rule(Topic.VOLUNTEERS, "minor_min_age", Measure.AGE, 14, X, x=True, least=8, most=18),
     _rule(
@@ -296,14 +303,14 @@ _VOLUNTEERS = (
         "group_hours_donate_only",
         Measure.YES_NO,
         True,
-        "Nanjing 2019",
+        N_("Nanjing 2019"),
     ),
     _rule(
         Topic.VOLUNTEERS,
         "fraud_bar_months",
         Measure.MONTHS,
         12,
-        "Chongqing 2017: no entry for a year",
+        N_("Chongqing 2017: no entry for a year"),
         least=1,
         most=120,
     ),
@@ -315,7 +322,7 @@ _REDEMPTION = (
         "redeem_min_age_self",
         Measure.AGE,
         60,
-        "Nanjing 2019; Shanghai 65; street schemes: none",
+        N_("Nanjing 2019; Shanghai 65; street schemes: none"),
         most=100,
         zero_is_none=True,
     ),
@@ -324,7 +331,7 @@ _REDEMPTION = (
         "redeem_threshold_minutes",
         Measure.MINUTES,
         1_200,
-        "Yaohua about 2017: after 20 hours; Guangzhou 100 h",
+        N_("Yaohua about 2017: after 20 hours; Guangzhou 100 h"),
         most=90_000,
         zero_is_none=True,
     ),
@@ -333,7 +340,7 @@ _REDEMPTION = (
         "redeem_split",
         Measure.SHARES,
         {"service": 70, "goods": 20, "cash": 10},
-        "Yaohua about 2017",
+        N_("Yaohua about 2017"),
         choices=("service", "goods", "cash"),
     ),
     _rule(
@@ -341,14 +348,14 @@ _REDEMPTION = (
         "cash_enabled",
         Measure.YES_NO,
         False,
-        "Volunteer Service Regulations art. 2, 21; Gulou 2018",
+        N_("Volunteer Service Regulations art. 2, 21; Gulou 2018"),
     ),
     _rule(
         Topic.REDEMPTION,
         "cash_fen_per_hour",
         Measure.FEN,
         1_200,
-        "Yaohua about 2017: 12 yuan an hour",
+        N_("Yaohua about 2017: 12 yuan an hour"),
         most=100_000,
     ),
     _rule(
@@ -365,7 +372,7 @@ _REDEMPTION = (
         "goods_exchange_day",
         Measure.DAY_OF_MONTH,
         0,
-        "None; Tangshan: the 15th",
+        N_("None; Tangshan: the 15th"),
         most=28,
         zero_is_none=True,
     ),
@@ -395,14 +402,14 @@ _REDEMPTION = (
         "care_home_credits",
         Measure.COUNT,
         10_000,
-        "Beijing 2022: place in a public care home",
+        N_("Beijing 2022: place in a public care home"),
     ),
     _rule(
         Topic.REDEMPTION,
         "relative_min_age",
         Measure.AGE,
         60,
-        "Nanjing 2018: direct relatives from 60",
+        N_("Nanjing 2018: direct relatives from 60"),
         most=100,
     ),
     _rule(
@@ -410,7 +417,7 @@ _REDEMPTION = (
         "relatives_allowed",
         Measure.CHOICES,
         ["spouse", "parent", "grandparent", "parent_in_law", "child"],
-        "Nanjing 2018, Beijing 2022; parents-in-law and children assumed",
+        N_("Nanjing 2018, Beijing 2022; parents-in-law and children assumed"),
         choices=RELATIVES,
     ),
 )
@@ -421,14 +428,14 @@ _GRANTS = (
         "key_elder_rule",
         Measure.KEY_ELDER,
         {"alone_from_age": 80, "poor_from_age": 60, "poor_category": "dibao"},
-        "Nanjing 2019: 80+ living alone; 60-79 in dibao, (semi-)disabled, living alone",
+        N_("Nanjing 2019: 80+ living alone; 60-79 in dibao, (semi-)disabled, living alone"),
     ),
     _rule(
         Topic.GRANTS,
         "grant_minutes_per_month",
         Measure.MINUTES,
         240,
-        "Assumption: that grants exist was reported, not their size",
+        N_("Assumption: that grants exist was reported, not their size"),
         x=True,
         most=6_000,
     ),
@@ -438,7 +445,7 @@ _GRANTS = (
         "donation_priority",
         Measure.CHOICE,
         "key_elders",
-        "Nanjing 2019: first to key elders living alone",
+        N_("Nanjing 2019: first to key elders living alone"),
         choices=("key_elders", "order_of_request"),
     ),
 )
@@ -449,7 +456,7 @@ _HONOUR = (
         "star_hours",
         Measure.STEPS,
         [100, 300, 600, 1_000, 1_500],
-        "Nanjing: 1, 4, 5 stars; Guangdong: 2, 3 stars",
+        N_("Nanjing: 1, 4, 5 stars; Guangdong: 2, 3 stars"),
     ),
 )
 
@@ -472,25 +479,25 @@ NANJING: tuple[SchemeValue, ...] = (
     SchemeValue(
         "tb.redeem_min_age_self",
         60,
-        "Nanjing plan 2019-07-17: people aged 60+ with stored time",
+        N_("Nanjing plan 2019-07-17: people aged 60+ with stored time"),
     ),
-    SchemeValue("tb.redeem_threshold_minutes", 0, "City scheme: no threshold seen", True),
+    SchemeValue("tb.redeem_threshold_minutes", 0, N_("City scheme: no threshold seen"), True),
     SchemeValue(
         "tb.redeem_split",
         {"service": 80, "goods": 20, "cash": 0},
-        "City scheme: services first",
+        N_("City scheme: services first"),
         True,
     ),
-    SchemeValue("tb.storage_cap_minutes", 90_000, "Nanjing plan 2019: 1500 hours, provisional"),
+    SchemeValue("tb.storage_cap_minutes", 90_000, N_("Nanjing plan 2019: 1500 hours, provisional")),
 )
 YAOHUA: tuple[SchemeValue, ...] = (
     SchemeValue(
         "tb.redeem_min_age_self",
         0,
-        "Yaohua: a young mother redeems when needed (2022-07-07)",
+        N_("Yaohua: a young mother redeems when needed (2022-07-07)"),
     ),
-    SchemeValue("tb.redeem_threshold_minutes", 1_200, "Yaohua about 2017: after 20 hours"),
-    SchemeValue("tb.redeem_split", {"service": 70, "goods": 20, "cash": 10}, "Yaohua about 2017"),
+    SchemeValue("tb.redeem_threshold_minutes", 1_200, N_("Yaohua about 2017: after 20 hours")),
+    SchemeValue("tb.redeem_split", {"service": 70, "goods": 20, "cash": 10}, N_("Yaohua about 2017")),
 )
 
 

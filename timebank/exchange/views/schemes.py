@@ -19,11 +19,11 @@ from timebank.exchange.queries.schemes_parameters import parameter_infos
 from timebank.exchange.rules.parameters import Topic
 from timebank.exchange.service import schemes as service
 from timebank.exchange.views import bp
-from timebank.exchange.words_parameters import NAMES, TOPICS, choice_text, value_text
+from timebank.exchange.words_parameters import NAMES, TOPICS, choice_text, source_text, value_text
 from timebank.people import queries as people
 from timebank.territory import queries as territory
 
-WORDS = {"names": NAMES, "topics": TOPICS, "value_text": value_text, "choice_text": choice_text}
+WORDS = {"names": NAMES, "topics": TOPICS, "value_text": value_text, "choice_text": choice_text, "source": source_text}
 FOR_MEMBERS = (
     "tb.rounding",
     "tb.travel_counts",
