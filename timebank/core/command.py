@@ -63,8 +63,11 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             if seen.request_hash != request_hash:
                 raise Conflict("key_reused")
             return seen.answer  # type: ignore[no-any-return]
-        answer = function(*args, **kwargs)
-        db.session.add(CommandRecord(key=record_key, request_hash=request_hash, answer=answer))
+        # The key is taken before the work: a second call at the same moment waits for the first one's answer.
+        record = CommandRecord(key=record_key, request_hash=request_hash, answer=None)
+        db.session.add(record)
+        db.session.flush()
+        record.answer = answer = function(*args, **kwargs)
         db.session.flush()
         return answer
 

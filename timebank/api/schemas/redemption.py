@@ -88,6 +88,22 @@ class Basket(Body):
     total_minutes: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
+class CareWanted(Body):
+    """Care for hours: a request paid from the member's own account. Minutes of the day, minutes of the visit."""
+
+    person_id: Id
+    desk_id: Id
+    service_code: str = Field(max_length=32)
+    first_day: date
+    earliest_minute: int = Field(ge=0, le=1440)
+    latest_minute: int = Field(ge=0, le=1440)
+    minutes: int = Field(ge=1, le=1440)
+    weekly: bool = False
+    how: Literal["pin", "signature", "companion"] = "pin"
+    pin: str = Field(default="", max_length=12)
+    note: str = Field(default="", max_length=200)
+
+
 class BroughtBack(Body):
     """Goods that come back: (line of the receipt, pieces); faulty goods do not go back on the shelf."""
 

@@ -11,6 +11,7 @@ from timebank.api.schemas.redemption import (
     ArticlesQuery,
     Basket,
     BroughtBack,
+    CareWanted,
     Desks,
     ReceiptFile,
     Receipts,
@@ -22,7 +23,7 @@ from timebank.core.paging import Page
 from timebank.core.web import SIGNED_IN, actor
 from timebank.people import queries as people
 from timebank.redemption import service
-from timebank.redemption.commands import Confirmation, RedeemCommand, ReturnCommand
+from timebank.redemption.commands import CareCommand, Confirmation, RedeemCommand, ReturnCommand
 from timebank.redemption.queries import desks, goods, receipts
 
 
@@ -72,6 +73,23 @@ def redeem(body: Basket, key: str) -> dict[str, Any]:
     agreed = Confirmation(body.how, body.pin, body.note)
     wanted = RedeemCommand(body.person_id, body.desk_id, body.lines, agreed, body.total_minutes)
     return {"id": service.redeem(actor(), wanted, key=key)}
+
+
+@write("/redemptions/care", body=CareWanted, permission="desk.serve", status=201)
+def redeem_for_care(body: CareWanted, key: str) -> dict[str, Any]:
+    """Care instead of goods: the number of the request that was made."""
+    wanted = CareCommand(
+        body.person_id,
+        body.desk_id,
+        body.service_code,
+        body.first_day,
+        body.earliest_minute,
+        body.latest_minute,
+        body.minutes,
+        Confirmation(body.how, body.pin, body.note),
+        weekly=body.weekly,
+    )
+    return {"id": service.redeem_for_care(actor(), wanted, key=key)}
 
 
 @write("/redemptions/<int:redemption_id>/approval", permission="desk.serve")
