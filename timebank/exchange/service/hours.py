@@ -50,17 +50,30 @@ def log_visit(actor: Actor, entry: LoggedVisit, *, key: str | None = None) -> in
     if entry.funding not in {kind.value for kind in Funding}:
         raise Refused("unknown_funding", field="funding")
     _pair(volunteer, person.id)
-    begins, ends = clock.at(entry.day, entry.from_minute), clock.at(entry.day, entry.to_minute)
-    steps.refuse_overlap(volunteer.person_id, begins, ends, field="from_minute")
+    visit = _visit(entry, volunteer, person, scheme.id)
+    steps.refuse_overlap(volunteer.person_id, visit.starts_at, visit.ends_at or visit.starts_at, field="from_minute")
     twice = bool(parameters["tb.two_reviewers_for_manual_entry"])
+    visit.state = VisitState.SECOND_REVIEW if twice else VisitState.AWAITING_CONFIRMATION
+    visit.recorded_by = actor.account_id
+    db.session.add(visit)
+    steps.flush()
+    steps.note(actor, visit, None)
+    minutes = visit.minutes_planned
+    audit.record(actor, "log.visit", "visit", visit.id, visit.territory_code, minutes=minutes, source=entry.source)
+    if not twice:
+        steps.tell_recipient(visit, "please_confirm", **steps.facts_of(visit), minutes=minutes)
+    return visit.id
+
+
+def _visit(entry: LoggedVisit, volunteer: Volunteer, person: people.PersonBrief, scheme_id: int) -> Visit:
+    begins, ends = clock.at(entry.day, entry.from_minute), clock.at(entry.day, entry.to_minute)
     minutes = entry.to_minute - entry.from_minute - entry.break_minutes
-    visit = Visit(
-        scheme_id=scheme.id,
+    return Visit(
+        scheme_id=scheme_id,
         recipient_id=person.id,
         volunteer_id=volunteer.person_id,
         territory_code=person.territory_code,
         service_code=entry.service_code,
-        state=VisitState.SECOND_REVIEW if twice else VisitState.AWAITING_CONFIRMATION,
         source=entry.source,
         funding=entry.funding,
         earliest_start=begins,
@@ -73,16 +86,8 @@ def log_visit(actor: Actor, entry: LoggedVisit, *, key: str | None = None) -> in
         check_in_how="manual",
         break_minutes=entry.break_minutes,
         minutes_actual=minutes,
-        recorded_by=actor.account_id,
         note=entry.note.strip(),
     )
-    db.session.add(visit)
-    steps.flush()
-    steps.note(actor, visit, None)
-    audit.record(actor, "log.visit", "visit", visit.id, visit.territory_code, minutes=minutes, source=entry.source)
-    if not twice:
-        steps.tell_recipient(visit, "please_confirm", **steps.facts_of(visit), minutes=minutes)
-    return visit.id
 
 
 def _volunteer(volunteer_id: int) -> Volunteer:
