@@ -327,3 +327,30 @@ def test_the_list_of_tasks_names_low_shelves_and_waiting_baskets(shop: desk.Shop
     with current_app.test_request_context():
         found = tasks(town.clerk(name="colleague"))
     assert [task.count for task in found] == [1, 1]
+
+
+def test_a_member_of_another_street_is_served_by_number_and_not_found_by_name(
+    shop: desk.Shop, at_desk: CheckingClient
+) -> None:
+    from timebank.people.models import Person
+
+    far = desk.saver(30, "钱外街", territory=town.WULAOCUN_COMMUNITY)
+    number = db.session.get_one(Person, far).member_no
+    assert at_desk.get(f"/desk/{shop.desk}?q={number}").location.endswith(f"/member/{far}")
+    assert "Nobody in your area" in at_desk.get(f"/desk/{shop.desk}?q=qianwaijie").get_data(as_text=True)
+    stranger = desk.saver(30, "外市人", territory=town.SHUANGGANG)
+    number = db.session.get_one(Person, stranger).member_no
+    assert "Nobody in your area" in at_desk.get(f"/desk/{shop.desk}?q={number}").get_data(as_text=True)
+
+
+def test_a_persons_receipts_are_linked_from_the_registry(
+    shop: desk.Shop, xu_mei: int, client: CheckingClient, sign_in: SignIn
+) -> None:
+    service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1))
+    sign_in(client, town.account_of(town.operator()))
+    page = client.get(f"/people/{xu_mei}").get_data(as_text=True)
+    assert f"/people/{xu_mei}/redemptions" in page
+    assert "1 receipt, the last on" in page
+    assert "YH1-" in client.get(f"/people/{xu_mei}/redemptions").get_data(as_text=True)
+    other = town.person("路人")
+    assert "No receipt is found" in client.get(f"/people/{other}/redemptions").get_data(as_text=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
-TEXTS: dict[str, Any] = {
-    "goods_redeemed": _l(
-        "You redeemed %(total_minutes)s at the service desk (receipt %(receipt)s). "
-        "%(available_minutes)s are available now."
+from timebank.notices.texts import Text
+
+TEXTS: dict[str, Text] = {
+    "goods_redeemed": Text(
+        _l("You redeemed %(total_minutes)s at the service desk."),
+        _l("Receipt %(receipt)s. %(available_minutes)s are available now."),
     ),
-    "goods_returned": _l("%(back_minutes)s are back on your account for goods you returned (receipt %(receipt)s)."),
+    "goods_returned": Text(
+        _l("%(back_minutes)s are back on your account."),
+        _l("You returned goods of receipt %(receipt)s."),
+    ),
 }

@@ -8,7 +8,7 @@ from timebank.matching.rules import timing
 from timebank.matching.rules.model import Helper, Need, Travel, Why
 
 SAME_BUILDING_M = 30
-NEXT_BUILDING_M = 130
+NEXT_BUILDING_M = 80
 
 
 @dataclass(frozen=True, slots=True)

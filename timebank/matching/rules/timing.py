@@ -30,7 +30,7 @@ class _Day:
 
     def added(self, start: int, end: int, free: Stretch) -> int | None:
         """Seconds of walking that a visit from ``start`` to ``end`` adds to the day; None where it does not fit."""
-        before = next((stop for stop in reversed(self.stops) if stop.start < end), None)
+        before = max((stop for stop in self.stops if stop.start < end), key=lambda stop: stop.end, default=None)
         after = next((stop for stop in self.stops if stop.start >= end), None)
         came_from = before.place if before else self.home
         goes_to = after.place if after else self.home

@@ -229,6 +229,7 @@ class Filter:
     desk_id: int | None = None
     first_day: date | None = None
     last_day: date | None = None
+    person_ids: frozenset[int] = frozenset()  # only these members'
 
 
 def redemptions(actor: Actor, wanted: Filter, after: str | None = None, limit: int = PER_PAGE) -> Page[Row]:
@@ -254,6 +255,8 @@ def _wanted(actor: Actor, wanted: Filter) -> Any:
     )
     if wanted.state in set(RedemptionState):
         question = question.where(Redemption.state == RedemptionState(wanted.state))
+    if wanted.person_ids:
+        question = question.where(Redemption.person_id.in_(wanted.person_ids))
     if wanted.desk_id:
         question = question.where(Redemption.desk_id == wanted.desk_id)
     if wanted.first_day:
@@ -321,6 +324,13 @@ def of_person(person_ids: Iterable[int], after: str | None = None) -> Page[Row]:
     found = db.session.execute(question.order_by(Redemption.id.desc()).limit(PER_PAGE + 1)).all()
     rows = _rows([(row[0], row[1]) for row in found])
     return cut(rows, [row.id for row in rows])
+
+
+def of_person_seen_by(actor: Actor, person_id: int) -> tuple[int, date | None]:
+    """How many receipts of a member the actor may read, and the day of the last.  One statement."""
+    seen = _wanted(actor, Filter(person_ids=frozenset({person_id}))).subquery()
+    number, last = db.session.execute(select(func.count(), func.max(seen.c.created_at)).select_from(seen)).one()
+    return int(number), clock.civil(last).date() if last else None
 
 
 def last_of_person(person_ids: Iterable[int], limit: int = 3) -> list[Row]:

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import db
+from timebank.core.db import below, db
 from timebank.core.errors import NotFound
 from timebank.exchange.queries import schemes
 from timebank.ledger import queries as ledger
 from timebank.ledger.models import Entry, Transfer
 from timebank.people import queries as people
+from timebank.people.models import Person
 from timebank.people.queries import PersonBrief
 from timebank.redemption.models import Redemption, RedemptionState
 from timebank.redemption.queries.desks import DeskInfo
@@ -78,6 +79,13 @@ def member_of_city(desk: DeskInfo, person_id: int) -> PersonBrief:
     if person is None or tenant_of(person.territory_code) != desk.tenant:
         raise NotFound("redeem_person_unknown")
     return person
+
+
+def member_by_number(desk: DeskInfo, member_no: str) -> int | None:
+    """The member of the desk's city with exactly this number: who names it may be served wherever they live (T1)."""
+    city = below(Person.territory_code, str(desk.tenant))
+    found = db.session.scalar(select(Person.id).where(Person.member_no == member_no.strip().upper(), city))
+    return people.resolve(found) if found else None
 
 
 def standing_of(tenant: int, person: PersonBrief, ids: Iterable[int], own: Purse, today: date) -> Standing:

@@ -43,6 +43,8 @@ def counter(desk_id: int) -> str | BaseResponse:
     text = request.args.get("q", "").strip()
     hits = people.search(actor(), text, permission="people.find") if text else []
     person_id = _card_holder(desk, text) or (hits[0].id if len(hits) == 1 else None)
+    if person_id is None and text and not hits:
+        person_id = standing.member_by_number(desk, text)
     if person_id is not None:
         return redirect(url_for("redemption.member", desk_id=desk.id, person_id=person_id))
     waiting = receipts.waiting(actor())

@@ -15,6 +15,7 @@ from timebank.core import clock
 from timebank.core.csvfile import csv_bytes
 from timebank.core.units import moment_text
 from timebank.core.web import actor, download, permit, press, pressed_key, signed_in, submit
+from timebank.people import queries as people
 from timebank.redemption import service, words
 from timebank.redemption.forms import ReasonForm, return_form
 from timebank.redemption.queries import day, receipts
@@ -84,6 +85,15 @@ def redemptions() -> str:
         wanted=wanted,
         words=words,
     )
+
+
+@bp.get("/people/<int:person_id>/redemptions")
+@permit("redemptions.read")
+def person(person_id: int) -> str:
+    """The receipts of one member, as far as the actor may read them."""
+    wanted = receipts.Filter(person_ids=people.ids_of(people.resolve(person_id)))
+    page = receipts.redemptions(actor(), wanted, request.args.get("after"))
+    return render_template("redemption/redemptions.html", page=page, wanted=wanted, words=words)
 
 
 @bp.get("/redemptions.csv")

@@ -1,0 +1,28 @@
+"""What the desk answers to the domains below it (see `core.hooks`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from timebank.core.authority import Actor
+from timebank.core.hooks import on
+from timebank.people.links import PersonLink
+from timebank.redemption.queries import receipts
+
+
+@on("person_links")
+def person_links(person_id: int, actor: Actor) -> Iterable[PersonLink]:
+    """The receipts of a person, for those who may read them where they were made."""
+    if not actor.has("redemptions.read"):
+        return []
+    number, last = receipts.of_person_seen_by(actor, person_id)
+    if not number or last is None:
+        return []
+    note = ngettext(
+        "%(num)s receipt, the last on %(day)s", "%(num)s receipts, the last on %(day)s", number, day=last.isoformat()
+    )
+    return [PersonLink(_l("Redemptions at the desk"), url_for("redemption.person", person_id=person_id), note, 60)]
