@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from timebank.assistance.models.plans import VisitKind
 from timebank.assistance.rules.cases import CaseKind, CloseReason, LegalBasis, Urgency
@@ -38,49 +39,9 @@ def write(town: Town) -> None:
 
 def _family(town: Town) -> None:
     """The child with a rare disease: funds, goods, a service; the second visit was the offer and the consent."""
-    social, street, child = town.staff["social"], town.staff["street"], town.cast["child"]
-    with pretend(clock.at(ago(town, 84), 600)):
-        summary = "女儿两岁确诊罕见病，父母先后辞职；父亲现送外卖，母亲全职照护，每月药费较高。"
-        new = NewCase(child.id, CaseKind.CHILD, LegalBasis.CONSENT, Urgency.URGENT, summary)
-        case_id = cases.open_case(social, new)
-        health.add_status(social, NewStatus(child.id, Category.DISABLED, ago(town, 300), decision="宁残证（2026）1187"))
-    with pretend(clock.at(ago(town, 83), 660)):
-        plans.record_visit(
-            social, _visit(town, case_id, 83, "入户摸排：家中整洁，药费每月支出大，母亲想就近做点事。", 7)
-        )
-        money = plans.add_need(social, case_id, NeedKind.MONEY, "每个月的药费我们快撑不住了")
-        work = plans.add_need(social, case_id, NeedKind.WORK, "想找个离家近、能随时回家的活")
-        food = plans.add_need(social, case_id, NeedKind.FOOD, "孩子要吃特殊的奶粉")
-    due = ago(town, -30)
-    lines = [
-        _line(
-            social,
-            case_id,
-            money,
-            "困难残疾人生活补贴和重度残疾人护理补贴",
-            "栖霞区民政局",
-            due,
-            amount_fen=124_000,
-            monthly=True,
-        ),
-        _line(social, case_id, food, "特殊配方奶粉", "共建单位", due, LineKind.IN_KIND, quantity=6, unit="罐"),
-        _line(
-            social,
-            case_id,
-            work,
-            "时间银行志愿服务（就近、可随时回家）",
-            "尧化街道时间银行",
-            due,
-            LineKind.SERVICE,
-            minutes=360,
-        ),
-        _line(social, case_id, money, "春节慰问金", "街道共建单位", ago(town, 12), amount_fen=100_000),
-    ]
-    with pretend(clock.at(ago(town, 80), 600)):
-        cases.propose_plan(social, case_id)
-    with pretend(clock.at(ago(town, 79), 900)):
-        cases.open_file(street, case_id, "supervise")
-        cases.approve_plan(street, case_id)
+    social = town.staff["social"]
+    case_id, needs = _family_opened(town, social)
+    lines = _family_plan(town, social, case_id, needs)
     for days, line_id, note in ((76, lines[0], "首次发放"), (70, lines[1], "母亲签收")):
         with pretend(clock.at(ago(town, days), 840)):
             plans.deliver_line(social, line_id, ago(town, days), note)
@@ -89,9 +50,53 @@ def _family(town: Town) -> None:
         plans.record_visit(social, _visit(town, case_id, 69, text, 66, kind=VisitKind.FOLLOW_UP))
     with pretend(clock.at(ago(town, 60), 900)):
         plans.deliver_line(social, lines[2], ago(town, 60), "已加入尧化街道时间银行")
-        plans.meet_need(social, work)
+        plans.meet_need(social, needs["work"])
     with pretend(clock.at(ago(town, 5), 900)):
         cases.open_file(town.staff["auditor"], case_id, "audit: 季度抽查")
+
+
+def _family_opened(town: Town, social: Actor) -> tuple[int, dict[str, int]]:
+    child = town.cast["child"]
+    with pretend(clock.at(ago(town, 84), 600)):
+        summary = "女儿两岁确诊罕见病，父母先后辞职；父亲现送外卖，母亲全职照护，每月药费较高。"
+        new = NewCase(child.id, CaseKind.CHILD, LegalBasis.CONSENT, Urgency.URGENT, summary)
+        case_id = cases.open_case(social, new)
+        health.add_status(social, NewStatus(child.id, Category.DISABLED, ago(town, 300), decision="宁残证（2026）1187"))
+    with pretend(clock.at(ago(town, 83), 660)):
+        seen = "入户摸排：家中整洁，药费每月支出大，母亲想就近做点事。"
+        plans.record_visit(social, _visit(town, case_id, 83, seen, 7))
+        needs = {
+            "money": plans.add_need(social, case_id, NeedKind.MONEY, "每个月的药费我们快撑不住了"),
+            "work": plans.add_need(social, case_id, NeedKind.WORK, "想找个离家近、能随时回家的活"),
+            "food": plans.add_need(social, case_id, NeedKind.FOOD, "孩子要吃特殊的奶粉"),
+        }
+    return case_id, needs
+
+
+def _family_plan(town: Town, social: Actor, case_id: int, needs: dict[str, int]) -> list[int]:
+    due, service = ago(town, -30), {"kind": LineKind.SERVICE, "minutes": 360}
+    subsidy = {"amount_fen": 124_000, "monthly": True}
+    milk = {"kind": LineKind.IN_KIND, "quantity": 6, "unit": "罐"}
+    with pretend(clock.at(ago(town, 80), 600)):
+        lines = [
+            _line(
+                social,
+                case_id,
+                needs["money"],
+                "困难残疾人生活补贴和重度残疾人护理补贴",
+                "栖霞区民政局",
+                due,
+                **subsidy,
+            ),
+            _line(social, case_id, needs["food"], "特殊配方奶粉", "共建单位", due, **milk),
+            _line(social, case_id, needs["work"], "时间银行志愿服务（就近）", "尧化街道时间银行", due, **service),
+            _line(social, case_id, needs["money"], "春节慰问金", "街道共建单位", ago(town, 12), amount_fen=100_000),
+        ]
+        cases.propose_plan(social, case_id)
+    with pretend(clock.at(ago(town, 79), 900)):
+        cases.open_file(town.staff["street"], case_id, "supervise")
+        cases.approve_plan(town.staff["street"], case_id)
+    return lines
 
 
 def _visit(
@@ -111,17 +116,9 @@ def _visit(
     )
 
 
-def _line(
-    social: Actor,
-    case_id: int,
-    need: int | None,
-    programme: str,
-    provider: str,
-    due: date,
-    kind: LineKind = LineKind.CASH,
-    **measure: object,
-) -> int:
-    return plans.add_line(social, NewLine(case_id, kind, programme, provider, due, need, **measure))  # type: ignore[arg-type]
+def _line(social: Actor, case_id: int, need: int | None, programme: str, provider: str, due: date, **facts: Any) -> int:
+    kind = facts.pop("kind", LineKind.CASH)
+    return plans.add_line(social, NewLine(case_id, kind, programme, provider, due, need, **facts))
 
 
 def _masseur(town: Town) -> None:
@@ -143,7 +140,7 @@ def _masseur(town: Town) -> None:
         advance = _line(social, case_id, need, "临时救助备用金（先行救助）", "五老村街道", day, amount_fen=200_000)
         plans.deliver_line(social, advance, day, "当面点清，本人按手印")
         _line(social, case_id, need, "临时救助金（补差）", "秦淮区民政局", ago(town, -6), amount_fen=178_000)
-        _line(social, case_id, None, "房租减半协商", "五老村社区", ago(town, -3), LineKind.SERVICE, minutes=120)
+        _line(social, case_id, None, "房租减半协商", "五老村社区", ago(town, -3), kind=LineKind.SERVICE, minutes=120)
         cases.propose_plan(social, case_id)
     with pretend(clock.at(ago(town, 20), 600)):
         cases.open_file(street, case_id, "supervise")
@@ -202,10 +199,10 @@ def _one(town: Town, worker: Actor, who: Resident, days: int, kind: CaseKind, st
     if state == "assessing":
         return
     with pretend(clock.at(ago(town, days - 1), 800)):
-        cash = _line(worker, case_id, need, "低保金补差", "区民政局", ago(town, -20), amount_fen=56_000, monthly=True)
-        meals = _line(
-            worker, case_id, need, "助餐卡", "社区食堂", ago(town, 3), LineKind.IN_KIND, quantity=30, unit="餐"
-        )
+        monthly = {"amount_fen": 56_000, "monthly": True}
+        cash = _line(worker, case_id, need, "低保金补差", "区民政局", ago(town, -20), **monthly)
+        card = {"kind": LineKind.IN_KIND, "quantity": 30, "unit": "餐"}
+        meals = _line(worker, case_id, need, "助餐卡", "社区食堂", ago(town, 3), **card)
         cases.propose_plan(worker, case_id)
     if state == "planned":
         return

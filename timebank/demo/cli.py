@@ -12,8 +12,6 @@ from flask_babel import force_locale
 from timebank.demo import build as builder
 from timebank.demo import cast
 
-PLACES = "100 %"
-
 
 @click.command("demo")
 @click.option("--scale", default=1.0, show_default=True, help="Size: 1 is about 330 people, 0.1 a tenth of them.")

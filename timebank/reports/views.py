@@ -15,6 +15,7 @@ from timebank.core.web import Task, actor, download, permit, signed_in
 from timebank.reports import exports, words
 from timebank.reports.queries import first_page
 from timebank.reports.queries import timebank as numbers
+from timebank.reports.queries.asked import Asked
 from timebank.territory import queries as territory
 
 bp = Blueprint("reports", __name__)
@@ -58,12 +59,12 @@ def is_staff(who: Actor) -> bool:
 @signed_in
 def mine() -> str:
     who = actor()
-    entries = [(url_for(endpoint), text) for endpoint, text in ENTRIES if endpoint in current_app.view_functions]
+    choices = [(url_for(endpoint), text) for endpoint, text in ENTRIES if endpoint in current_app.view_functions]
     return render_template(
         "reports/mine.html",
         own=first_page.own(who),
         tasks=[] if is_staff(who) else tasks(who),
-        entries=entries,
+        choices=choices,
         next_step=words.next_step,
         styles=words.STYLES,
         states=exports.visit_states(),
@@ -95,7 +96,7 @@ def timebank_csv() -> Response:
     ]
     rows += [
         [_("By street"), line.name, line.minutes, "minutes", _("%(n)s visits", n=line.visits)]
-        for line in report.streets
+        for line in report.by_street
     ]
     rows += [
         [_("Goods"), line.name, line.pieces, line.unit, _("%(n)s in stock", n=line.stock)] for line in report.goods
@@ -105,12 +106,12 @@ def timebank_csv() -> Response:
     return download(csv_bytes(header, rows), name)
 
 
-def _asked() -> numbers.Asked:
+def _asked() -> Asked:
     """The days and the place of the address; wrong ones become the last 90 days."""
     until = _day("until") or clock.today()
     since = _day("since") or until - timedelta(days=DAYS)
     place = request.args.get("territory", "")
-    return numbers.Asked(min(since, until), max(since, until), place if place.isdigit() else "")
+    return Asked(min(since, until), max(since, until), place if place.isdigit() else "")
 
 
 def _day(name: str) -> date | None:

@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, distinct, func, select
+from sqlalchemy import and_, case, distinct, func, select
 
-from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import below, db, in_scope
+from timebank.core.db import db
 from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
 from timebank.exchange.queries import schemes
 from timebank.ledger.models import Entry, LedgerAccount, Transfer
 from timebank.people.models import Person
-from timebank.redemption.models import Desk, DeskStock, GoodsItem, Redemption, RedemptionLine, RedemptionState
-from timebank.reports.language import in_english
-from timebank.territory import queries as territory
-
-STREET = 9  # digits of a street's code
-NOT_REGISTERED = (VolunteerState.DRAFT, VolunteerState.REJECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a report is about: days with both ends, and a territory inside the reader's."""
-
-    since: date
-    until: date
-    territory: str = ""
-
-    @property
-    def start(self) -> datetime:
-        return clock.at(self.since, 0)
-
-    @property
-    def end(self) -> datetime:
-        return clock.at(self.until + timedelta(days=1), 0)
+from timebank.reports.queries import streets
+from timebank.reports.queries.asked import NOT_REGISTERED, Asked, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +40,6 @@ class ServiceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class StreetLine:
-    """A street: volunteers now, recipients and visits within the days."""
-
-    code: str
-    name: str
-    volunteers: int
-    active: int
-    recipients: int
-    visits: int
-    minutes: int
-    goods_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsLine:
-    """An item: pieces handed out (less returned) and minutes taken within the days, pieces on the shelves now."""
-
-    name: str
-    unit: str
-    pieces: int
-    minutes: int
-    stock: int
-
-
-@dataclass(frozen=True, slots=True)
 class TimebankReport:
     """All numbers of the page."""
 
@@ -103,8 +55,8 @@ class TimebankReport:
     liability: int
     grants_open: int
     services: tuple[ServiceLine, ...]
-    streets: tuple[StreetLine, ...]
-    goods: tuple[GoodsLine, ...] = field(default=())
+    by_street: tuple[streets.StreetLine, ...]
+    goods: tuple[streets.GoodsLine, ...] = field(default=())
 
     @property
     def registered(self) -> int:
@@ -121,7 +73,7 @@ class TimebankReport:
 
 def timebank(actor: Actor, asked: Asked) -> TimebankReport:
     """The report; at most twelve statements."""
-    where = _Where(actor, asked)
+    where = Where(actor, asked)
     facts = _visit_facts(where)
     liability, grants_open = _outstanding(where)
     return TimebankReport(
@@ -137,34 +89,19 @@ def timebank(actor: Actor, asked: Asked) -> TimebankReport:
         liability=liability,
         grants_open=grants_open,
         services=_services(where),
-        streets=_streets(where),
-        goods=_goods(where),
+        by_street=streets.streets(where),
+        goods=streets.goods(where),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Where:
-    actor: Actor
-    asked: Asked
-
-    def place(self, column: ColumnElement[str] | object) -> ColumnElement[bool]:
-        scopes = self.actor.scopes("reports.read")
-        return and_(in_scope(column, scopes), below(column, self.asked.territory))  # type: ignore[arg-type]
-
-    def happened(self) -> ColumnElement[bool]:
-        """Visits whose planned or actual start lies within the days."""
-        start = func.coalesce(Visit.check_in_at, Visit.starts_at)
-        return and_(self.place(Visit.territory_code), start >= self.asked.start, start < self.asked.end)
-
-
-def _volunteers(where: _Where) -> dict[VolunteerState, int]:
+def _volunteers(where: Where) -> dict[VolunteerState, int]:
     rows = db.session.execute(
         select(Volunteer.state, func.count()).where(where.place(Volunteer.territory_code)).group_by(Volunteer.state)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def _requests(where: _Where) -> dict[RequestState, int]:
+def _requests(where: Where) -> dict[RequestState, int]:
     entered = and_(ServiceRequest.created_at >= where.asked.start, ServiceRequest.created_at < where.asked.end)
     rows = db.session.execute(
         select(ServiceRequest.state, func.count())
@@ -174,7 +111,7 @@ def _requests(where: _Where) -> dict[RequestState, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _visits(where: _Where) -> dict[VisitState, int]:
+def _visits(where: Where) -> dict[VisitState, int]:
     rows = db.session.execute(select(Visit.state, func.count()).where(where.happened()).group_by(Visit.state))
     return {row[0]: row[1] for row in rows}
 
@@ -187,7 +124,7 @@ class _VisitFacts:
     rating_tenths: int | None
 
 
-def _visit_facts(where: _Where) -> _VisitFacts:
+def _visit_facts(where: Where) -> _VisitFacts:
     row = db.session.execute(
         select(
             func.coalesce(func.sum(Visit.minutes_credited), 0),
@@ -201,7 +138,7 @@ def _visit_facts(where: _Where) -> _VisitFacts:
     return _VisitFacts(int(minutes or 0), recipients, helpers, round(10 * (stars or 0) / rated) if rated else None)
 
 
-def _services(where: _Where) -> tuple[ServiceLine, ...]:
+def _services(where: Where) -> tuple[ServiceLine, ...]:
     rows = db.session.execute(
         select(Visit.service_code, func.count(), func.coalesce(func.sum(Visit.minutes_credited), 0))
         .where(where.happened(), Visit.state == VisitState.CREDITED)
@@ -217,7 +154,7 @@ def _services(where: _Where) -> tuple[ServiceLine, ...]:
 PERSONAL = ("member", "grant", "group")
 
 
-def _hours(where: _Where) -> Hours:
+def _hours(where: Where) -> Hours:
     """Entries on accounts of people who live in the territory, by purpose and sign (domain.md F3)."""
     plus = func.sum(case((Entry.amount > 0, Entry.amount), else_=0))
     minus = func.sum(case((Entry.amount < 0, -Entry.amount), else_=0))
@@ -260,7 +197,7 @@ def _hours(where: _Where) -> Hours:
     )
 
 
-def _outstanding(where: _Where) -> tuple[int, int]:
+def _outstanding(where: Where) -> tuple[int, int]:
     """Minutes on the accounts of people now: own hours (what the bank owes) and unused grants (domain.md F3)."""
     owed = func.sum(
         case((and_(LedgerAccount.kind != "grant", LedgerAccount.posted > 0), LedgerAccount.posted), else_=0)
@@ -272,87 +209,3 @@ def _outstanding(where: _Where) -> tuple[int, int]:
         .where(LedgerAccount.kind.in_(PERSONAL), LedgerAccount.unit == "min", where.place(Person.territory_code))
     ).one()
     return int(row[0]), int(row[1])
-
-
-# -- by street, and goods ---------------------------------------------------------------------------------------------
-
-
-def _streets(where: _Where) -> tuple[StreetLine, ...]:
-    helpers = _by_street(
-        Volunteer.territory_code,
-        [func.count(), func.sum(cast(Volunteer.state == VolunteerState.ACTIVE, Integer))],
-        and_(where.place(Volunteer.territory_code), Volunteer.state.not_in(NOT_REGISTERED)),
-    )
-    visits = _by_street(
-        Visit.territory_code,
-        [func.count(distinct(Visit.recipient_id)), func.count(), func.coalesce(func.sum(Visit.minutes_credited), 0)],
-        and_(where.happened(), Visit.state == VisitState.CREDITED),
-    )
-    goods = _by_street(
-        Redemption.territory_code, [func.sum(Redemption.total_minutes - Redemption.returned_minutes)], _handed(where)
-    )
-    codes = sorted(helpers.keys() | visits.keys() | goods.keys())
-    names = territory.path_names(codes)
-    return tuple(
-        StreetLine(
-            code,
-            names.get(code, code),
-            *helpers.get(code, (0, 0)),
-            *visits.get(code, (0, 0, 0)),
-            *goods.get(code, (0,)),
-        )
-        for code in codes
-    )
-
-
-def _by_street(
-    column: object, counted: list[ColumnElement[int]], wanted: ColumnElement[bool]
-) -> dict[str, tuple[int, ...]]:
-    street = func.substr(column, 1, STREET)
-    rows = db.session.execute(select(street, *counted).where(wanted).group_by(street))
-    return {str(row[0]): tuple(int(cell or 0) for cell in row[1:]) for row in rows}
-
-
-def _handed(where: _Where) -> ColumnElement[bool]:
-    handed = (RedemptionState.DONE, RedemptionState.PARTLY_RETURNED, RedemptionState.RETURNED)
-    return and_(
-        where.place(Redemption.territory_code),
-        Redemption.state.in_(handed),
-        Redemption.created_at >= where.asked.start,
-        Redemption.created_at < where.asked.end,
-    )
-
-
-def _goods(where: _Where) -> tuple[GoodsLine, ...]:
-    pieces = RedemptionLine.quantity - RedemptionLine.returned
-    taken = {
-        row.item_id: (int(row[1]), int(row[2]))
-        for row in db.session.execute(
-            select(RedemptionLine.item_id, func.sum(pieces), func.sum(pieces * RedemptionLine.price_minutes))
-            .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
-            .where(_handed(where))
-            .group_by(RedemptionLine.item_id)
-        )
-    }
-    rows = db.session.execute(
-        select(GoodsItem, func.sum(LedgerAccount.posted))
-        .join(DeskStock, DeskStock.item_id == GoodsItem.id)
-        .join(Desk, Desk.id == DeskStock.desk_id)
-        .join(
-            LedgerAccount,
-            and_(LedgerAccount.id == DeskStock.account_id, LedgerAccount.unit == "sku:" + GoodsItem.sku),
-        )
-        .where(where.place(Desk.territory_code))
-        .group_by(*GoodsItem.__table__.columns)
-    )
-    english = in_english()
-    lines = [
-        GoodsLine(
-            item.name_en if english else item.name_zh,
-            item.unit_en if english else item.unit_zh,
-            *taken.get(item.id, (0, 0)),
-            int(stock or 0),
-        )
-        for item, stock in rows
-    ]
-    return tuple(sorted(lines, key=lambda line: (-line.minutes, line.name)))
