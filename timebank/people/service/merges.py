@@ -34,7 +34,7 @@ def merge_people(actor: Actor, kept_id: int, merged_id: int, *, key: str | None 
     if kept_id == merged_id:
         raise Refused("with_oneself")
     first, second = sorted((kept_id, merged_id))  # always in this order, so that two reviewers cannot block each other
-    rows = {row_id: _reviewed(actor, row_id) for row_id in (first, second)}
+    rows = {row_id: _may_review(actor, loaded(row_id)) for row_id in (first, second)}
     kept, merged = rows[kept_id], rows[merged_id]
     if kept.id_hash and merged.id_hash and kept.id_hash != merged.id_hash:
         raise Refused("two_id_numbers")
@@ -52,8 +52,7 @@ def merge_people(actor: Actor, kept_id: int, merged_id: int, *, key: str | None 
     return merge.id
 
 
-def _reviewed(actor: Actor, person_id: int) -> Person:
-    row = loaded(person_id)
+def _may_review(actor: Actor, row: Person) -> Person:
     if not actor.may(READ, row.territory_code) and not actor.may(REVIEW, row.territory_code):
         raise NotFound("person")
     actor.require(REVIEW, row.territory_code)
@@ -97,13 +96,11 @@ def undo_merge(actor: Actor, merge_id: int, *, key: str | None = None) -> int:
     merge = db.session.get(Merge, merge_id)
     if merge is None:
         raise NotFound("person")
+    kept, merged = (_may_review(actor, db.session.get_one(Person, one)) for one in (merge.kept_id, merge.merged_id))
     if merge.undone_at:
         raise Refused("merge_undone")
-    merged = db.session.get_one(Person, merge.merged_id)
-    if merged.merged_into_id != merge.kept_id:
+    if merged.merged_into_id != kept.id:
         raise Refused("merge_not_last")
-    kept = _reviewed(actor, merge.kept_id)
-    actor.require(REVIEW, merged.territory_code)
     _move_back(kept, merged, merge.before)
     merged.merged_into_id = None
     _point(merge.before.get("redirected", []), merged.id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 
 from flask import Response as FlaskResponse
-from flask import make_response, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank.core.errors import Refused
 from timebank.core.texts import refusal_text
-from timebank.core.web import actor, download, permit, submit
+from timebank.core.web import actor, download, partial, permit, submit
 from timebank.people import background
 from timebank.people.forms.relations import ImportForm
 from timebank.people.queries import imports
@@ -57,6 +57,8 @@ def import_run(run_id: int) -> Response:
 def import_progress(run_id: int) -> Response:
     """The bar of the page; when it is full, htmx loads the page anew."""
     run = imports.run(actor(), run_id)
+    if not partial():
+        return redirect(url_for("people.import_run", run_id=run_id))
     response = make_response(render_template("people/_progress.html", run=run))
     if run.ended:
         response.headers["HX-Redirect"] = url_for("people.import_run", run_id=run_id)
