@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from timebank.matching.rules import timing
@@ -194,6 +194,7 @@ def test_every_helper_is_suitable_or_out_and_never_both(x: int, y: int, visits: 
 
 
 @given(st.lists(st.tuples(st.integers(6, 20), st.integers(1, 4)), max_size=4), st.integers(15, 240))
+@example([(6, 2), (6, 1)], 15)  # two promises that overlap: the one that ends last counts
 def test_a_start_never_collides_with_a_promise(stops: list[tuple[int, int]], minutes: int) -> None:
     busy = tuple(Stop(start * H, (start + length) * H, DOOR) for start, length in stops)
     helper = replace(XU_MEI, free=(Stretch(6 * H, 22 * H),), busy=busy)
