@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from timebank.people import queries, service
 from timebank.people.models import DuplicatePair, ImportRun, Person
 from timebank.people.queries import imports
 from timebank.people.rules.headings import CHINESE, COLUMNS
-from timebank.people.service.imports import import_people, start_import, work_imports
+from timebank.people.service.imports import forget_rejects, import_people, start_import, work_imports
 
 
 @pytest.fixture(autouse=True)
@@ -300,6 +300,18 @@ def test_a_run_that_breaks_tells_so(monkeypatch: pytest.MonkeyPatch) -> None:
         work_imports()
     run = imports.run(broker(), run_id)
     assert (run.state, run.error) == ("failed", "import_failed")
+
+
+def test_rejected_rows_are_forgotten_after_thirty_days() -> None:
+    run_id = sent(sheet(row(1, name="")))
+    work_imports()
+    assert forget_rejects() == 0
+    kept = db.session.get_one(ImportRun, run_id)
+    assert kept.finished_at is not None
+    kept.finished_at -= timedelta(days=31)
+    db.session.commit()
+    assert forget_rejects() == 1
+    assert imports.rejected_lines(broker(), run_id) == []
 
 
 def test_a_run_is_seen_by_those_of_the_area_only() -> None:

@@ -388,6 +388,16 @@ def test_what_was_changed_after_the_merge_stays_when_it_is_undone() -> None:
     assert [db.session.get_one(Person, one).address for one in (kept, merged)] == ["9幢", "3幢"]
 
 
+def test_a_number_given_to_somebody_else_meanwhile_is_not_taken_back() -> None:
+    kept, merged = two_rows()
+    merge = service.merge_people(broker(), kept, merged)
+    version = db.session.get_one(Person, kept).version
+    service.update_person(broker(), kept, PersonChange(version=version, id_number=id_number(serial=14)))
+    registered("王秀英", id_number=id_number())
+    with pytest.raises(Refused, match="both_changed"):
+        service.undo_merge(broker(), merge)
+
+
 def test_merges_form_no_chains_and_are_undone_in_order() -> None:
     first, second, third = registered("许梅"), registered("许梅"), registered("许梅")
     early = service.merge_people(broker(), second, third)

@@ -27,6 +27,7 @@ from timebank.people.service.import_rows import IMPORT, Outcome, take
 
 BATCH = 200  # rows in one transaction of a run in the background
 LEASE = timedelta(minutes=5)  # a batch takes seconds; a run whose worker died is taken over after this
+KEPT = timedelta(days=30)
 WORKER = frozenset({"people.read", "people.write", IMPORT})
 
 
@@ -208,6 +209,14 @@ def _starter(run: ImportRun) -> Actor:
     """Whoever sent the file, with the territories they could import into at that moment."""
     grants = tuple(Grant("import", scope, WORKER) for scope in run.scopes)
     return Actor(account_id=run.started_by, name=run.starter_name, grants=grants, channel="import")
+
+
+@transaction
+def forget_rejects() -> int:
+    """Erases the rows that came back from files read over 30 days ago (PIPL art. 19); returns of how many files."""
+    old = (ImportRun.rejects.is_not(None)) & (ImportRun.finished_at < clock.now() - KEPT)
+    erased: Any = db.session.execute(update(ImportRun).where(old).values(rejects=None))
+    return int(erased.rowcount)
 
 
 @transaction

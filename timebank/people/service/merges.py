@@ -14,6 +14,7 @@ from timebank.core.errors import Conflict, NotFound, Refused
 from timebank.people.models import DuplicatePair, DuplicateState, Merge, Person
 from timebank.people.queries.duplicates import around
 from timebank.people.rules.duplicates import Likeness
+from timebank.people.service import loading
 from timebank.people.service.loading import READ, loaded
 
 REVIEW = "people.review"
@@ -116,15 +117,22 @@ def _move_back(kept: Person, merged: Person, before: dict[str, Any]) -> None:
     """Clears what was filled, unless it was changed since."""
     for name in before["flags"]:
         setattr(kept, name, False)
-    number_moved = "id_hash" in before["filled"]
-    digest = kept.id_hash if number_moved and kept.id_number == merged.id_number else None
+    digest = loading.id_hash(merged.id_number) if "id_hash" in before["filled"] else None
     for name in before["filled"]:
         if name != "id_hash" and getattr(kept, name) == getattr(merged, name):
             setattr(kept, name, "" if isinstance(getattr(kept, name), str) and name in _TEXTS else None)
     if digest:
+        _give_back(kept, merged, digest)
+
+
+def _give_back(kept: Person, merged: Person, digest: str) -> None:
+    """The identity number returns to its row, unless somebody else was registered with it meanwhile."""
+    if kept.id_hash == digest:
         kept.id_hash = None
-        db.session.flush()
-        merged.id_hash = digest
+    db.session.flush()
+    if db.session.scalar(select(Person.id).where(Person.id_hash == digest)):
+        raise Refused("both_changed")
+    merged.id_hash = digest
 
 
 _TEXTS = {"address", "door_note", "safety_note"}
