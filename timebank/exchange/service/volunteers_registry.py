@@ -6,6 +6,7 @@ permission.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import select
@@ -34,6 +35,7 @@ from timebank.people.rules.ages import age_on
 from timebank.people.rules.codes import PersonRole
 from timebank.people.rules.import_row import ImportedRow
 
+GROUNDS = "timebank_import_grounds"
 MERGED, UNMERGED, IMPORTED = "merged", "unmerged", "imported"
 COPIED: tuple[str, ...] = ("max_distance_m", "max_minutes_per_week", "caregiver_at_home", "helps_on_holidays")
 COPIED += ("languages", "kind", "insured_until", "active_since", "barred_until", "guardian_agreed", "site_reviewed_by")
@@ -67,32 +69,60 @@ def take_over(actor: Actor, person_id: int, row: ImportedRow) -> bool:
 
 
 def _imported(actor: Actor, person_id: int, row: ImportedRow) -> bool:
-    try:
-        scheme = schemes.scheme_for(row.territory_code)
-    except Refused:
+    ground = _ground(row.territory_code)
+    if ground is None:
         return False
-    state = VolunteerState.SUBMITTED if row.skills and _old_enough(person_id, row, scheme.id) else VolunteerState.DRAFT
+    fit = row.skills and _old_enough(person_id, row, ground.adult_age)
     volunteer = Volunteer(
-        person_id=person_id, scheme_id=scheme.id, territory_code=row.territory_code, state=VolunteerState.DRAFT
+        person_id=person_id,
+        scheme_id=ground.scheme_id,
+        territory_code=row.territory_code,
+        state=VolunteerState.DRAFT,
+        max_distance_m=1000 if row.max_distance_m is None else row.max_distance_m,
     )
-    if row.max_distance_m is not None:
-        volunteer.max_distance_m = row.max_distance_m
     db.session.add(volunteer)
     db.session.flush()
     db.session.add_all(VolunteerSkill(volunteer_id=person_id, service_code=code) for code in dict.fromkeys(row.skills))
     add_slots(person_id, tidy(_slot(slot) for slot in row.availability))
-    write_event(actor, volunteer, state, IMPORTED, first=True)
+    write_event(actor, volunteer, VolunteerState.SUBMITTED if fit else VolunteerState.DRAFT, IMPORTED, first=True)
     return True
 
 
-def _old_enough(person_id: int, row: ImportedRow, scheme_id: int) -> bool:
-    today = clock.today()
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a place's time bank says about new volunteers."""
+
+    scheme_id: int
+    adult_age: int
+
+
+def _ground(territory_code: str) -> Ground | None:
+    """The time bank of a place; asked once in a transaction, for a spreadsheet has thousands of rows of few places."""
+    running = db.session().get_transaction()
+    known = db.session.info.get(GROUNDS)
+    if known is None or known[0] is not running:
+        known = db.session.info[GROUNDS] = (running, {})
+    places: dict[str, Ground | None] = known[1]
+    if territory_code not in places:
+        places[territory_code] = _look_up(territory_code)
+    return places[territory_code]
+
+
+def _look_up(territory_code: str) -> Ground | None:
+    try:
+        scheme = schemes.scheme_for(territory_code)
+    except Refused:
+        return None
+    values = schemes.parameters(scheme.id, clock.today())
+    return Ground(scheme.id, values.number("tb.volunteer_min_age"))
+
+
+def _old_enough(person_id: int, row: ImportedRow, adult_age: int) -> bool:
     born = row.birth_date
     if born is None:
         person = people.brief(person_id)
         born = person.birth_date if person else None
-    adult_age = schemes.parameters(scheme_id, today).number("tb.volunteer_min_age")
-    return born is not None and age_on(born, today) >= adult_age
+    return born is not None and age_on(born, clock.today()) >= adult_age
 
 
 def _update(volunteer: Volunteer, row: ImportedRow) -> bool:
