@@ -39,7 +39,7 @@ def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
         url = url_for("exchange.request_list", q=name, state="all")
         links.append(PersonLink(_("Requests for help"), url, sort=40))
     if actor.has("visits.read"):
-        links.append(PersonLink(_("Visits"), url_for("exchange.visit_list", q=name), sort=41))
+        links.append(PersonLink(_("All visits"), url_for("exchange.visit_list", q=name), sort=41))
     if actor.has("requests.write"):
         links.append(
             PersonLink(_("Ask for help for this person"), url_for("exchange.new_request", person_id=person_id), sort=42)

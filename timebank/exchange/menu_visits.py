@@ -6,7 +6,7 @@ from timebank.core.web import MenuItem
 
 MENU: list[MenuItem] = [
     MenuItem(endpoint="exchange.request_list", text=_l("Requests"), permission="requests.read", sort=20),
-    MenuItem(endpoint="exchange.visit_list", text=_l("Visits"), permission="visits.read", sort=21),
+    MenuItem(endpoint="exchange.visit_list", text=_l("All visits"), permission="visits.read", sort=21),
     MenuItem(endpoint="exchange.staff_calendar", text=_l("Calendar"), permission="visits.read", sort=22),
     MenuItem(endpoint="exchange.hours_review", text=_l("Hours"), permission="hours.review", sort=23),
     MenuItem(endpoint="exchange.my_visits", text=_l("My visits"), sort=10, face="portal"),
