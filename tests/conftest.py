@@ -106,12 +106,9 @@ def app_for() -> Callable[[str], Flask]:
 
 
 def new_app(url: str, **settings: object) -> Flask:
-    from timebank import app as house
+    from timebank.app import create_app
 
-    if only := os.environ.get("TIMEBANK_TEST_DOMAINS"):  # while neighbours are half built: "territory,people"
-        list(house.modules("models"))
-        house.DOMAINS = tuple(only.split(","))
-    app: Flask = house.create_app(
+    app: Flask = create_app(
         {
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,

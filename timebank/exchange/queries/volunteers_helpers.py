@@ -150,6 +150,7 @@ def _all(wanted: Wanted, column: Any, ids: list[int]) -> list[Found]:
 
 
 def skills_of(ids: list[int]) -> dict[int, dict[str, date | None]]:
+    """What each of these volunteers offers, with the day the training for it was passed; one statement."""
     found: dict[int, dict[str, date | None]] = defaultdict(dict)
     columns = select(VolunteerSkill.volunteer_id, VolunteerSkill.service_code, VolunteerSkill.trained_on)
     for row in _all(columns.order_by(VolunteerSkill.service_code), VolunteerSkill.volunteer_id, ids):
