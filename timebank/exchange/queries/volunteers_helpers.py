@@ -150,6 +150,7 @@ def _all(wanted: Wanted, column: Any, ids: list[int]) -> list[Found]:
 
 
 def skills_of(ids: list[int]) -> dict[int, dict[str, date | None]]:
+    """Service code → day the training was passed, for each volunteer; one statement."""
     """What each of these volunteers offers, with the day the training for it was passed; one statement."""
     found: dict[int, dict[str, date | None]] = defaultdict(dict)
     columns = select(VolunteerSkill.volunteer_id, VolunteerSkill.service_code, VolunteerSkill.trained_on)
