@@ -12,7 +12,7 @@ from timebank.core import clock
 from timebank.core.clock import pretend
 from timebank.core.db import db, transaction
 from timebank.core.errors import Refused
-from timebank.demo import bank, cases, cast, desk, life, requests, residents, story, volunteers
+from timebank.demo import bank, cases, cast, desk, life, now, requests, residents, story, volunteers
 from timebank.demo.names import NameMaker
 from timebank.demo.town import SYSTEM, Town
 from timebank.notices.models import Notice
@@ -78,8 +78,7 @@ def _hire(town: Town) -> None:
 def _last_touches(town: Town) -> None:
     """Cases, a basket that waits for the second clerk, and old notices that were sent and mostly read long ago."""
     cases.write(town)
-    with pretend(town.now - timedelta(minutes=20)):
-        desk.take(town, town.helpers[town.saver], {"RICE5": 4, "OIL1": 3, "TISSUE": 2})
+    now.leave_open(town)
     day_old = Notice.send_after < town.now - timedelta(hours=20)
     sent = {"state": "sent", "channel": "console", "sent_at": Notice.send_after, "attempts": 1}
     db.session.execute(update(Notice).where(day_old).values(sent))

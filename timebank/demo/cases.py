@@ -148,14 +148,14 @@ def _masseur(town: Town) -> None:
 
 
 def _somebody(town: Town, code: str, kinds: set[str]) -> Resident | None:
-    found = [
-        one for one in town.residents if one.code.startswith(code) and one.kind in kinds and one.id not in _taken(town)
-    ]
-    if not found:
+    """Somebody of the place without a case, of these kinds where possible."""
+    free = [one for one in town.residents if one.code.startswith(code) and one.age >= 18 and one.id not in _taken(town)]
+    chosen = [one for one in free if one.kind in kinds] or free
+    if not chosen:
         return None
-    chosen = town.rng.choice(found)
-    town.clients.add(chosen.id)
-    return chosen
+    who = town.rng.choice(chosen)
+    town.clients.add(who.id)
+    return who
 
 
 def _taken(town: Town) -> set[int]:

@@ -53,7 +53,9 @@ def _by_the_clock(day: date, first: bool) -> None:
     request_service.expire_visits(SYSTEM)
     for visit_id in visits.to_confirm():
         visits.confirm(SYSTEM, visit_id, "auto")
-    if day.weekday() == 0:
+    for request_id in request_service.unfinished():
+        request_service.close_request(SYSTEM, request_id)
+    if day.weekday() == 0 and day.isocalendar().week % 2:
         for request_id in request_service.to_roll():
             request_service.roll_request(SYSTEM, request_id)
 

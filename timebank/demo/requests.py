@@ -54,7 +54,7 @@ def plans(town: Town) -> dict[date, list[Ask]]:
 def _weekly(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
     """Series begin in the first weeks; each is fitted to a helper who could do it."""
     helpers = list(town.helpers.values())
-    for recipient in recipients[: town.many(38, 5)]:
+    for recipient in recipients[: town.many(24, 5)]:
         found = _fitting(town, recipient, helpers)
         if found is None:
             continue
@@ -78,7 +78,7 @@ def _fitting(town: Town, recipient: Resident, helpers: list[Helper]) -> tuple[He
 def _single(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
     """One visit each, over all the weeks and a few days ahead; most at a time when some helper near by is free."""
     rng, helpers = town.rng, list(town.helpers.values())
-    for _ in range(town.many(64, 6)):
+    for _ in range(town.many(54, 6)):
         made = town.first + timedelta(days=rng.randint(4, (town.today - town.first).days))
         recipient = rng.choice(recipients)
         near = [one for one in helpers if _reaches(one, recipient) and one.skills & USUAL.keys()]

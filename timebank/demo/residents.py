@@ -59,7 +59,7 @@ class Home:
 def settle(town: Town) -> None:
     """Registers everybody but the named ones."""
     for kind, count in FAMILIES:
-        for _ in range(town.many(count, 2)):
+        for _ in range(town.many(count, 5 if kind == "retired" else 2)):
             HOUSEHOLDS[kind](town, _home(town))
 
 

@@ -27,7 +27,7 @@ SKILLS = (
 )
 NEEDS_TRAINING = {"bathing", "medical_company", "emergency", "legal_guidance", "health_talk"}
 REACH = (600, 800, 1000, 1500, 2500)
-OTHER_STATES = ("submitted", "submitted", "platform_review", "training", "training", "rejected", "suspended", "exited")
+OTHER_STATES = ("submitted", "platform_review", "training", "rejected", "suspended", "exited", "barred")
 
 
 def enlist(town: Town) -> None:
@@ -35,13 +35,12 @@ def enlist(town: Town) -> None:
     _xumei(town)
     pool = [one for one in town.residents if one.kind in ("helper", "parent", "worker") and one.in_nanjing]
     town.rng.shuffle(pool)
-    count = town.many(66, 8)
+    count = town.many(56, 8)
     for number, resident in enumerate(pool[:count]):
         _activate(town, resident, _offer(town, resident, number))
-    others = pool[count : count + town.many(14, len(OTHER_STATES) + 1)]
+    others = pool[count : count + town.many(14, len(OTHER_STATES))]
     for number, resident in enumerate(others):
-        state = (*OTHER_STATES, "barred")[number % (len(OTHER_STATES) + 1)]
-        _elsewhere(town, resident, _offer(town, resident, number), state)
+        _elsewhere(town, resident, _offer(town, resident, number), OTHER_STATES[number % len(OTHER_STATES)])
 
 
 def _xumei(town: Town) -> None:

@@ -1,0 +1,100 @@
+"""The demo town at a tenth of its size: numbers, sound books, and every sign-in's first page in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import new_client
+from timebank.access.models import Account
+from timebank.assistance.models import AssistanceCase
+from timebank.assistance.rules.cases import CaseState
+from timebank.core import clock
+from timebank.core.db import db
+from timebank.core.errors import Refused
+from timebank.demo import build, cast
+from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
+from timebank.ledger.queries.verify import verify
+from timebank.people.models import DuplicatePair, Person
+from timebank.redemption.models import Redemption
+
+SCALE = 0.1
+WHOLE_TOWN = 300
+
+
+def count(table: Any, *conditions: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+
+
+def test_the_demo_town_is_believable_and_everybody_can_sign_in(app: Flask, sign_in: Any, statements: Any) -> None:
+    build.build(SCALE, seed=7)
+    _numbers()
+    _the_story_is_half_finished()
+    assert verify(db.session.connection()).sound
+    _first_pages(app, sign_in, statements)
+    _real_sign_in(app)
+    with pytest.raises(Refused, match="demo_not_empty"):
+        build.build(SCALE)
+
+
+def _numbers() -> None:
+    assert count(Person) >= WHOLE_TOWN * SCALE
+    states = set(db.session.scalars(select(Volunteer.state).distinct()))
+    assert set(VolunteerState) - states <= {VolunteerState.DRAFT}  # nobody leaves a draft behind here
+    assert count(Visit, Visit.state == VisitState.CREDITED) >= 30
+    assert count(ServiceRequest, ServiceRequest.state == RequestState.UNDER_REVIEW) >= 1
+    assert count(Redemption) >= 2
+    assert count(DuplicatePair) >= 1
+    assert set(db.session.scalars(select(AssistanceCase.state).distinct())) == set(CaseState)
+
+
+def _the_story_is_half_finished() -> None:
+    zhang = db.session.scalars(select(Person).where(Person.name == "张福生")).one()
+    assert zhang.phone is None
+    helped = select(Visit).where(Visit.recipient_id == zhang.id, Visit.state == VisitState.CREDITED)
+    assert len(list(db.session.scalars(helped))) >= 5
+    following = select(Visit).where(Visit.recipient_id == zhang.id, Visit.starts_at > clock.now())
+    states = [visit.state for visit in db.session.scalars(following.order_by(Visit.starts_at))]
+    assert VisitState.OPEN in states
+
+
+def _first_pages(app: Flask, sign_in: Any, statements: Any) -> None:
+    for one in cast.SIGN_INS:
+        account_id = db.session.scalar(select(Account.id).where(Account.sign_in_name == one.name))
+        for language in ("en", "zh"):
+            client = sign_in(new_client(app, language), account_id)
+            with statements(20):
+                answer = client.get("/")
+            assert answer.status_code == 200, one.name
+
+
+def _real_sign_in(app: Flask) -> None:
+    client = new_client(app)
+    app.config["TIMEBANK_DEMO"] = True
+    page = client.get("/sign-in").get_data(as_text=True)
+    assert "yaohua" in page
+    assert cast.PASSWORD in page
+    answer = client.post("/sign-in", data={"name": "xumei", "password": cast.PASSWORD})
+    assert answer.status_code in {302, 303}
+
+
+def test_a_town_without_the_flag_shows_no_sign_ins(app: Flask, client: Any) -> None:
+    assert cast.PASSWORD not in client.get("/sign-in").get_data(as_text=True)
+
+
+def test_places_and_numbers_of_the_demo_pass_every_check() -> None:
+    import random
+
+    from timebank.demo.names import NameMaker
+    from timebank.people.rules import id_number, phones
+    from timebank.people.rules.codes import Sex
+
+    names = NameMaker(random.Random(3))
+    for age in (6, 32, 81):
+        born = names.born(age, clock.today())
+        assert id_number.check(names.id_number(born, Sex.FEMALE)).birth_date == born
+        assert phones.normalise(names.phone()).startswith("+86")
+        assert len(names.name(Sex.MALE, age)) in {2, 3}
