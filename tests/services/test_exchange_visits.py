@@ -20,7 +20,9 @@ from timebank.core.db import db
 from timebank.core.errors import NotAllowed, Refused
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
 from timebank.exchange.models.requests import RequestState, ServiceRequest
-from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.queries import grants, schemes
+from timebank.exchange.service import offers, payment, requests, visits
+from timebank.ledger import service as ledger
 from timebank.ledger.models import Entry
 from timebank.notices.models import Notice
 
@@ -50,6 +52,10 @@ def worked(people: Cast, begin: int = 543, end: int = 640, **facts: Any) -> int:
     with time_machine.travel(at(end), tick=False):
         visits.check_out(people.helper, visit_id)
     return visit_id
+
+
+def state_of(visit_id: int) -> RequestState:
+    return db.session.get_one(ServiceRequest, visit(visit_id).request_id).state
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------
@@ -477,3 +483,61 @@ def test_the_helper_does_not_settle_her_own_dispute(people: Cast) -> None:
     both = Actor(people.broker.account_id, people.xu, "broker", people.broker.grants)
     with refused("confirm_own"):
         visits.settle_dispute(both, visit_id, 97, "I was there")
+
+
+# -- what follows ------------------------------------------------------------------------------------------------------
+
+
+def test_the_last_confirmation_closes_the_request(people: Cast) -> None:
+    visit_id = worked(people)
+    assert state_of(visit_id) is RequestState.PUBLISHED
+    visits.confirm(people.elder, visit_id, "portal")
+    assert state_of(visit_id) is RequestState.CLOSED
+
+
+def test_a_no_show_or_a_void_visit_closes_it_too(people: Cast) -> None:
+    absent = make.scheduled(people)
+    with time_machine.travel(at(580), tick=False):
+        visits.mark_no_show(people.broker, absent, "recipient")
+    assert state_of(absent) is RequestState.CLOSED
+    disputed = worked(people)
+    visits.dispute(people.elder, disputed, "nobody came")
+    visits.settle_dispute(people.broker, disputed, 0, "the camera shows nobody")
+    assert state_of(disputed) is RequestState.CLOSED
+
+
+def test_a_series_stays_open_until_its_last_day_is_over(people: Cast) -> None:
+    visit_id = worked(people, weekdays="1", last_day=make.TUESDAY + timedelta(days=7))
+    visits.confirm(people.elder, visit_id, "portal")
+    assert state_of(visit_id) is RequestState.PUBLISHED
+    following = make.visits_of(visit(visit_id).request_id or 0)[1]
+    requests.cancel_visit(people.broker, following, "on holiday")
+    assert state_of(visit_id) is RequestState.CLOSED
+    endless = worked(people, 700, 760, weekdays="1", earliest_minute=690, latest_minute=720, minute=700)
+    visits.confirm(people.elder, endless, "portal")
+    assert state_of(endless) is RequestState.PUBLISHED
+
+
+def test_a_credit_reversed_in_the_books_no_longer_counts_for_caps_and_stars(people: Cast) -> None:
+    visit_id = worked(people)
+    visits.confirm(people.elder, visit_id, "portal")
+    scheme = schemes.scheme(people.scheme)
+    assert grants.stars_of(people.xu, scheme, make.TUESDAY).minutes == 97
+    before = visit(visit_id)
+    assert before.transfer_id is not None
+    ledger.reverse_by_hand(Actor.system("auditor"), make.TENANT, str(before.transfer_id), "It was not her")
+    after = visit(visit_id)
+    assert (after.state, after.minutes_credited, after.transfer_id) == (VisitState.VOIDED, 0, None)
+    assert grants.stars_of(people.xu, scheme, make.TUESDAY).minutes == 0
+    assert (make.balance(people.xu).posted, make.balance(people.zhang).posted) == (0, 600)
+    later = worked(people, 700, 730, earliest_minute=690, latest_minute=720, minute=700)
+    assert payment._credited_before(visit(later)) == (0, 0)
+
+
+def test_reversing_the_overflow_alone_leaves_the_kept_hours(people: Cast) -> None:
+    make.give_hours(people.xu, 89_970)
+    visit_id = worked(people)
+    visits.confirm(people.elder, visit_id, "portal")
+    overflow = visit(visit_id).postings["overflow"]
+    ledger.reverse_by_hand(Actor.system("auditor"), make.TENANT, overflow, "The cap was wrong")
+    assert (visit(visit_id).state, visit(visit_id).minutes_credited) == (VisitState.CREDITED, 30)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from timebank.core.authority import Actor
 from timebank.core.jobs import Job
-from timebank.core.units import minutes_text
 from timebank.exchange.service import grants
 
 
 def monthly_grants() -> str:
     """Ends earlier months and gives this month's hours; a run in the middle of a month finds little to do."""
     run = grants.run_month(Actor.system("grants"))
-    return str(
-        _(
-            "%(given)s grants given (%(minutes)s); %(ended)s ended, %(back)s went back to the fund.",
-            given=run.given,
-            minutes=minutes_text(run.minutes),
-            ended=run.ended,
-            back=minutes_text(run.returned_minutes),
-        )
+    return (
+        f"{run.given} grants given ({run.minutes} minutes); "
+        f"{run.ended} ended, {run.returned_minutes} minutes went back to the fund."
     )
 
 

@@ -11,6 +11,7 @@ from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import visits as queries
+from timebank.exchange.service import annulment
 from timebank.exchange.words_visits import explain
 from timebank.people.links import PersonLink
 
@@ -28,6 +29,12 @@ def transfer_explanations(tenant: int, transfer_ids: frozenset[uuid.UUID]) -> li
     """How the minutes of a credited visit were reckoned (domain.md F1, F2)."""
     found = queries.credits_of(transfer_ids)
     return [(transfer_id, "; ".join(explain(explained))) for transfer_id, explained in found.items()]
+
+
+@on("transfer_reversed")
+def transfer_reversed(tenant: int, transfer_id: uuid.UUID, reversal_id: uuid.UUID, actor: Actor, reason: str) -> None:
+    """A credit undone in the books no longer counts for the caps (domain.md C8.8)."""
+    annulment.credit_reversed(actor, tenant, transfer_id, reason)
 
 
 @on("person_links")

@@ -11,5 +11,4 @@ MENU: list[MenuItem] = [
     MenuItem(endpoint="exchange.hours_review", text=_l("Hours"), permission="hours.review", sort=23),
     MenuItem(endpoint="exchange.my_visits", text=_l("My visits"), sort=10, face="portal"),
     MenuItem(endpoint="exchange.my_help", text=_l("Help for me"), sort=11, face="portal"),
-    MenuItem(endpoint="exchange.my_calendar", text=_l("My calendar"), sort=12, face="portal"),
 ]

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from timebank.core.web import MenuItem
 
 MENU: list[MenuItem] = [
-    MenuItem("exchange.my_volunteering", _l("Helping"), None, 30, face="portal"),
+    MenuItem("exchange.my_volunteering", _l("Helping"), None, 50, face="portal"),
     MenuItem("exchange.volunteers", _l("Volunteers"), "volunteers.read", 35),
     MenuItem("exchange.grants", _l("Key elders"), "grants.read", 60),
     MenuItem("exchange.services", _l("Kinds of help"), "services.read", 75),

@@ -45,6 +45,7 @@ class Event(enum.StrEnum):
     DISPUTE = "dispute"
     SETTLE = "settle"
     VOID = "void"
+    ANNUL = "annul"  # the ledger's entry was reversed by hand
     CANCEL = "cancel"
     NO_SHOW = "no_show"
     EXPIRE = "expire"
@@ -66,6 +67,7 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
     Event.DISPUTE: {S.AWAITING_CONFIRMATION: S.DISPUTED, S.CREDITED: S.DISPUTED},
     Event.SETTLE: {S.DISPUTED: S.CREDITED},
     Event.VOID: {S.DISPUTED: S.VOIDED, S.SECOND_REVIEW: S.VOIDED},
+    Event.ANNUL: {S.CREDITED: S.VOIDED},
     Event.CANCEL: dict.fromkeys(_BEFORE, S.CANCELLED),
     Event.NO_SHOW: {S.SCHEDULED: S.NO_SHOW},
     Event.EXPIRE: {S.OPEN: S.EXPIRED, S.OFFERED: S.EXPIRED},

@@ -12,6 +12,7 @@ from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.visits import Event, VisitState
 from timebank.exchange.service import payment, steps
+from timebank.exchange.service.closing import close_when_done
 
 
 @command
@@ -68,6 +69,7 @@ def settle_dispute(actor: Actor, visit_id: int, minutes: int, reason: str, *, ke
     visit.confirmed_how, visit.confirmed_by, visit.confirmed_at = "settled", actor.account_id, clock.now()
     payment.pay(actor, visit)
     steps.flush()
+    close_when_done(actor, visit.request_id)
     steps.tell_credited(visit)
     return visit.id
 
@@ -86,5 +88,5 @@ def _void(actor: Actor, visit: Visit, reason: str) -> None:
     payment.free_hold(actor, visit, reason.strip())
     steps.move(actor, visit, Event.VOID, reason)
     visit.minutes_credited = 0
-
+    close_when_done(actor, visit.request_id)
     steps.tell_helper(visit, "visit_voided", **steps.facts_of(visit))

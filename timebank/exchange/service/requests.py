@@ -14,10 +14,10 @@ from timebank.core.errors import NotFound, Refused
 from timebank.exchange.models.requests import Funding, RequestState, ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
-from timebank.exchange.rules.recurrence import finished
 from timebank.exchange.rules.requests import MEMBERS_FUNDING, NewRequest, check
 from timebank.exchange.rules.visits import FINAL, WAITING, Event, VisitState
 from timebank.exchange.service import offers, payment, series, steps
+from timebank.exchange.service.closing import close_when_done
 from timebank.notices.service import tell
 from timebank.people import queries as people
 from timebank.people import service as registry
@@ -171,7 +171,7 @@ def cancel_visit(actor: Actor, visit_id: int, reason: str, *, key: str | None = 
     call_off(actor, visit, reason.strip())
     if not actor.is_self(visit.recipient_id):
         steps.tell_recipient(visit, "visit_cancelled", **steps.facts_of(visit))
-    _close_when_done(actor, visit.request_id)
+    close_when_done(actor, visit.request_id)
     return visit.id
 
 
@@ -189,28 +189,8 @@ def expire_visits(actor: Actor, *, key: str | None = None) -> int:
         steps.tell_recipient(visit, "visit_expired", **steps.facts_of(visit))
         touched.add(visit.request_id or 0)
     for request_id in sorted(touched - {0}):
-        _close_when_done(actor, request_id)
+        close_when_done(actor, request_id)
     return len(found)
-
-
-def _close_when_done(actor: Actor, request_id: int | None) -> None:
-    """A request whose visits are all over is closed; one of which no visit took place has run out or was cancelled."""
-    if request_id is None:
-        return
-    db.session.flush()
-    request = steps.request_for_change(request_id)
-    if request.state is not RequestState.PUBLISHED or request.made_until is None:
-        return
-    if not finished(series.pattern_of(request), request.made_until):
-        return
-    states = set(db.session.scalars(select(Visit.state).where(Visit.request_id == request_id).distinct()))
-    if states - FINAL - {VisitState.CREDITED}:
-        return
-    if states == {VisitState.EXPIRED}:
-        request.state = RequestState.EXPIRED
-    else:
-        request.state = RequestState.CANCELLED if states == {VisitState.CANCELLED} else RequestState.CLOSED
-    audit.record(actor, f"{request.state.value}.request", "request", request.id, request.territory_code)
 
 
 def to_roll() -> list[int]:
@@ -242,7 +222,7 @@ def roll_request(actor: Actor, request_id: int, *, key: str | None = None) -> in
         request.made_until = wanted.until
     for visit in made:
         offers.assign_regular(actor, request, visit)
-    _close_when_done(actor, request.id)
+    close_when_done(actor, request.id)
     return len(made)
 
 
@@ -255,7 +235,7 @@ def _tell_short(request: ServiceRequest, needed: int) -> None:
 
 
 def unfinished() -> list[int]:
-    """Published requests all of whose visits are over (a confirmation or a no-show was the last); a job closes them."""
+    """Published requests all of whose visits are over and which are still open; a job closes them."""
     alive = exists().where(Visit.request_id == ServiceRequest.id, Visit.state.not_in(FINAL | {VisitState.CREDITED}))
     wanted = select(ServiceRequest.id).where(
         ServiceRequest.state == RequestState.PUBLISHED,
@@ -268,5 +248,5 @@ def unfinished() -> list[int]:
 @command
 def close_request(actor: Actor, request_id: int, *, key: str | None = None) -> int:
     """Closes a request when nothing of it is left to do."""
-    _close_when_done(actor, request_id)
+    close_when_done(actor, request_id)
     return request_id

@@ -19,6 +19,7 @@ from timebank.exchange.queries import schemes
 from timebank.exchange.rules.credit import actual_minutes
 from timebank.exchange.rules.visits import Event, VisitState, after, check_end, check_start
 from timebank.exchange.service import payment, steps
+from timebank.exchange.service.closing import close_when_done
 from timebank.exchange.service.disputes import dispute, settle_dispute
 
 __all__ = [
@@ -178,6 +179,7 @@ def _confirm(
     _rate(visit, rating, note)
     payment.pay(actor, visit)
     steps.flush()
+    close_when_done(actor, visit.request_id)
     steps.tell_credited(visit)
     return visit.id
 
@@ -269,6 +271,7 @@ def mark_no_show(actor: Actor, visit_id: int, who: str, note: str = "", *, key: 
     visit.no_show_by = who
     payment.free_hold(actor, visit, f"no-show of the {who}")
     steps.move(actor, visit, Event.NO_SHOW, note, who=who)
+    close_when_done(actor, visit.request_id)
     absent = steps.tell_helper if who == "volunteer" else steps.tell_recipient
     absent(visit, "no_show_noted", **steps.facts_of(visit))
     return visit.id
