@@ -72,6 +72,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.config.update(config.settings())
     app.config.update(settings or {})
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_catalogues())
+    app.url_map.converters["int"] = web.IdConverter
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Babel(app, locale_selector=language)
@@ -120,6 +121,8 @@ def _join_domains(app: Flask) -> None:
     list(modules("models"))
     for module in modules("texts"):
         texts.join(module.REFUSALS)
+    for module in modules("action_texts"):
+        texts.ACTIONS.update(module.ACTIONS)
     app.extensions["timebank_menu"] = [item for module in modules("menu") for item in module.MENU]
     app.extensions["timebank_today"] = [module.tasks for module in modules("today")]
     app.extensions["timebank_jobs"] = [job for module in modules("clockwork") for job in module.JOBS]
@@ -140,10 +143,13 @@ def _join_domains(app: Flask) -> None:
 
 
 def _join_pages(app: Flask) -> None:
+    app.before_request(web.refuse_nul)
     app.before_request(web.check_permission)
     app.after_request(web.add_headers)
     app.register_error_handler(TimebankError, web.error_page)
     app.register_error_handler(HTTPException, _http_error)
+    for kind in web.UNSTORABLE:
+        app.register_error_handler(kind, web.unstorable_page)
     app.jinja_env.filters.update(
         minutes=units.minutes_text,
         money=units.money_text,

@@ -15,8 +15,12 @@ REFUSALS: dict[str, Any] = {
     "key_reused": _l("This form was already sent with other content. Please open the page again."),
     "key_missing": _l("The request needs an Idempotency-Key, so that a retry cannot double it."),
     "parameter_missing": _l("The rule “%(key)s” has no value yet. Ask the operator of the scheme to set it."),
+    "unstorable": _l(
+        "A number is too large, a date too far away or a text too long. Nothing was changed; please check."
+    ),
     "not_found": _l("This does not exist, or you may not see it."),
 }
+ACTIONS: dict[str, Any] = {}  # what the audit log says about "verb.thing"; filled from each domain's `action_texts.py`
 NOT_ALLOWED = _l("You may not do this here. Ask your coordinator if you need the right to.")
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import DataError
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core.authority import NOBODY, Actor
@@ -21,6 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+UNSTORABLE = (DataError, OverflowError)  # a number or text that no column, a moment that no calendar can hold
+LARGEST_ID = 2**31 - 1
 
 _source: list[Callable[[], Actor]] = []
 
@@ -98,10 +102,10 @@ def submit(
         if form.validate():
             try:
                 return _went_well(act(), done, said)
-            except Refused as error:
+            except (Refused, *UNSTORABLE) as error:
                 db.session.rollback()
-                form.refuse(error)
-                status = error.status
+                form.refuse(refusal := _refusal(error))
+                status = refusal.status
     return make_response(render_template(template, form=form, **context), status)
 
 
@@ -111,10 +115,18 @@ def press(
     """Does what a button asks for and goes to `done`; a refusal is shown there as a message."""
     try:
         return _went_well(act(), done, said)
-    except Refused as error:
+    except (Refused, *UNSTORABLE) as error:
         db.session.rollback()
-        flash(refusal_text(error), "wrong")
+        flash(refusal_text(_refusal(error)), "wrong")
         return redirect(_back(done), 303)
+
+
+def _refusal(error: Exception) -> Refused:
+    """The refusal itself, or the one for a value that cannot be kept (written to the log: a field lacks its bounds)."""
+    if isinstance(error, Refused):
+        return error
+    current_app.logger.warning("a value that cannot be kept at %s", request.path, exc_info=error)
+    return Refused("unstorable")
 
 
 def _back(done: Callable[[Any], str] | str) -> str:
@@ -207,6 +219,25 @@ def error_page(error: TimebankError) -> BaseResponse:
     """A refusal that no form caught, as a page with a sentence and a way on."""
     db.session.rollback()
     return make_response(render_template("error.html", words=refusal_text(error), status=error.status), error.status)
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` in addresses: a number beyond every id is an address that does not exist."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_ID, **kwargs})
+
+
+def refuse_nul() -> None:
+    """Before each request: no database keeps a NUL character, and no keyboard types one."""
+    for values in (request.args, request.form):
+        if any("\x00" in text for item in values.items(multi=True) for text in item):
+            abort(400)
+
+
+def unstorable_page(error: Exception) -> BaseResponse:
+    """A value beyond all bounds that came with an address instead of a form."""
+    return error_page(_refusal(error))
 
 
 def add_headers(response: Response) -> Response:
