@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from timebank.core.units import minutes_text
-from timebank.ledger.rules.kinds import MINUTES, AccountKind
+from timebank.ledger.rules.kinds import MINUTES, OF_PERSONS, AccountKind
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 REFUSALS = {
     "insufficient_time": _l(
@@ -83,12 +87,14 @@ STATES: dict[str, Any] = {"open": _l("in use"), "frozen": _l("frozen"), "closed"
 
 
 def account_name(kind: AccountKind, words: str, owner_id: int) -> str:
-    """ "张桂英", "张桂英 (granted hours)", "Community pot no. 2"."""
+    """ "张桂英", "张桂英 (granted hours)", "Grant fund of Nanjing time bank", "Community pot no. 2"."""
     if not words:
         return str(_("%(kind)s no. %(number)s", kind=str(KINDS[kind]).capitalize(), number=owner_id))
     if kind is AccountKind.MEMBER:
         return words
-    return str(_("%(name)s (%(kind)s)", name=words, kind=KINDS[kind]))
+    if kind in OF_PERSONS:
+        return str(_("%(name)s (%(kind)s)", name=words, kind=KINDS[kind]))
+    return str(_("%(kind)s of %(name)s", kind=str(KINDS[kind]).capitalize(), name=words))
 
 
 def purpose(code: str) -> str:
@@ -102,7 +108,10 @@ def step(kind: str) -> str:
 
 
 def memo(words: str) -> str:
-    """A memo; the few that the ledger writes itself are translated."""
+    """A memo; those of the ledger itself are translated, and of one in two languages the reader's part is shown."""
+    chinese, between, english = words.partition(" / ")
+    if between and _CHINESE.search(chinese) and not _CHINESE.search(english):
+        return chinese if str(get_locale()).startswith("zh") else english
     return str(MEMOS.get(words, words))
 
 

@@ -7,6 +7,6 @@ from flask_babel import lazy_gettext as _l
 from timebank.core.web import MenuItem
 
 MENU = [
-    MenuItem("notices.inbox", _l("Messages"), None, 60, "portal"),
+    MenuItem("notices.inbox", _l("Messages"), None, 40, "portal"),
     MenuItem("notices.outbox", _l("Outbox"), "notices.read", 75),
 ]

@@ -9,6 +9,5 @@ MENU = [
     MenuItem("redemption.stocks", _l("Stock"), "goods.manage", sort=62),
     MenuItem("redemption.goods", _l("Goods"), "goods.read", sort=64),
     MenuItem("redemption.redemptions", _l("Receipts"), "redemptions.read", sort=66),
-    MenuItem("redemption.my_goods", _l("What can I get?"), sort=50, face="portal"),
-    MenuItem("redemption.my_redemptions", _l("My redemptions"), sort=55, face="portal"),
+    MenuItem("redemption.my_goods", _l("What can I get?"), sort=30, face="portal"),
 ]

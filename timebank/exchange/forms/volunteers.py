@@ -19,13 +19,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from timebank.core.forms import ClockField, Form, MinutesField
-from timebank.core.units import minutes_text, weekday_text
+from timebank.core.units import clock_text, minutes_text, weekday_text
 from timebank.exchange.rules.availability import Slot, tidy
 from timebank.exchange.rules.volunteers import VolunteerKind
 from timebank.exchange.service.grants import Donation
 from timebank.exchange.service.volunteers import Days, Offer, Training
 from timebank.exchange.words_volunteers import LANGUAGES, distance_text
-from timebank.people.rules.availability import WeeklySlot, parse, text_of
+from timebank.people.rules.availability import parse
 from timebank.people.rules.codes import Wrong
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def hours_shown(slots: Iterable[Slot], helps_on_holidays: bool) -> dict[str, Any
         if boxes and (boxes[0][0], boxes[-1][1]) == (slot.from_minute, slot.to_minute):
             ticked += [_block(slot.weekday, a, b) for a, b in boxes]
         else:
-            rest.append(WeeklySlot(slot.weekday, slot.from_minute, slot.to_minute))
-    return {"blocks": ticked, "exact": text_of(tuple(rest)), "helps_on_holidays": helps_on_holidays}
+            rest.append(f"{weekday_text(slot.weekday)} {clock_text(slot.from_minute)}-{clock_text(slot.to_minute)}")
+    return {"blocks": ticked, "exact": "; ".join(rest), "helps_on_holidays": helps_on_holidays}
 
 
 class OfferForm(HoursForm):
@@ -187,8 +187,10 @@ class DaysForm(Form):
     )
     first_day = DateField(_l("First day"), [InputRequired(NEEDED)])
     last_day = DateField(_l("Last day"), [Optional()], description=_l("Empty: the same day."))
-    from_minute = ClockField(_l("From"), [Optional()], description=_l("Empty: the whole day. For example 08:30"))
-    to_minute = ClockField(_l("Until"), [Optional()])
+    from_minute = ClockField(
+        _l("From what time"), [Optional()], description=_l("Empty: the whole day. For example 08:30")
+    )
+    to_minute = ClockField(_l("Until what time"), [Optional()])
     reason = StringField(_l("A word about it"), [Optional(), Length(max=100)])
 
     def command(self, person_id: int) -> Days:

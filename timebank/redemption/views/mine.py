@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from flask import render_template, request
 
 from timebank.core.web import actor, signed_in
@@ -30,4 +32,10 @@ def my_goods() -> str:
     card, offers = own_card(actor()), []
     if card is not None:
         offers = goods.offers_in_city(int(card.person.territory_code[:4]))
-    return render_template("redemption/my_goods.html", card=card, offers=offers, words=words, explain=explain)
+    shelves = [
+        (found[0].article, found) for found in (list(g) for _id, g in groupby(offers, lambda one: one.article.id))
+    ]
+    desks = {one.desk_name: "\n".join(filter(None, (one.address, one.hours))) for one in offers}
+    return render_template(
+        "redemption/my_goods.html", card=card, shelves=shelves, desks=desks.items(), words=words, explain=explain
+    )
