@@ -53,7 +53,7 @@ def plans(town: Town) -> dict[date, list[Ask]]:
 
 def _weekly(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
     """Series begin in the first weeks; each is fitted to a helper who could do it."""
-    helpers = list(town.helpers.values())
+    helpers = _others(town)
     for recipient in recipients[: town.many(24, 5)]:
         found = _fitting(town, recipient, helpers)
         if found is None:
@@ -77,7 +77,7 @@ def _fitting(town: Town, recipient: Resident, helpers: list[Helper]) -> tuple[He
 
 def _single(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
     """One visit each, over all the weeks and a few days ahead; most at a time when some helper near by is free."""
-    rng, helpers = town.rng, list(town.helpers.values())
+    rng, helpers = town.rng, _others(town)
     for _ in range(town.many(54, 6)):
         made = town.first + timedelta(days=rng.randint(4, (town.today - town.first).days))
         recipient = rng.choice(recipients)
@@ -92,6 +92,11 @@ def _single(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
             first = made + timedelta(days=rng.randint(1, 4))
         urgent = rng.random() < 0.1
         yield Ask(made, recipient, code, first, max(420, start - 30), start + 60, USUAL[code], urgent=urgent)
+
+
+def _others(town: Town) -> list[Helper]:
+    """Everybody but Xu Mei, whose Tuesdays belong to the story."""
+    return [one for one in town.helpers.values() if one.resident.kind != "story"]
 
 
 def _way(helper: Helper, recipient: Resident) -> float:
@@ -156,7 +161,7 @@ def arrange(town: Town, request_id: int, recipient: Resident, *, series: bool) -
 def candidates(town: Town, visit: Visit, recipient: Resident, day: date) -> Iterator[tuple[Helper, datetime]]:
     """Helpers who could do the visit, the nearest first, with the start that suits them; at most three."""
     found = []
-    for helper in town.helpers.values():
+    for helper in _others(town):
         window = helper.free.get(day.weekday())
         if window and visit.service_code in helper.skills and _reaches(helper, recipient):
             start = _start(visit, helper, window, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -12,6 +13,7 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.csvfile import csv_bytes
 from timebank.core.web import Task, actor, download, permit, signed_in
+from timebank.exchange.queries.today import visits_today
 from timebank.reports import exports, words
 from timebank.reports.queries import first_page
 from timebank.reports.queries import timebank as numbers
@@ -39,6 +41,9 @@ def today() -> str:
         "reports/today.html",
         tasks=tasks(who),
         books=first_page.books() if who.has("ledger.audit") else None,
+        visits=visits_today(who) if who.has("visits.write") else None,
+        states=exports.visit_states(),
+        styles=words.STYLES,
         own=first_page.own(who),
         finds_people=who.has("people.read"),
     )
@@ -46,8 +51,14 @@ def today() -> str:
 
 def tasks(who: Actor) -> list[Task]:
     """What every domain asks the actor to do today, urgent first."""
-    found = [task for ask in current_app.extensions["timebank_today"] for task in ask(who)]
+    found = [_plain(task) for ask in current_app.extensions["timebank_today"] for task in ask(who)]
     return sorted(found, key=lambda task: not task.urgent)
+
+
+def _plain(task: Task) -> Task:
+    """The page shows the number by itself; a text that begins with it says it once."""
+    text = str(task.text)
+    return replace(task, text=text.removeprefix(str(task.count)).strip())
 
 
 def is_staff(who: Actor) -> bool:

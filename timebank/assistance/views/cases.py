@@ -58,7 +58,7 @@ def export() -> Response:
         _("Opened"),
         _("Closed"),
         _("Case worker"),
-        _("Next visit"),
+        _("Next home visit"),
     ]
     lines = [
         [

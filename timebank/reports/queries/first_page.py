@@ -19,7 +19,8 @@ from timebank.people import queries as people
 from timebank.reports.language import in_english
 from timebank.territory.rules import tenant_of
 
-SHOWN = 4
+SHOWN, READ = 4, 12
+FIRST = (VisitState.IN_PROGRESS, VisitState.AWAITING_CONFIRMATION, VisitState.SCHEDULED)
 LIVE = (
     VisitState.OPEN,
     VisitState.OFFERED,
@@ -83,14 +84,20 @@ def _visits(ids: frozenset[int], wards: frozenset[int]) -> tuple[NextVisit, ...]
             select(Visit)
             .where(concerned, Visit.state.in_(LIVE), soon, Visit.starts_at >= now - timedelta(days=WAITING_DAYS))
             .order_by(Visit.starts_at)
-            .limit(SHOWN)
+            .limit(READ)
         )
     )
     if not rows:
         return ()
+    rows = sorted(rows, key=_rank)[:SHOWN]
     briefs = people.briefs({row.recipient_id for row in rows} | {row.volunteer_id for row in rows})
     names = schemes.service_names(row.service_code for row in rows)
     return tuple(_next(row, ids, briefs, names) for row in rows)
+
+
+def _rank(row: Visit) -> tuple[int, datetime]:
+    """What somebody has to do something about comes first."""
+    return (FIRST.index(row.state) if row.state in FIRST else len(FIRST), row.starts_at)
 
 
 def _next(row: Visit, ids: frozenset[int], briefs: dict[int, people.PersonBrief], names: dict[str, str]) -> NextVisit:
