@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import url_for
-from flask_babel import ngettext
+from flask_babel import gettext as _
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
@@ -17,18 +17,13 @@ def tasks(actor: Actor) -> list[Task]:
         return []
     waiting = queries.waiting_counts(actor)
     url = url_for("exchange.volunteers_waiting")
-    return [Task(_words(state, count), url, count) for state, count in sorted(waiting.items()) if count]
+    return [Task(_words(state), url, count) for state, count in sorted(waiting.items()) if count]
 
 
-def _words(state: VolunteerState, n: int) -> str:
+def _words(state: VolunteerState) -> str:
+    """What waits; the number stands beside it."""
     if state is VolunteerState.SUBMITTED:
-        words = ngettext(
-            "%(num)s volunteer waits for the first review", "%(num)s volunteers wait for the first review", n
-        )
-    elif state is VolunteerState.PLATFORM_REVIEW:
-        words = ngettext(
-            "%(num)s volunteer waits for the second review", "%(num)s volunteers wait for the second review", n
-        )
-    else:
-        words = ngettext("%(num)s volunteer waits for training", "%(num)s volunteers wait for training", n)
-    return str(words)
+        return str(_("Volunteers wait for the first review"))
+    if state is VolunteerState.PLATFORM_REVIEW:
+        return str(_("Volunteers wait for the second review"))
+    return str(_("Volunteers wait for training"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import url_for
-from flask_babel import ngettext
+from flask_babel import gettext as _
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
@@ -15,10 +15,10 @@ def tasks(actor: Actor) -> list[Task]:
     found = []
     new = queries.unread(actor.person_id) if actor.person_id else 0
     if new:
-        text = ngettext("%(num)s new message", "%(num)s new messages", new)
+        text = _("New messages")
         found.append(Task(text, url_for("notices.inbox"), new))
     failed = queries.waiting_and_failed(actor).get("failed", 0) if actor.has("notices.retry") else 0
     if failed:
-        text = ngettext("%(num)s message could not be sent", "%(num)s messages could not be sent", failed)
+        text = _("Messages that could not be sent")
         found.append(Task(text, url_for("notices.outbox", state="failed"), failed))
     return found

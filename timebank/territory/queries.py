@@ -80,13 +80,31 @@ def path_names(codes: Iterable[str]) -> dict[str, str]:
     return {code: _path(code, found) for code in wanted}
 
 
+def local_names(codes: Iterable[str], scopes: Iterable[str]) -> dict[str, str]:
+    """Names as somebody says them whose area the scopes are: without the places around it; one statement.
+
+    For a coordinator of 尧化街道: "尧新社区 尧新二网格" (not "栖霞区 尧化街道 尧新社区 …").
+    """
+    areas = tuple(scopes)
+    wanted = set(codes)
+    found = infos(step for code in wanted for step in ancestors(code))
+    return {
+        code: _path(code, found, without=[step for step in ancestors(code)[:-1] if _holds_all(step, areas)])
+        for code in wanted
+    }
+
+
+def _holds_all(code: str, areas: Sequence[str]) -> bool:
+    return bool(areas) and all(area.startswith(code) for area in areas)
+
+
 def path_name(code: str) -> str:
     """The name from the district down; of a city or province its own name; "" for everywhere."""
     return path_names([code])[code] if code else ""
 
 
-def _path(code: str, found: dict[str, TerritoryInfo]) -> str:
-    steps = [found[step] for step in ancestors(code) if step in found]
+def _path(code: str, found: dict[str, TerritoryInfo], without: Sequence[str] = ()) -> str:
+    steps = [found[step] for step in ancestors(code) if step in found and step not in without]
     parts = [step.short for step in steps if step.level in IN_PATHS]
     if parts:
         return " ".join(parts)

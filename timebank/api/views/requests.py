@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from timebank.api.cursors import number
 from timebank.api.routing import read, write
 from timebank.api.schemas.base import Command, Reason
 from timebank.api.schemas.lists import RequestFile, RequestsPage, RequestsQuery
@@ -24,7 +23,7 @@ ONE = "/requests/<int:request_id>"
 def list_requests(query: RequestsQuery) -> Page[queries.RequestLine]:
     """Requests of the territories one may read."""
     chosen = queries.RequestFilter(query.text, query.state, query.service, query.territory, query.urgent, query.day)
-    return queries.requests(actor(), chosen, after=number(query.after), limit=query.limit)
+    return queries.requests(actor(), chosen, after=query.after, limit=query.limit)
 
 
 @read("/my/requests", RequestsPage, permission=SIGNED_IN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,7 +62,7 @@ def page(actor: Actor, filters: Filters, before: int | None = None, limit: int =
     if before:
         query = query.where(AssistanceCase.id < before)
     cases = list(db.session.scalars(query))
-    rows = _rows(cases)
+    rows = _rows(cases, actor.scopes("cases.read"))
     return cut(rows, [row.id for row in rows], limit)
 
 
@@ -96,9 +96,9 @@ def visit_overdue() -> ColumnElement[bool]:
     return (AssistanceCase.state != CaseState.CLOSED) & (AssistanceCase.next_visit_on < clock.today())
 
 
-def _rows(cases: Sequence[AssistanceCase]) -> list[CaseRow]:
+def _rows(cases: Sequence[AssistanceCase], scopes: Iterable[str] = ()) -> list[CaseRow]:
     briefs = people.briefs([case.person_id for case in cases])
-    places = territory.path_names([case.territory_code for case in cases])
+    places = territory.local_names([case.territory_code for case in cases], scopes)
     workers = access.names_of_accounts(case.case_worker_id for case in cases)
     open_lines = _open_lines([case.id for case in cases])
     today = clock.today()

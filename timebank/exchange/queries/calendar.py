@@ -61,7 +61,7 @@ def week(actor: Actor, monday: date, territory: str = "", *, language: str = "zh
         .limit(1500)
     )
     by_day: dict[date, list[VisitLine]] = {}
-    for line in lines(list(rows)):
+    for line in lines(list(rows), actor.scopes("visits.read")):
         by_day.setdefault(clock.civil(line.starts_at).date(), []).append(line)
     days = [monday + timedelta(days=offset) for offset in range(7)]
     return [Day(day, _holiday(day, language), by_day.get(day, [])) for day in days]

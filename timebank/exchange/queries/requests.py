@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, func, or_, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -92,18 +93,37 @@ class FundingChoice:
 
 
 def requests(
-    actor: Actor, chosen: RequestFilter, *, after: int | None = None, limit: int = PER_PAGE
+    actor: Actor, chosen: RequestFilter, *, after: str | None = None, limit: int = PER_PAGE
 ) -> Page[RequestLine]:
-    """A page of the requests the actor may read ("requests.read"), the newest first; six statements."""
-    wanted = _listed(actor, chosen).order_by(ServiceRequest.id.desc()).limit(limit + 1)
-    if after is not None:
-        wanted = wanted.where(ServiceRequest.id < after)
-    rows = list(db.session.scalars(wanted))
+    """A page of the requests the actor may read ("requests.read"), six statements.
+
+    What needs somebody comes first: urgent ones to approve, others to approve, those without a helper; then the newest.
+    The cursor is "rank|id".
+    """
+    rank = _rank()
+    wanted = _listed(actor, chosen).add_columns(rank).order_by(rank, ServiceRequest.id.desc()).limit(limit + 1)
+    start = _cursor(after)
+    if start is not None:
+        wanted = wanted.where(or_(rank > start[0], and_(rank == start[0], ServiceRequest.id < start[1])))
+    rows = db.session.execute(wanted).all()
     total = None
-    if after is None:
+    if start is None:
         total = db.session.scalar(select(func.count()).select_from(_listed(actor, chosen).subquery()))
-    lines = _lines(rows)
-    return cut(lines, [line.id for line in lines], limit, total)
+    lines = _lines([row[0] for row in rows], actor.scopes("requests.read"))
+    return cut(lines, [f"{row[1]}|{row[0].id}" for row in rows], limit, total)
+
+
+def _rank() -> ColumnElement[int]:
+    review = ServiceRequest.state == RequestState.UNDER_REVIEW
+    return case((and_(review, ServiceRequest.urgent), 0), (review, 1), (_state("searching"), 2), else_=3)
+
+
+def _cursor(after: str | None) -> tuple[int, int] | None:
+    """The place in the list after which to go on; what is no cursor starts at the beginning."""
+    rank, _, number = (after or "").partition("|")
+    if not (rank.isdigit() and number.isdigit() and len(number) < 16):
+        return None
+    return int(rank), int(number)
 
 
 def all_requests(actor: Actor, chosen: RequestFilter) -> list[RequestLine]:
@@ -145,11 +165,11 @@ def _on(day: date) -> ColumnElement[bool]:
     return or_(and_(ServiceRequest.first_day == day, ServiceRequest.weekdays == ""), visited)
 
 
-def _lines(rows: list[ServiceRequest]) -> list[RequestLine]:
-    """Names, places and counts for a page of rows: four statements, however many rows."""
+def _lines(rows: list[ServiceRequest], scopes: Iterable[str] = ()) -> list[RequestLine]:
+    """Names, places (as said in `scopes`) and counts for a page of rows: four statements, however many rows."""
     names = people.briefs({row.recipient_id for row in rows})
     services = schemes.service_names({row.service_code for row in rows})
-    paths = territory.path_names({row.territory_code for row in rows})
+    paths = territory.local_names({row.territory_code for row in rows}, scopes)
     counts = _counts([row.id for row in rows])
     return [
         RequestLine(

@@ -91,6 +91,13 @@ def schemes() -> list[SchemeInfo]:
     return [_info(row) for row in db.session.scalars(select(Scheme).order_by(*order))]
 
 
+def names(scheme_ids: Iterable[int]) -> dict[int, str]:
+    """The names of schemes in the reader's language.  One statement, none for nothing."""
+    wanted = set(scheme_ids)
+    rows = db.session.scalars(select(Scheme).where(Scheme.id.in_(wanted))) if wanted else ()
+    return {row.id: _info(row).name for row in rows}
+
+
 def scheme_for(territory_code: str) -> SchemeInfo:
     """The innermost scheme whose territory contains the code; raises `Refused("no_scheme_here")`."""
     containing = [territory_code[:length] for length in range(len(territory_code) + 1)]

@@ -7,7 +7,7 @@ note.  Never that somebody is a client of assistance, a diagnosis, an identity n
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -148,7 +148,7 @@ def visits(actor: Actor, chosen: VisitFilter, *, after: str | None = None, limit
     total = None
     if not after:
         total = db.session.scalar(select(func.count()).select_from(_listed(actor, chosen).subquery()))
-    found = lines(list(db.session.scalars(wanted)))
+    found = lines(list(db.session.scalars(wanted)), actor.scopes("visits.read"))
     return cut(found, [f"{line.starts_at.isoformat()}|{line.id}" for line in found], limit, total)
 
 
@@ -182,12 +182,12 @@ def _listed(actor: Actor, chosen: VisitFilter) -> Select[Visit]:
     return found
 
 
-def lines(rows: Sequence[Visit]) -> list[VisitLine]:
-    """Names and places for rows: three statements, however many rows."""
+def lines(rows: Sequence[Visit], scopes: Iterable[str] = ()) -> list[VisitLine]:
+    """Names and places (as said in `scopes`) for rows: three statements, however many rows."""
     ids = {row.recipient_id for row in rows} | {row.volunteer_id for row in rows if row.volunteer_id}
     names = {person_id: person.name for person_id, person in people.briefs(ids).items()}
     services = schemes.service_names({row.service_code for row in rows})
-    paths = territory.path_names({row.territory_code for row in rows})
+    paths = territory.local_names({row.territory_code for row in rows}, scopes)
     return [_line(row, names, services, paths) for row in rows]
 
 

@@ -56,7 +56,7 @@ def grants() -> str:
         sums=queries.month_sums(actor(), month),
         funds=[queries.fund(one) for one in _around() if one.parent_id is None],
         listed=listed,
-        places=territory.path_names(codes),
+        places=territory.local_names(codes, actor().scopes("grants.read")),
         w=WORDS,
     )
 

@@ -40,7 +40,7 @@ def places_of(permission: str) -> dict[str, str]:
     scopes = [scope for scope in actor().scopes(permission) if scope]
     codes = [place.code for scope in scopes for place in territory.communities_below(scope)]
     streets = {code[:9] for code in codes}
-    return dict(sorted(territory.path_names(streets | set(codes)).items())) if len(codes) <= 60 else {}
+    return dict(sorted(territory.local_names(streets | set(codes), scopes).items())) if len(codes) <= 60 else {}
 
 
 def funding_choices(choices: list[FundingChoice]) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ def service_choices() -> list[tuple[str, str]]:
 @permit("requests.read")
 def request_list() -> str:
     chosen = chosen_filter()
-    page = queries.requests(actor(), chosen, after=request.args.get("after", type=int))
+    page = queries.requests(actor(), chosen, after=request.args.get("after"))
     return render_template(
         "exchange/requests/index.html",
         page=page,

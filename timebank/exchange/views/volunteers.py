@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from flask import render_template, request, url_for
@@ -73,10 +74,14 @@ def volunteers() -> str:
         filters=filters,
         services=services,
         names={one.code: one.name for one in services},
-        places=territory.path_names(row.territory_code for row in page.items),
+        places=_places(row.territory_code for row in page.items),
         streets=_streets(),
         w=WORDS,
     )
+
+
+def _places(codes: Iterable[str]) -> dict[str, str]:
+    return territory.local_names(codes, actor().scopes("volunteers.read"))
 
 
 def _streets() -> list[territory.TerritoryInfo]:
@@ -125,7 +130,7 @@ def volunteers_waiting() -> str:
     codes = {row.territory_code for _words, _state, rows in groups for row in rows}
     names = {one.code: one.name for one in schemes.service_types(active_only=False)}
     return render_template(
-        "exchange/volunteers/waiting.html", groups=groups, places=territory.path_names(codes), names=names, w=WORDS
+        "exchange/volunteers/waiting.html", groups=groups, places=_places(codes), names=names, w=WORDS
     )
 
 

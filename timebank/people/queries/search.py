@@ -142,7 +142,8 @@ def hits_of(actor: Actor, person_ids: list[int]) -> dict[int, PersonHit]:
 
 
 def _hits(actor: Actor, rows: list[Person]) -> list[PersonHit]:
-    places = territory.path_names({row.territory_code for row in rows}) if rows else {}
+    areas = actor.scopes("people.read") or actor.scopes("people.find")
+    places = territory.local_names({row.territory_code for row in rows}, areas) if rows else {}
     return [_hit(actor, row, places) for row in rows]
 
 
