@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from timebank.core.errors import NotFound
 from timebank.core.web import actor, permit, press
 from timebank.jobs import queries, service
+from timebank.jobs.words import summary
 
 bp = Blueprint("jobs", __name__)
 
@@ -19,7 +20,7 @@ def index() -> Response:
     """Every job: when it ran last, how it went, when it runs next."""
     lines = queries.lines()
     late = any(line.late for line in lines)
-    return make_response(render_template("jobs/index.html", lines=lines, late=late))
+    return make_response(render_template("jobs/index.html", lines=lines, late=late, summary=summary))
 
 
 @bp.get("/jobs/<name>")
@@ -30,7 +31,7 @@ def job(name: str) -> Response:
     if line is None:
         raise NotFound("job_unknown")
     page = queries.history(name, request.args.get("after", ""))
-    return make_response(render_template("jobs/job.html", line=line, page=page))
+    return make_response(render_template("jobs/job.html", line=line, page=page, summary=summary))
 
 
 @bp.post("/jobs/<name>/run")

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.core.texts import ACTIONS
+
 SEX: dict[str, Any] = {"F": _l("Woman"), "M": _l("Man")}
 ROLE: dict[str, Any] = {
     "volunteer": _l("Volunteer"),
@@ -108,6 +110,11 @@ RELATIONS = (
     ("other", _l("Somebody else")),
 )
 RELATION: dict[str, Any] = dict(RELATIONS)
+
+
+def deed(code: str) -> str:
+    """What was done, also by other domains (each domain's `action_texts.py`)."""
+    return str(ACTIONS.get(code, code))
 
 
 def of(table: dict[str, Any], code: object) -> Any:

@@ -11,7 +11,14 @@ from flask_babel import ngettext
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.people.links import PersonLink
-from timebank.redemption.queries import receipts
+from timebank.redemption.queries import desks, receipts
+
+
+@on("ledger_owner_names")
+def ledger_owner_names(owners: frozenset[tuple[str, int]]) -> Iterable[tuple[tuple[str, int], str]]:
+    """Whose shelf it is: the accounts of pieces belong to a desk."""
+    names = desks.names({owner for kind, owner in owners if kind == "stock"})
+    return [(("stock", number), name) for number, name in names.items()]
 
 
 @on("person_links")

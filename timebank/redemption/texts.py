@@ -29,6 +29,10 @@ REFUSALS = {
         "Redeeming begins when %(threshold_minutes)s have been earned. "
         "%(earned_minutes)s are earned so far; %(missing_minutes)s are missing."
     ),
+    "redeem_deceased": _l(
+        "This member died on %(died_on)s, so nothing is redeemed from the account any more, by an agent neither. "
+        "Heirs turn to the operator of the time bank; if the note is wrong, the coordinator takes it back."
+    ),
     "redeem_too_young": _l(
         "In this time bank hours are redeemed from the age of %(min_age)s; the member is %(age)s. "
         "Hours may be given to a relative."

@@ -108,6 +108,6 @@ class LogForm(Form):
     day_from = DateField(_l("From"), [Optional()])
     day_to = DateField(_l("Until"), [Optional()])
     who = StringField(_l("Who"), [Length(max=80)])
-    action = StringField(_l("What, for example grant.role"), [Length(max=64)])
+    action = StringField(_l("What was done, in words or as a code"), [Length(max=64)])
     subject = StringField(_l("About, for example visit:12"), [Length(max=64)])
     member_no = StringField(_l("Member number"), [Length(max=32)])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from timebank.core import clock
 from timebank.core.audit import AuditEvent, SensitiveRead
@@ -27,7 +26,8 @@ class LogFilter:
     day_from: date | None = None
     day_to: date | None = None
     who: str = ""
-    action: str = ""
+    action: str = ""  # part of a code
+    actions: tuple[str, ...] = ()  # or these codes
     person_id: int | None = None
     subject: str = ""  # "visit" or "visit:12"
 
@@ -46,11 +46,6 @@ class EventLine:
     territory_code: str
     detail: dict[str, Any]
 
-    @property
-    def detail_text(self) -> str:
-        """What changed, on one line."""
-        return ", ".join(f"{name}: {_short(value)}" for name, value in self.detail.items() if value not in ("", None))
-
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
@@ -64,10 +59,6 @@ class ReadLine:
     territory_code: str
     fields: str
     purpose: str
-
-
-def _short(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def events(actor: Actor, wanted: LogFilter, after: str = "") -> Page[EventLine]:
@@ -86,7 +77,8 @@ def _events(actor: Actor, wanted: LogFilter, after: str, limit: int) -> Any:
     found = select(AuditEvent).where(in_scope(AuditEvent.territory_code, actor.scopes("audit.read")))
     kind, _, number = wanted.subject.partition(":")
     if wanted.action:
-        found = found.where(AuditEvent.action.contains(wanted.action, autoescape=True))
+        part = AuditEvent.action.contains(wanted.action, autoescape=True)
+        found = found.where(or_(part, AuditEvent.action.in_(wanted.actions)))
     if kind:
         found = found.where(AuditEvent.subject_type == kind)
     if number:

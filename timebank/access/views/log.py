@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from timebank.access import queries, service
+from timebank.access import queries, service, words
 from timebank.access.forms.staff import LogForm
 from timebank.access.queries import log as lines
 from timebank.access.views.base import bp
@@ -27,11 +27,13 @@ def _form() -> LogForm:
 
 def _filter(form: LogForm) -> lines.LogFilter:
     number = (form.member_no.data or "").strip()
+    deed = (form.action.data or "").strip()
     return lines.LogFilter(
         day_from=form.day_from.data,
         day_to=form.day_to.data,
         who=(form.who.data or "").strip(),
-        action=(form.action.data or "").strip(),
+        action=deed,
+        actions=tuple(words.actions_like(deed)) if deed else (),
         subject=(form.subject.data or "").strip(),
         person_id=(queries.person_by_number(number) or 0) if number else None,
     )
@@ -44,7 +46,7 @@ def log() -> Response:
     form = _form()
     page = lines.events(actor(), _filter(form), request.args.get("after", ""))
     places = territory.path_names({line.territory_code for line in page.items if line.territory_code})
-    return make_response(render_template("access/log.html", form=form, page=page, places=places))
+    return make_response(render_template("access/log.html", form=form, page=page, places=places, words=words))
 
 
 @bp.get("/log/reads")
@@ -60,17 +62,18 @@ def log_reads() -> Response:
 @permit("audit.read")
 def log_csv() -> Response:
     """What was done, as a file (at most 50,000 lines)."""
-    header = [_("When"), _("Who"), _("Through"), _("What"), _("About"), _("Number"), _("Territory"), _("Detail")]
+    header = [_("When"), _("Who"), _("Through"), _("What"), _("Code"), _("About"), _("Number"), _("Territory"), _("Detail")]
     rows = [
         [
             units.moment_text(line.at),
             line.actor_name,
-            line.channel,
+            words.channel(line.channel),
+            words.action(line.action),
             line.action,
-            line.subject_type,
+            words.subject(line.subject_type),
             line.subject_id,
             line.territory_code,
-            line.detail_text,
+            words.facts(line.detail),
         ]
         for line in lines.all_events(actor(), _filter(_form()))
     ]

@@ -97,7 +97,7 @@ def standing_of(tenant: int, person: PersonBrief, ids: Iterable[int], own: Purse
     earned, spent_on_care = _lifetime(tenant, own.account_ids)
     goods = _goods_used(ids)
     used = {Kind.GOODS.value: goods, Kind.SERVICE.value: spent_on_care + own.held}
-    return Standing(own.available, earned, own.held, used, person.age(today))
+    return Standing(own.available, earned, own.held, used, person.age(today), person.deceased_on)
 
 
 def member_card(actor: Actor, desk: DeskInfo, person_id: int) -> MemberCard:

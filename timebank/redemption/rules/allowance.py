@@ -41,6 +41,7 @@ class Standing:
     held_minutes: int = 0
     used_minutes: Mapping[str, int] = field(default_factory=dict)
     age: int | None = None
+    deceased_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,15 @@ def _on(year: int, month: int, day: int) -> date:
 
 
 def _barrier(kind: Kind, rules: RedeemRules, standing: Standing, today: date) -> Reason | None:
+    if standing.deceased_on is not None:
+        return Reason("deceased", {"died_on": standing.deceased_on})
     if kind is Kind.CASH and not rules.cash_enabled:
         return Reason("cash_disabled")
+    return _not_yet(rules, standing) or _wrong_day(kind, rules, today)
+
+
+def _not_yet(rules: RedeemRules, standing: Standing) -> Reason | None:
+    """Too few hours earned, or too young."""
     if standing.earned_minutes < rules.threshold_minutes:
         missing = rules.threshold_minutes - standing.earned_minutes
         return Reason(
@@ -145,6 +153,10 @@ def _barrier(kind: Kind, rules: RedeemRules, standing: Standing, today: date) ->
         return Reason("age_unknown", {"min_age": rules.min_age})
     if rules.min_age and standing.age is not None and standing.age < rules.min_age:
         return Reason("too_young", {"min_age": rules.min_age, "age": standing.age})
+    return None
+
+
+def _wrong_day(kind: Kind, rules: RedeemRules, today: date) -> Reason | None:
     if kind is Kind.GOODS and rules.exchange_day is not None:
         next_day = next_exchange_day(today, rules.exchange_day)
         if next_day != today:

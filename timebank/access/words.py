@@ -1,0 +1,121 @@
+"""Words of the access log: what was done, to what, through which way in.  Codes without words stand for themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.core import units
+from timebank.core.texts import ACTIONS
+
+SUBJECTS: dict[str, Any] = {
+    "account": _l("User account"),
+    "case": _l("Case"),
+    "desk": _l("Service desk"),
+    "file": _l("File"),
+    "goods_item": _l("Article"),
+    "hour_entry": _l("Entry of hours"),
+    "import": _l("Spreadsheet"),
+    "job": _l("Job"),
+    "ledger_account": _l("Account in the ledger"),
+    "notice": _l("Message"),
+    "offer": _l("Offer"),
+    "pair": _l("Possible duplicate"),
+    "person": _l("Person"),
+    "redemption": _l("Receipt"),
+    "request": _l("Request for help"),
+    "service_request": _l("Request for help"),
+    "scheme": _l("Time bank scheme"),
+    "service_type": _l("Service of the catalogue"),
+    "stock_move": _l("Stock movement"),
+    "territory": _l("Place"),
+    "transfer": _l("Transfer"),
+    "visit": _l("Visit"),
+    "volunteer": _l("Volunteer"),
+}
+
+CHANNELS: dict[str, Any] = {
+    "web": _l("on the web"),
+    "api": _l("by a program"),
+    "cli": _l("on the command line"),
+    "job": _l("by the clock"),
+    "import": _l("from a spreadsheet"),
+}
+
+FACTS: dict[str, Any] = {
+    "reason": _l("Reason"),
+    "minutes": _l("Time"),
+    "amount": _l("Amount"),
+    "how": _l("How"),
+    "receipt": _l("Receipt"),
+    "role": _l("Role"),
+    "name": _l("Name"),
+    "code": _l("Code"),
+    "note": _l("Note"),
+    "before": _l("Before"),
+    "after": _l("After"),
+    "until": _l("Until"),
+    "pieces": _l("Pieces"),
+    "difference": _l("Difference"),
+    "sku": _l("Article"),
+    "service": _l("Service"),
+    "volunteer": _l("Volunteer"),
+    "household": _l("Household"),
+    "agent": _l("Agent"),
+    "kind": _l("Kind"),
+    "category": _l("Category"),
+    "rows": _l("Rows"),
+    "rating": _l("Rating"),
+    "who": _l("Who"),
+    "offer": _l("Offer"),
+    "purpose": _l("Purpose"),
+    "valid_from": _l("From"),
+    "fields": _l("Fields"),
+    "key": _l("Rule"),
+    "skills": _l("Skills"),
+    "passed_on": _l("Passed on"),
+    "source": _l("Source"),
+    "duty": _l("Duty"),
+    "died_on": _l("Died on"),
+}
+
+
+def action(code: str) -> str:
+    """What was done: "redeem.goods" -> "Goods handed out"."""
+    return str(ACTIONS.get(code, code))
+
+
+def subject(kind: str) -> str:
+    """What it was done to."""
+    return str(SUBJECTS.get(kind, kind))
+
+
+def channel(code: str) -> str:
+    """Through which way in."""
+    return str(CHANNELS.get(code, code))
+
+
+def actions_like(words: str) -> list[str]:
+    """The codes of the deeds whose words contain these, in the reader's language."""
+    wanted = words.casefold()
+    return [code for code, text in ACTIONS.items() if wanted in str(text).casefold()]
+
+
+def facts(detail: Mapping[str, object]) -> str:
+    """What changed, on one line: "Time: 1 h 30 min, Reason: …"; empty facts are left out."""
+    shown = ((str(FACTS.get(name, name)), _value(name, value)) for name, value in detail.items() if value not in _EMPTY)
+    return ", ".join(f"{name}: {value}" for name, value in shown)
+
+
+_EMPTY: tuple[object, ...] = ("", None)
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if name == "minutes" and isinstance(value, int):
+        return units.minutes_text(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,16 @@
+"""What schemes can say when another domain asks."""
+
+from __future__ import annotations
+
+from timebank.core.hooks import on
+from timebank.exchange.queries import schemes
+
+OF_SCHEMES = frozenset({"fund", "pot", "issued", "sink", "forfeited", "clearing", "stock_source"})
+
+
+@on("ledger_owner_names")
+def ledger_owner_names(owners: frozenset[tuple[str, int]]) -> list[tuple[tuple[str, int], str]]:
+    """The time bank to which a fund, a pot or a source of hours belongs."""
+    wanted = [(kind, owner) for kind, owner in owners if kind in OF_SCHEMES]
+    names = schemes.names({owner for _, owner in wanted})
+    return [((kind, owner), names[owner]) for kind, owner in wanted if owner in names]

@@ -1,0 +1,23 @@
+"""What the audit log says about each deed of this domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+ACTIONS: dict[str, Any] = {
+    "redeem.goods": _l("Goods handed out"),
+    "hold.redemption": _l("Basket waits for a second clerk"),
+    "approve.redemption": _l("Basket confirmed by a second clerk"),
+    "cancel.redemption": _l("Basket cancelled"),
+    "take_back.goods": _l("Goods taken back"),
+    "redeem.care": _l("Hours redeemed for care"),
+    "open.desk": _l("Service desk opened"),
+    "close.desk": _l("Service desk closed"),
+    "add.goods": _l("Article added"),
+    "change.goods": _l("Article changed"),
+    "price.goods": _l("Price set"),
+    "receive.goods": _l("Stock received"),
+    "count.goods": _l("Shelf counted"),
+}
