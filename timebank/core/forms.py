@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
@@ -40,11 +42,17 @@ class Form(FlaskForm):
         return [field for field in self if field.type not in {"HiddenField", "CSRFTokenField"}]
 
     def problems(self) -> list[tuple[str, str]]:
-        """(id of the field, text) for the summary on top; the id is empty for the form as a whole."""
-        found = [("", text) for text in self.refusals]
-        for field in self:
-            found += [(field.id, str(text)) for text in _flat(field.errors)]
-        return found
+        """(id of the field, text) for the summary on top; the id is empty for the form as a whole.
+
+        A text that several fields share is told apart by their labels.
+        """
+        found = [(field, str(text)) for field in self for text in _flat(field.errors)]
+        often = Counter(text for _field, text in found)
+        named = [
+            (field.id, _("%(field)s: %(problem)s", field=field.label.text, problem=text) if often[text] > 1 else text)
+            for field, text in found
+        ]
+        return [("", text) for text in self.refusals] + named
 
 
 def _flat(errors: Any) -> list[Any]:

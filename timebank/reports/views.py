@@ -22,13 +22,15 @@ from timebank.territory import queries as territory
 
 bp = Blueprint("reports", __name__)
 DAYS = 90
-ENTRIES = (  # the big buttons of the portal
-    ("exchange.log_own_hours", _l("Log hours")),
-    ("exchange.my_visits", _l("My visits")),
-    ("exchange.my_help", _l("Ask for help")),
+ASK, HOURS, GOODS = (
+    ("exchange.ask_for_help", _l("Ask for help")),
     ("ledger.my_hours", _l("My hours")),
     ("redemption.my_goods", _l("What can I get?")),
 )
+ENTRIES = {  # the big buttons of the portal: of those who help, and of those who do not
+    True: (("exchange.my_visits", _l("My visits")), ("exchange.log_own_hours", _l("Log hours")), ASK, HOURS, GOODS),
+    False: (ASK, ("exchange.my_volunteering", _l("Help others")), HOURS, GOODS),
+}
 
 
 @bp.route("/")
@@ -70,10 +72,12 @@ def is_staff(who: Actor) -> bool:
 @signed_in
 def mine() -> str:
     who = actor()
-    choices = [(url_for(endpoint), text) for endpoint, text in ENTRIES if endpoint in current_app.view_functions]
+    own = first_page.own(who)
+    entries = ENTRIES[bool(own and own.helps)]
+    choices = [(url_for(endpoint), text) for endpoint, text in entries if endpoint in current_app.view_functions]
     return render_template(
         "reports/mine.html",
-        own=first_page.own(who),
+        own=own,
         tasks=[] if is_staff(who) else tasks(who),
         choices=choices,
         next_step=words.next_step,

@@ -50,12 +50,13 @@ class NextVisit:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A member's own side: minutes available, held and in a grant, and the next visits."""
+    """A member's own side: minutes available, held and in a grant, the next visits, and whether they help others."""
 
     available: int
     held: int
     grant: int
     visits: tuple[NextVisit, ...]
+    helps: bool
 
 
 def own(actor: Actor) -> Own | None:
@@ -72,6 +73,7 @@ def own(actor: Actor) -> Own | None:
         held=sum(balance.held for balance in mine),
         grant=sum(account.balance.available for account in accounts if account.kind == "grant"),
         visits=_visits(ids, actor.wards),
+        helps=person.is_volunteer,
     )
 
 
