@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
 
 def _load(text: str) -> SignedIn | None:
     account_id, _, epoch = text.partition(":")
-    if not (account_id.isdigit() and epoch.isdigit()):
+    if not (account_id.isdecimal() and epoch.isdecimal()):
         return None
     found = _standing_of_session()
     return SignedIn(int(account_id), int(epoch)) if found else None
@@ -88,7 +88,7 @@ def _standing_of_session() -> queries.Standing | None:
 
 def _read_standing() -> queries.Standing | None:
     account_id, _, epoch = str(session.get("_user_id", "")).partition(":")
-    if not (account_id.isdigit() and epoch.isdigit()):
+    if not (account_id.isdecimal() and epoch.isdecimal()):
         return None
     found = queries.standing(int(account_id))
     return found if found and found.session_epoch == int(epoch) else None

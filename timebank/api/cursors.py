@@ -7,7 +7,7 @@ from datetime import datetime
 
 def number(after: str | None) -> int | None:
     """A cursor that is a number; anything else starts at the beginning."""
-    return int(after) if after and after.isdigit() and len(after) < 16 else None
+    return int(after) if after and after.isdecimal() and len(after) < 16 else None
 
 
 def moment_and_number(after: str | None) -> str | None:

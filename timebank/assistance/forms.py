@@ -52,7 +52,7 @@ class MoneyField(StringField):
         if not self.typed:
             return
         yuan, _, fen = self.typed.partition(".")
-        if not yuan.isdigit() or (fen and not fen.isdigit()) or len(fen) > 2 or len(yuan) > 9:
+        if not yuan.isdecimal() or (fen and not fen.isdecimal()) or len(fen) > 2 or len(yuan) > 9:
             raise ValidationError(_l("Write the amount in yuan, for example 1240 or 1240.50."))
         self.data = int(yuan) * 100 + int((fen or "0").ljust(2, "0"))
 

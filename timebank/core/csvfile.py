@@ -17,7 +17,7 @@ def harmless(value: object) -> object:
 
 
 def _number(text: str) -> bool:
-    return text.removeprefix("-").removeprefix("+").replace(".", "", 1).isdigit()
+    return text.removeprefix("-").removeprefix("+").replace(".", "", 1).isdecimal()
 
 
 def csv_bytes(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:

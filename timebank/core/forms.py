@@ -91,7 +91,7 @@ class ClockField(StringField):
             self.data = None
             return
         hour, _, minute = self.typed.partition(":")
-        if hour.isdigit() and minute[:2].isdigit() and int(hour) <= 24 and int(minute[:2]) < 60:
+        if hour.isdecimal() and minute[:2].isdecimal() and int(hour) <= 24 and int(minute[:2]) < 60:
             self.data = int(hour) * 60 + int(minute[:2])
         if self.data is None or self.data > 1440 or not isinstance(self.data, int):
             self.data = None

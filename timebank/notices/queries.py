@@ -74,7 +74,7 @@ def inbox(person_id: int, after: str = "", limit: int = PER_PAGE) -> Page[Inbox]
     was_read = Notice.read_at.is_not(None)
     wanted = select(Notice).where(_own(person_id), shown()).order_by(was_read, Notice.id.desc()).limit(limit + 1)
     part, _, last = after.partition("-")
-    if last.isdigit():
+    if last.isdecimal():
         same = and_(Notice.read_at.is_(None) if part == "new" else was_read, Notice.id < int(last))
         wanted = wanted.where(or_(same, was_read) if part == "new" else same)
     rows = list(db.session.scalars(wanted))
@@ -104,7 +104,7 @@ def outbox(actor: Actor, *, state: str = "", person_id: int | None = None, after
         wanted = wanted.where(Notice.state == state)
     if person_id is not None:
         wanted = wanted.where(Notice.person_id.in_(people.ids_of(person_id)))
-    if after.isdigit():
+    if after.isdecimal():
         wanted = wanted.where(Notice.id < int(after))
     items = [_outgoing(row, name, render(row.kind, row.facts)) for row, name in db.session.execute(wanted)]
     return cut(items, [item.id for item in items])

@@ -84,14 +84,14 @@ class RedeemForm(ConfirmForm):
             desk_id,
             tuple(_pairs(self.lines.data or "")),
             self.confirmation(),
-            int(total) if total.isdigit() else None,
+            int(total) if total.isdecimal() else None,
         )
 
 
 def _pairs(text: str) -> Iterable[tuple[int, int]]:
     for part in text.split(","):
         item, _, count = part.partition(":")
-        if item.isdigit() and count.isdigit():
+        if item.isdecimal() and count.isdecimal():
             yield int(item), int(count)
 
 

@@ -126,7 +126,7 @@ def _asked() -> Asked:
     until = _day("until") or clock.today()
     since = _day("since") or until - timedelta(days=DAYS)
     place = request.args.get("territory", "")
-    return Asked(min(since, until), max(since, until), place if place.isdigit() else "")
+    return Asked(min(since, until), max(since, until), place if place.isdecimal() else "")
 
 
 def _day(name: str) -> date | None:

@@ -39,7 +39,7 @@ OFFICES = (("社区居委会", "社区"), ("居民委员会", ""), ("村民委�
 
 def is_code(text: str) -> bool:
     """Has the text the form of a division code?"""
-    return text.isascii() and text.isdigit() and len(text) in LEVELS
+    return text.isascii() and text.isdecimal() and len(text) in LEVELS
 
 
 def level_of(code: str) -> Level:

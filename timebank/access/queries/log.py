@@ -116,7 +116,7 @@ def _common(found: Any, table: type[AuditEvent | SensitiveRead], wanted: LogFilt
         found = found.where(table.at < clock.at(wanted.day_to, 24 * 60))
     if wanted.who:
         found = found.where(table.actor_name.contains(wanted.who, autoescape=True))
-    if after.isdigit():
+    if after.isdecimal():
         found = found.where(table.id < int(after))
     return found.order_by(table.id.desc()).limit(limit)
 

@@ -33,7 +33,7 @@ def name_problem(name: str) -> str | None:
     """A sign-in name has 3 to 64 letters, digits or . _ - @ and is no bare number (it could be somebody's phone)."""
     if not NAME_MIN <= len(name) <= NAME_MAX or any(not (c.isalnum() or c in _EXTRA) for c in name):
         return "sign_in_name_form"
-    return "sign_in_name_number" if name.isdigit() else None
+    return "sign_in_name_number" if name.isdecimal() else None
 
 
 def password_problem(password: str, name: str = "") -> str | None:
@@ -49,7 +49,7 @@ def password_problem(password: str, name: str = "") -> str | None:
 
 def pin_problem(pin: str, born: date | None = None) -> str | None:
     """A PIN has 4 to 6 digits, is no run (1234, 4321), no repetition (0000, 1212) and not the birth date."""
-    if not (PIN_MIN <= len(pin) <= PIN_MAX and pin.isascii() and pin.isdigit()):
+    if not (PIN_MIN <= len(pin) <= PIN_MAX and pin.isascii() and pin.isdecimal()):
         return "pin_form"
     if _is_run(pin) or _is_repetition(pin):
         return "pin_easy"

@@ -121,7 +121,7 @@ def _rank() -> ColumnElement[int]:
 def _cursor(after: str | None) -> tuple[int, int] | None:
     """The place in the list after which to go on; what is no cursor starts at the beginning."""
     rank, _, number = (after or "").partition("|")
-    if not (rank.isdigit() and number.isdigit() and len(number) < 16):
+    if not (rank.isdecimal() and number.isdecimal() and len(number) < 16):
         return None
     return int(rank), int(number)
 

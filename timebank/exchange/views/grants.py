@@ -45,7 +45,7 @@ def _month() -> str:
 def grants() -> str:
     """The grants of a month, what the fund owes, and who is on the list of key elders."""
     month, after = _month(), request.args.get("after", "")
-    page = queries.grants(actor(), month, int(after) if after.isdigit() else None)
+    page = queries.grants(actor(), month, int(after) if after.isdecimal() else None)
     listed = queries.listings(actor())
     codes = [row.territory_code for row in page.items] + [row.territory_code for row in listed]
     return render_template(

@@ -59,7 +59,7 @@ def chosen() -> VolunteerFilter:
 
 def _after() -> int | None:
     text = request.args.get("after", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 @bp.route("/volunteers")

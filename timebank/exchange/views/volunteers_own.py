@@ -42,7 +42,7 @@ APPLY_AGAIN = (VolunteerState.DRAFT, VolunteerState.REJECTED, VolunteerState.EXI
 def whom() -> int:
     """Oneself, or with ?for= somebody one is guardian or agent of; 404 for anybody else."""
     asked = request.args.get("for", "")
-    person_id = int(asked) if asked.isdigit() else actor().person_id
+    person_id = int(asked) if asked.isdecimal() else actor().person_id
     if person_id is None or not actor().is_self(person_id):
         raise NotFound("person")
     return person_id

@@ -132,7 +132,7 @@ def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
 
 def _by(actor: str) -> ColumnElement[bool]:
     named = Transfer.actor_name.icontains(actor, autoescape=True)
-    return or_(named, Transfer.actor_id == int(actor)) if actor.isdigit() and len(actor) < 10 else named
+    return or_(named, Transfer.actor_id == int(actor)) if actor.isdecimal() and len(actor) < 10 else named
 
 
 def _touches(tenant: int, accounts: Iterable[int]) -> ColumnElement[bool]:

@@ -68,7 +68,7 @@ def _findings(connection: Connection) -> Iterator[Finding]:
 
 def _subject(value: object) -> str:
     found = str(value)
-    return str(uuid.UUID(found)) if len(found) == 32 and found.isalnum() and not found.isdigit() else found
+    return str(uuid.UUID(found)) if len(found) == 32 and found.isalnum() and not found.isdecimal() else found
 
 
 def _altered(connection: Connection) -> Iterator[Finding]:

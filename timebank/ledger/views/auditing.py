@@ -40,7 +40,7 @@ def _filter(form: JournalForm, tenant: int) -> JournalFilter:
         form.purpose.data or "",
         form.kind.data or "",
         (form.actor.data or "").strip(),
-        int(account) if account.isdigit() and len(account) < 19 else None,
+        int(account) if account.isdecimal() and len(account) < 19 else None,
         _people(),
         _group(),
     )

@@ -180,7 +180,7 @@ class EditForm(ContactFields):
 
 
 def _version(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text) if text and text.isdecimal() else 0
 
 
 def _replaced(text: str | None) -> str | None:

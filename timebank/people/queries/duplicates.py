@@ -105,7 +105,7 @@ def list_pairs(
 ) -> Page[PairLine]:
     """Pairs the actor may decide about (`people.review` for both people), newest first."""
     query = _pairs(actor).where(DuplicatePair.state == state).order_by(DuplicatePair.id.desc()).limit(limit + 1)
-    if after and after.isdigit():
+    if after and after.isdecimal():
         query = query.where(DuplicatePair.id < int(after))
     rows = list(db.session.scalars(query))
     return cut([_line(row) for row in rows], [row.id for row in rows], limit)

@@ -182,7 +182,7 @@ def history(person_id: int, after: str | None = None, limit: int = PER_PAGE) -> 
         .order_by(AuditEvent.id.desc())
         .limit(limit + 1)
     )
-    if after and after.isdigit():
+    if after and after.isdecimal():
         query = query.where(AuditEvent.id < int(after))
     rows = list(db.session.scalars(query))
     lines = [HistoryLine(row.id, row.at, row.actor_name, row.channel, row.action, row.detail) for row in rows]

@@ -85,7 +85,7 @@ def list_people(
 ) -> Page[PersonHit]:
     """People by number, newest first; `after` is the cursor of the page before."""
     query = select(Person).where(_visible(actor, wanted, permission)).order_by(Person.id.desc()).limit(limit + 1)
-    if after and after.isdigit():
+    if after and after.isdecimal():
         query = query.where(Person.id < int(after))
     rows = list(db.session.scalars(query))
     return cut(_hits(actor, rows), [row.id for row in rows], limit)
@@ -124,7 +124,7 @@ def _matches(person: type[Person], text: str) -> ColumnElement[bool]:
     if phone:
         return person.phone_hash == blind_index("phone", phone)
     written = text.strip().upper()
-    if any(character.isdigit() for character in written):
+    if any(character.isdecimal() for character in written):
         return func.upper(person.member_no).startswith(written, autoescape=True)
     key = name_keys.typed(text)
     if not key:

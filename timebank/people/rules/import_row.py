@@ -146,7 +146,7 @@ def division_code(text: str) -> str:
     Raises `Wrong("territory_unknown")`.
     """
     plain = re.sub(r"\.0+$", "", unicodedata.normalize("NFKC", text).strip().strip("'\"").replace(" ", ""))
-    if not (plain.isascii() and plain.isdigit() and len(plain) in {12, 15}):
+    if not (plain.isascii() and plain.isdecimal() and len(plain) in {12, 15}):
         raise Wrong("territory_unknown", given=text)
     return plain
 

@@ -235,7 +235,7 @@ class Filter:
 def redemptions(actor: Actor, wanted: Filter, after: str | None = None, limit: int = PER_PAGE) -> Page[Row]:
     """The receipts the actor may see (redemptions.read), newest first, by key."""
     question = _wanted(actor, wanted)
-    if after and after.isdigit():
+    if after and after.isdecimal():
         question = question.where(Redemption.id < int(after))
     found = db.session.execute(question.order_by(Redemption.id.desc()).limit(limit + 1)).all()
     rows = _rows([(row[0], row[1]) for row in found])
@@ -319,7 +319,7 @@ def of_person(person_ids: Iterable[int], after: str | None = None) -> Page[Row]:
         .join(Desk, Desk.id == Redemption.desk_id)
         .where(Redemption.person_id.in_(list(person_ids)))
     )
-    if after and after.isdigit():
+    if after and after.isdecimal():
         question = question.where(Redemption.id < int(after))
     found = db.session.execute(question.order_by(Redemption.id.desc()).limit(PER_PAGE + 1)).all()
     rows = _rows([(row[0], row[1]) for row in found])

@@ -125,7 +125,7 @@ def fill_basket(desk_id: int, person_id: int) -> BaseResponse:
     """Puts an article in or takes pieces out; what was typed comes back when it was not understood."""
     pieces, code = typed(request.form.get("code", ""))
     asked = request.form.get("pieces", "", type=str)
-    pieces = int(asked) if asked.lstrip("-").isdigit() else pieces
+    pieces = int(asked) if asked.lstrip("-").isdecimal() else pieces
     try:
         service.put_in_basket(actor(), desk_id, person_id, code, pieces, key=pressed_key())
     except Refused as error:
