@@ -13,13 +13,14 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
 from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
+from timebank.core.types import Moment
 from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
 from timebank.exchange.models.visits import Visit, VisitEvent
 from timebank.exchange.queries import schemes
@@ -142,22 +143,25 @@ def polite(person: people.PersonBrief | None) -> str:
 def visits(actor: Actor, chosen: VisitFilter, *, after: str | None = None, limit: int = PER_PAGE) -> Page[VisitLine]:
     """A page of the visits the actor may read ("visits.read") by time; the cursor is "moment|id"; five statements."""
     wanted = _listed(actor, chosen).order_by(Visit.starts_at, Visit.id).limit(limit + 1)
-    if after:
-        moment, _, number = after.partition("|")
-        wanted = wanted.where(tuple_(Visit.starts_at, Visit.id) > tuple_(_moment(moment), int(number or 0)))
+    start = _cursor(after)
+    if start:
+        moment, number = start
+        wanted = wanted.where(tuple_(Visit.starts_at, Visit.id) > tuple_(literal(moment, Moment()), number))
     total = None
-    if not after:
+    if not start:
         total = db.session.scalar(select(func.count()).select_from(_listed(actor, chosen).subquery()))
     found = lines(list(db.session.scalars(wanted)), actor.scopes("visits.read"))
     return cut(found, [f"{line.starts_at.isoformat()}|{line.id}" for line in found], limit, total)
 
 
-def _moment(text: str) -> Any:
-    from sqlalchemy import literal
-
-    from timebank.core.types import Moment
-
-    return literal(datetime.fromisoformat(text), Moment())
+def _cursor(after: str | None) -> tuple[datetime, int] | None:
+    """The place in the list after which to go on; what is no cursor starts at the beginning."""
+    moment, _, number = (after or "").partition("|")
+    try:
+        found = datetime.fromisoformat(moment), int(number)
+    except ValueError:
+        return None
+    return found if found[0].tzinfo else None
 
 
 def all_visits(actor: Actor, chosen: VisitFilter) -> list[VisitLine]:

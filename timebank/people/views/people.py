@@ -28,7 +28,7 @@ def _filter() -> PeopleFilter:
     return PeopleFilter(
         text=request.args.get("q", "").strip(),
         role=PersonRole(role) if role in ROLES else None,
-        territory=request.args.get("place", "") if request.args.get("place", "").isdigit() else "",
+        territory=request.args.get("place", "") if request.args.get("place", "").isdecimal() else "",
     )
 
 
@@ -133,7 +133,7 @@ def _likely(form: PersonForm) -> list[tuple[Any, Likeness, bool]]:
         return []
     try:
         like = service.likely_duplicates(form.command())
-    except Refused:
+    except (Refused, ValueError):  # a choice that is not in its list: the form itself says so
         return []
     hits = hits_of(actor(), [other.id for other, _why in like])
     return [
