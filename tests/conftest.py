@@ -123,9 +123,21 @@ def new_app(url: str, **settings: object) -> Flask:
     return app
 
 
+def findings() -> tuple[object, ...]:
+    """What `flask ledger verify` finds in the database of the running test."""
+    from timebank.ledger.queries.snapshot import snapshot
+    from timebank.ledger.queries.verify import verify
+
+    with snapshot() as connection:
+        return verify(connection).findings
+
+
 @pytest.fixture
-def app(database_url: str, app_for: Callable[[str], Flask]) -> Iterator[Flask]:
-    """The application on a fresh database, with its context pushed (so a test calls services directly)."""
+def app(request: pytest.FixtureRequest, database_url: str, app_for: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application on a fresh database, with its context pushed (so a test calls services directly).
+
+    After a test of `concurrency` the books must be sound, whatever the test itself looked at.
+    """
     from timebank.core.db import db
 
     app = app_for(database_url)
@@ -133,6 +145,8 @@ def app(database_url: str, app_for: Callable[[str], Flask]) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+        if request.node.get_closest_marker("concurrency"):
+            assert not findings(), "the books are not sound after this test"
         for engine in db.engines.values():
             engine.dispose()
     app.config.clear()
