@@ -185,7 +185,13 @@ def test_a_member_shows_the_card_on_the_phone(client: CheckingClient, sign_in: S
 
 # -- registration
 
-NEW = {"name": "徐梅", "phone": "138 0013 8000", "password": "the moon is out", "consent": "y"}
+NEW = {
+    "name": "徐梅",
+    "phone": "138 0013 8000",
+    "birth_date": "1994-02-09",
+    "password": "the moon is out",
+    "consent": "y",
+}
 
 
 def test_a_newcomer_finds_the_community_registers_and_is_signed_in(client: CheckingClient, zhang: int) -> None:
@@ -225,6 +231,7 @@ def test_who_is_known_already_is_sent_to_the_desk_and_learns_nothing(
     [
         ({"phone": "123"}, "phone"),
         ({"id_number": "320113194805170000"}, "ID number"),
+        ({"birth_date": ""}, "ID number or your birth date"),
         ({"password": "short"}, "at least 8 characters"),
         ({"consent": ""}, "Without your consent"),
     ],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, DateField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.access.forms.own import NEEDED
 from timebank.access.service.registration import Newcomer
@@ -13,7 +15,7 @@ from timebank.core.forms import Form
 
 
 class RegisterForm(Form):
-    """Name, phone, ID number if one likes, password, consent."""
+    """Name, phone, ID number or birth date, password, consent."""
 
     name = StringField(_l("Your full name"), [NEEDED, Length(max=64)], render_kw={"autocomplete": "name"})
     phone = StringField(
@@ -28,6 +30,12 @@ class RegisterForm(Form):
         description=_l("It helps us to know your age and to keep one record of you. It is stored encrypted."),
         render_kw={"autocomplete": "off"},
     )
+    birth_date = DateField(
+        _l("Your birth date"),
+        [Optional()],
+        description=_l("Only without the ID number: helpers have to be of age."),
+        render_kw={"autocomplete": "bday"},
+    )
     password = PasswordField(
         _l("Choose a password"),
         [NEEDED, Length(max=200)],
@@ -39,6 +47,14 @@ class RegisterForm(Form):
         [InputRequired(_l("Without your consent we may not register you. You can also come to the service desk."))],
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Somebody without a known age could not apply to help afterwards."""
+        fine = bool(super().validate(extra_validators))
+        if self.id_number.data or self.birth_date.data or self.birth_date.errors:
+            return fine
+        self.birth_date.errors = [_l("Please give your ID number or your birth date.")]
+        return False
+
     def command(self, territory_code: str) -> Newcomer:
         """The newcomer, living in this community."""
         locale = get_locale()
@@ -47,6 +63,7 @@ class RegisterForm(Form):
             phone=self.phone.data,
             territory_code=territory_code,
             id_number=self.id_number.data or "",
+            birth_date=self.birth_date.data,
             language="en" if locale is not None and locale.language == "en" else "zh",
             password=self.password.data,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import select
 
@@ -29,6 +30,7 @@ class Newcomer:
     phone: str
     territory_code: str
     id_number: str = ""
+    birth_date: date | None = None
     language: str = "zh"
     password: str = field(default="", repr=False)
 
@@ -74,6 +76,7 @@ def _person(actor: Actor, newcomer: Newcomer) -> int:
         territory_code=newcomer.territory_code,
         phone=newcomer.phone,
         id_number=newcomer.id_number,
+        birth_date=newcomer.birth_date,
         reads=newcomer.language,
     )
     try:
