@@ -156,6 +156,7 @@ def person(person_id: int) -> Response:
             "people/person.html",
             person=detail,
             links=profile.links(actor(), person_id),
+            languages=[str(labels.of(labels.LANGUAGE, code)) for code in detail.languages],
             household=queries.household_of(person_id),
             agents=queries.agents_of(person_id),
             wards=queries.acts_for(person_id),
