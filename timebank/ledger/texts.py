@@ -78,10 +78,11 @@ PURPOSES: dict[str, Any] = {
     "transfer": _l("Hours passed on"),
     "correction": _l("Correction"),
     "opening": _l("Opening balance"),
+    "merge": _l("Two records of one person joined"),
 }
 
 
-MEMOS: dict[str, Any] = {"expired": _l("its time was over")}
+MEMOS: dict[str, Any] = {"expired": _l("its time was over"), "merge": _l("The records were parted again")}
 
 STATES: dict[str, Any] = {"open": _l("in use"), "frozen": _l("frozen"), "closed": _l("closed")}
 

@@ -1,0 +1,54 @@
+"""When two records turn out to be one person, nobody loses an hour, and nobody gains one."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.factories import people, redemption, town
+from timebank.core.authority import Actor
+from timebank.ledger import queries as books
+from timebank.ledger import service as ledger
+from timebank.ledger.errors import InsufficientTime
+from timebank.people import service
+
+SYSTEM = Actor.system("tests")
+TENANT = 3201
+
+
+@pytest.fixture
+def two(app: Flask) -> tuple[int, int]:
+    """A record with 60 minutes and one with 90."""
+    town.town()
+    kept, merged = people.registered("徐梅"), people.registered("徐梅", address="别处")
+    redemption.give_hours(kept, 60)
+    redemption.give_hours(merged, 90)
+    return kept, merged
+
+
+def hours(*ids: int) -> list[int]:
+    found = books.member_balance(TENANT, ids)
+    return [found[one].posted for one in ids]
+
+
+def test_hours_of_both_records_are_on_one_account_after_the_merge(two: tuple[int, int]) -> None:
+    service.merge_people(SYSTEM, *two)
+    assert hours(*two) == [150, 0]
+
+
+def test_undoing_the_merge_gives_each_record_its_hours_again(two: tuple[int, int]) -> None:
+    for _ in range(2):  # and a second time
+        merge = service.merge_people(SYSTEM, *two)
+        service.undo_merge(SYSTEM, merge)
+        assert hours(*two) == [60, 90]
+
+
+def test_hours_that_were_spent_since_cannot_be_parted(two: tuple[int, int]) -> None:
+    merge = service.merge_people(SYSTEM, *two)
+    account = books.account_of(TENANT, "member", two[0])
+    pot = ledger.ensure_account(TENANT, "pot", 1)
+    assert account is not None
+    ledger.post(TENANT, account, pot, 100, key="spent", purpose="donation", actor=SYSTEM)
+    with pytest.raises(InsufficientTime):
+        service.undo_merge(SYSTEM, merge)
+    assert hours(*two) == [50, 0]

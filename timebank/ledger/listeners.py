@@ -1,0 +1,49 @@
+"""Two records of one person: their hours come together, and part again when the merge is undone."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from timebank.core.authority import Actor
+from timebank.core.db import db
+from timebank.core.hooks import on
+from timebank.ledger import service
+from timebank.ledger.models import Transfer
+from timebank.ledger.queries import accounts_of
+
+PURPOSE = "merge"
+ACTOR = Actor.system("merge")
+
+
+@on("person_merged")
+def join_hours(kept_id: int, merged_id: int) -> None:
+    """What the merged record may spend goes to the kept one; what is on hold there stays for the visit it is for."""
+    for one in accounts_of([merged_id], ["member"]):
+        if one.balance.available > 0:
+            kept = service.ensure_account(one.tenant, "member", kept_id)
+            key = f"merge:{one.id}:{one.balance.seq}"
+            service.post(one.tenant, one.id, kept, one.balance.available, key=key, purpose=PURPOSE, actor=ACTOR)
+
+
+@on("person_unmerged")
+def part_hours(kept_id: int, merged_id: int) -> None:
+    """Gives back what came with the merge.  Raises InsufficientTime when it was spent since."""
+    kept = {one.tenant: one.id for one in accounts_of([kept_id], ["member"])}
+    for one in accounts_of([merged_id], ["member"]):
+        for transfer in _joined(one.tenant, one.id, kept.get(one.tenant, 0)):
+            service.reverse(one.tenant, transfer, key=f"unmerge:{transfer}", reason=PURPOSE, actor=ACTOR)
+
+
+def _joined(tenant: int, debit: int, credit: int) -> list[uuid.UUID]:
+    undone = aliased(Transfer)
+    return list(
+        db.session.scalars(
+            select(Transfer.id)
+            .outerjoin(undone, (undone.tenant_id == Transfer.tenant_id) & (undone.ref_id == Transfer.id))
+            .where(Transfer.tenant_id == tenant, Transfer.debit_id == debit, Transfer.credit_id == credit)
+            .where(Transfer.purpose == PURPOSE, Transfer.kind == "post", undone.id.is_(None))
+        )
+    )
