@@ -13,7 +13,7 @@ from timebank.api.schemas.base import Problem
 from timebank.core.web import PUBLIC, SIGNED_IN
 
 REF = "#/components/schemas/{model}"
-ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+ARGUMENT = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 KINDS: dict[str, dict[str, Any]] = {
     "int": {"type": "integer", "minimum": 0},
     "uuid": {"type": "string", "format": "uuid"},

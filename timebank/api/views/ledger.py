@@ -26,7 +26,7 @@ from timebank.ledger.queries.reading import NamedAccount, accounts_of_person, re
 from timebank.ledger.queries.statements import Line, statement
 from timebank.ledger.service import reverse_by_hand
 
-ACCOUNT = "/ledger/<int:tenant>/accounts/<int:account_id>"
+ACCOUNT = "/ledger/<int:tenant>/accounts/<int(max=9223372036854775807):account_id>"
 TRANSFER = "/ledger/<int:tenant>/transfers/<uuid:transfer_id>"
 
 

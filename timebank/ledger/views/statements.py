@@ -74,7 +74,7 @@ def person_hours(person_id: int) -> str:
     return _show("ledger/statement.html", accounts, person=people.brief(person_id))
 
 
-@bp.get("/ledger/<int:tenant>/accounts/<int:account_id>")
+@bp.get("/ledger/<int:tenant>/accounts/<int(max=9223372036854775807):account_id>")
 @permit("ledger.read")
 def account(tenant: int, account_id: int) -> str:
     """The statement of any account in the actor's territories."""
@@ -103,7 +103,7 @@ def _day(name: str) -> date | None:
         raise Refused("bad_day", field=name) from None
 
 
-@bp.get("/ledger/<int:tenant>/accounts/<int:account_id>/statement.<any(csv,pdf):form>")
+@bp.get("/ledger/<int:tenant>/accounts/<int(max=9223372036854775807):account_id>/statement.<any(csv,pdf):form>")
 @signed_in
 def statement_file(tenant: int, account_id: int, form: str) -> BaseResponse:
     """The statement as a file to keep: for the owner, their agent, and who may read the account."""
