@@ -9,7 +9,6 @@ from flask.cli import AppGroup
 
 from timebank.core.authority import Actor
 from timebank.exchange.service import schemes as service
-from timebank.territory import queries as territory
 
 group = AppGroup("schemes", help="Time banks and their rules.")
 commands = [group]
@@ -22,10 +21,7 @@ def install(as_json: bool) -> None:
 
     What exists is left as it is, so the command may be repeated.
     """
-    made: dict[str, int] = service.install_defaults()
-    if territory.info("3201") and territory.info("320113001"):
-        schemes = service.install_known_schemes(Actor.system("schemes install", "cli"))
-        made["schemes"] = len(schemes)
+    made = service.install_all(Actor.system("schemes install", "cli"))
     if as_json:
         click.echo(json.dumps(made))
     else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
+from timebank.exchange.service import schemes as service
 
 OF_SCHEMES = frozenset({"fund", "pot", "issued", "sink", "forfeited", "clearing", "stock_source"})
 
@@ -14,3 +16,9 @@ def ledger_owner_names(owners: frozenset[tuple[str, int]]) -> list[tuple[tuple[s
     wanted = [(kind, owner) for kind, owner in owners if kind in OF_SCHEMES]
     names = schemes.names({owner for _, owner in wanted})
     return [((kind, owner), names[owner]) for kind, owner in wanted if owner in names]
+
+
+@on("divisions_imported")
+def divisions_imported() -> None:
+    """A new installation has its places: now it gets the rules and services without which no spreadsheet has skills."""
+    service.install_all(Actor.system("divisions"))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, select, update
 
-from timebank.core import audit
+from timebank.core import audit, hooks
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db, transaction
@@ -114,6 +114,7 @@ def import_divisions(actor: Actor, directory: Path) -> dict[str, int]:
     actor.require(MANAGE, "")
     counts = ensure(divisions.read(directory))
     audit.record(actor, "import.territory", "territory", "", "", **counts)
+    hooks.fire("divisions_imported")
     return counts
 
 

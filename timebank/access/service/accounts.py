@@ -47,6 +47,18 @@ def create_account(actor: Actor, new: NewAccount, *, key: str | None = None) -> 
     return _create_account(actor, replace(new, password=None), hashing.Hidden(new.password), key=key)
 
 
+@transaction
+def create_administrator(name: str, password: str) -> int:
+    """The first account of an installation: administrator of everything.  Returns its number.
+
+    Only for the command line, whose user holds the database anyway.  Raises what `create_account` raises.
+    """
+    system = Actor.system("create-admin", channel="cli")
+    account_id = create_account(system, NewAccount(name, name, password=password))
+    grant_role(system, account_id, Role.ADMINISTRATOR.value, "", clock.today(), None, "flask access create-admin")
+    return account_id
+
+
 @command
 def _create_account(actor: Actor, new: NewAccount, password: hashing.Hidden, *, key: str | None = None) -> int:
     name = rules.tidy_name(new.sign_in_name)

@@ -35,6 +35,16 @@ def install_defaults() -> dict[str, int]:
 
 
 @transaction
+def install_all(actor: Actor) -> dict[str, int]:
+    """Rules, catalogue and, in a database without any scheme, the known ones where their places exist.  Repeatable."""
+    made = install_defaults()
+    known_places = territory.info("3201") and territory.info("320113001")
+    if known_places and db.session.scalar(select(Scheme.id).limit(1)) is None:
+        made["schemes"] = len(install_known_schemes(actor))
+    return made
+
+
+@transaction
 def install_known_schemes(actor: Actor) -> dict[str, int]:
     """Nanjing's city scheme and Yaohua's street scheme with their own values; returns ids by code.
 
