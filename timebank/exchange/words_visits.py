@@ -76,6 +76,23 @@ CONFIRMED: dict[str, Any] = {
     "settled": _l("by settling the dispute"),
     "review": _l("by the second review"),
 }
+NEXT_AS_HELPER: dict[Any, Any] = {
+    VisitState.SCHEDULED: _l("When you are at the door, press the button. The clock then runs."),
+    VisitState.IN_PROGRESS: _l("When you leave, say that the visit is over. The recipient then confirms."),
+    VisitState.AWAITING_CONFIRMATION: _l("The recipient now confirms; then the hours are yours."),
+    VisitState.SECOND_REVIEW: _l("A second person reads what was written down. You need not do anything."),
+    VisitState.DISPUTED: _l("A coordinator will call both of you and settle it."),
+    VisitState.CREDITED: _l("The hours are on your account. Thank you!"),
+}
+NEXT_AS_RECIPIENT: dict[Any, Any] = {
+    VisitState.OPEN: _l("We are looking for somebody. You need not do anything."),
+    VisitState.OFFERED: _l("Somebody was asked and will answer soon. You need not do anything."),
+    VisitState.SCHEDULED: _l("The helper comes at this time. Confirm afterwards how long it was."),
+    VisitState.IN_PROGRESS: _l("The helper is there now."),
+    VisitState.AWAITING_CONFIRMATION: _l("Please confirm, or say what was otherwise."),
+    VisitState.SECOND_REVIEW: _l("A second person reads what was written down. You need not do anything."),
+    VisitState.DISPUTED: _l("A coordinator will call both of you and settle it."),
+}
 CHECKED_IN: dict[str, Any] = {
     "button": _l("button"),
     "code": _l("code of the recipient's card"),
@@ -129,6 +146,11 @@ def _step(step: dict[str, Any]) -> str:
         return str(ROUNDINGS[step["how"]]) % facts
     facts["weight"] = f"{(step.get('limit') or 0) / 1000:g}"
     return str(STEPS[step["rule"]]) % facts
+
+
+def own_next(part: str, state: Any) -> str:
+    """What happens next with a visit, for the helper or for whoever is helped; empty when nothing does."""
+    return str((NEXT_AS_HELPER if part == "helper" else NEXT_AS_RECIPIENT).get(state, ""))
 
 
 def weekdays(digits: Iterable[str]) -> str:

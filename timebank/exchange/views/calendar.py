@@ -50,7 +50,7 @@ def new_calendar_feed() -> BaseResponse:
     return press(
         lambda: service.new_feed(actor(), key=pressed_key()),
         done=url_for("exchange.my_calendar"),
-        said=_("This is the new address of your calendar. An older one no longer works."),
+        said=_("This is the address of your calendar. If you had one before, it no longer works."),
     )
 
 
