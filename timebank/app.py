@@ -12,7 +12,6 @@ from typing import Any
 import js_lib_htmx
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from apiflask import APIFlask
 from flask import (
     Blueprint,
     Flask,
@@ -58,17 +57,7 @@ DOMAINS = (
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The application; `settings` override those of the environment (tests)."""
-    app = APIFlask(
-        "timebank",
-        title="Timebank",
-        version="1.0",
-        json_errors=False,
-        spec_path=None,
-        docs_path=None,
-        root_path=str(ROOT),
-        template_folder="templates",
-        static_folder="static",
-    )
+    app = Flask("timebank", root_path=str(ROOT))
     app.config.update(config.settings())
     app.config.update(settings or {})
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_catalogues())
