@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from timebank.core.db import db
 from timebank.people.models import Person
@@ -62,9 +62,13 @@ def resolve_all(person_ids: Iterable[int]) -> dict[int, int]:
 
 def ids_of(person_id: int) -> frozenset[int]:
     """Every number under which facts about this person may stand: the kept one and those merged into it."""
+    return frozenset(db.session.scalars(numbers_of(person_id))) | {person_id}
+
+
+def numbers_of(person_id: int) -> Select[int]:
+    """The same as a part of another statement."""
     kept = select(func.coalesce(Person.merged_into_id, Person.id)).where(Person.id == person_id).scalar_subquery()
-    rows = db.session.scalars(select(Person.id).where(or_(Person.id == kept, Person.merged_into_id == kept)))
-    return frozenset(rows) | {person_id}
+    return select(Person.id).where(or_(Person.id == kept, Person.merged_into_id == kept))
 
 
 def brief(person_id: int) -> PersonBrief | None:

@@ -17,7 +17,7 @@ from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.people.links import PersonLink
 from timebank.people.models import Consent, Person, PersonRole
-from timebank.people.queries.briefs import ids_of
+from timebank.people.queries.briefs import ids_of, numbers_of
 from timebank.people.queries.search import READ, visible_roles
 from timebank.people.rules import masking, phones
 from timebank.people.rules.ages import age_on, needs_guardian_consent
@@ -152,7 +152,7 @@ def consents_of(person_id: int) -> list[ConsentLine]:
     rows = db.session.execute(
         select(Consent, giver.name)
         .outerjoin(giver, giver.id == Consent.given_by_person_id)
-        .where(Consent.person_id.in_(ids_of(person_id)))
+        .where(Consent.person_id.in_(numbers_of(person_id)))
         .order_by(Consent.id.desc())
     )
     return [

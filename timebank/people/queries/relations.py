@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.people.models import Agent, AgentKind, HouseholdMember, Person
-from timebank.people.queries.briefs import ids_of, resolve_all
+from timebank.people.queries.briefs import numbers_of, resolve_all
 from timebank.people.rules import masking
 
 
@@ -86,7 +86,7 @@ def _others(
 def household_of(person_id: int, on: date | None = None) -> list[HouseholdLine]:
     """Everybody in the person's household on the day (today), the person included; empty when none is known."""
     day = on or clock.today()
-    mine = select(HouseholdMember.household_id).where(HouseholdMember.person_id.in_(ids_of(person_id)), _lives(day))
+    mine = select(HouseholdMember.household_id).where(HouseholdMember.person_id.in_(numbers_of(person_id)), _lives(day))
     kept = aliased(Person)
     rows = db.session.execute(
         select(HouseholdMember, kept.id, kept.name, kept.birth_date)
@@ -127,7 +127,7 @@ def wards_of(person_id: int, on: date | None = None) -> frozenset[int]:
     acted_for = (
         select(who)
         .join(Agent, Agent.person_id == Person.id)
-        .where(Agent.agent_person_id.in_(ids_of(person_id)), _valid(on or clock.today()))
+        .where(Agent.agent_person_id.in_(numbers_of(person_id)), _valid(on or clock.today()))
     )
     rows = db.session.scalars(
         select(Person.id).where(or_(Person.id.in_(acted_for), Person.merged_into_id.in_(acted_for)))
@@ -137,12 +137,12 @@ def wards_of(person_id: int, on: date | None = None) -> frozenset[int]:
 
 def agents_of(person_id: int, on: date | None = None) -> list[AgentInfo]:
     """Guardians and agents of a person on the day (today)."""
-    return _agents(Agent.person_id.in_(ids_of(person_id)), Agent.agent_person_id, on)
+    return _agents(Agent.person_id.in_(numbers_of(person_id)), Agent.agent_person_id, on)
 
 
 def acts_for(person_id: int, on: date | None = None) -> list[AgentInfo]:
     """The same, read from the agent's side: `name` and `phone_masked` are of the person acted for."""
-    return _agents(Agent.agent_person_id.in_(ids_of(person_id)), Agent.person_id, on)
+    return _agents(Agent.agent_person_id.in_(numbers_of(person_id)), Agent.person_id, on)
 
 
 def _agents(match: ColumnElement[bool], other: object, on: date | None) -> list[AgentInfo]:
