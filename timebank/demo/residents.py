@@ -25,7 +25,7 @@ FAMILIES = (  # kind of household, how many at scale 1
     ("worker", 32),
 )
 DOOR_NOTES = ("敲门请大声些", "门铃坏了，请敲门", "电梯到 5 楼再走一层", "请先打电话给女儿", "家里有小狗，不咬人")
-SAFETY_NOTES = ("对青霉素过敏", "有高血压，不宜久站", "听力不好", "糖尿病，不吃甜食")
+SAFETY_NOTES = ("不吃花生", "不宜久站，走路请扶一把", "听力不好，请慢慢说", "不吃甜食")
 
 
 def found(town: Town) -> None:

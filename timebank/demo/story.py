@@ -47,7 +47,7 @@ def _zhang(town: Town) -> None:
         "self_care": SelfCare.ABLE,
         "languages": ("zh", "zh-nanjing"),
         "door_note": "耳背，敲门请大声些",
-        "safety_note": "有高血压，不宜久站",
+        "safety_note": "不宜久站，走路请扶一把",
         "roles": RECIPIENT,
     }
     zhang = register(town, Home(places.community(places.YAOXIN), 8, 1, 102), "story", M, 81, name="张福生", **facts)
