@@ -49,6 +49,7 @@ ACTIONS: dict[str, Any] = {
     "dispute.visit": _l("Visit disputed"),
     "settle.visit": _l("Dispute settled"),
     "void.visit": _l("Visit voided"),
+    "annul.visit": _l("Credit of a visit annulled"),
     "cancel.visit": _l("Visit cancelled"),
     "no_show.visit": _l("Somebody did not come"),
     "expire.visit": _l("Visit ran out without a helper"),
