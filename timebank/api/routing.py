@@ -83,7 +83,7 @@ def _run(operation: Operation, view: View, **given: Any) -> Response:
     if operation.query:
         given["query"] = operation.query.model_validate(_no_nul(request.args.to_dict()))
     if operation.body:
-        given["body"] = operation.body.model_validate(_no_nul(_json()))
+        given["body"] = operation.body.model_validate(_json())
     answered = operation.answer.model_validate(view(**given), from_attributes=True)
     return Response(answered.model_dump_json(), operation.status, mimetype="application/json")
 
@@ -100,7 +100,10 @@ def _json() -> Any:
     """The body.  Raises `BadRequest("not_json")`."""
     if not request.get_data(cache=True):
         return {}
-    found = request.get_json(silent=True, force=True)
+    try:
+        found = _no_nul(request.get_json(silent=True, force=True))
+    except RecursionError:  # brackets within brackets within brackets …
+        found = None
     if not isinstance(found, dict):
         raise BadRequest("not_json")
     return found

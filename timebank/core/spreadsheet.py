@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -15,6 +17,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 ENCODINGS = ("utf-8-sig", "gb18030")
 MAX_CELLS_WIDE = 200
 WORKBOOK = b"PK\x03\x04"
+MAX_UNPACKED = 300 * 1024 * 1024  # a small file may unpack to one that fills the machine
+NO_WORKBOOK = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, NotImplementedError, RuntimeError, EOFError,
+    AttributeError, KeyError, IndexError, ValueError, TypeError, OverflowError,
+)  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -64,9 +71,11 @@ def _delimiter(text: str) -> type[csv.Dialect]:
 
 def _workbook(content: bytes) -> list[list[str]]:
     try:
+        if sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist()) > MAX_UNPACKED:
+            raise Unreadable("too large")
         sheet: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
         return [[_cell(value) for value in row[:MAX_CELLS_WIDE]] for row in sheet.iter_rows(values_only=True)]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, TypeError) as error:
+    except NO_WORKBOOK as error:
         raise Unreadable("workbook") from error
 
 

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from timebank.ledger.cli import workers
 
@@ -43,6 +44,9 @@ def bench(url: str, clients: int, seconds: float, accounts: int, hot: bool, as_j
         numbers = workers.prepare(plan.url, plan.accounts)
     except workers.Occupied as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except (SQLAlchemyError, ImportError) as error:
+        click.echo(f"No database answers there: {str(error).splitlines()[0]}", err=True)
         sys.exit(2)
     result = _summary(_run(plan, numbers), plan.seconds)
     if as_json:
