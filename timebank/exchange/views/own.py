@@ -242,7 +242,7 @@ def rate_own_help(visit_id: int) -> Response:
         form,
         lambda: _rate(form, visit_id),
         _("How was it?"),
-        _("Send"),
+        _("Send my answer"),
         _("Thank you for your words."),
         done=url_for("exchange.my_help"),
     )
