@@ -21,6 +21,7 @@ commands = [jobs]
 def run() -> None:
     """Run the jobs of all domains until SIGTERM (start one such process; a second one only waits)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # every tick is no news
     run_forever(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
