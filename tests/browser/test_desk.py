@@ -45,7 +45,7 @@ def test_a_receipt_with_the_keyboard_alone(app: Flask, open_page: OpenPage, look
     assert shop.desk
 
 
-@pytest.mark.parametrize(("width", "language"), [(PHONE, "zh"), (DESK, "en")])
+@pytest.mark.parametrize(("width", "language"), [(PHONE, "zh"), (DESK, "zh"), (PHONE, "en"), (DESK, "en")])
 def test_every_page_of_the_desk_is_sound(
     app: Flask, open_page: OpenPage, look: Look, width: int, language: str
 ) -> None:
