@@ -145,6 +145,11 @@ def test_absurd_numbers_are_not_found_rather_than_a_failure(api: Callable[[Actor
     assert api(town.broker()).get(f"/people/{value}").status_code in {404, 422}
 
 
+def test_brackets_without_end_are_no_json(app: Flask) -> None:
+    answer = app.test_client().post("/api/v1/token", data="[" * 20_000, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (400, "not_json")
+
+
 def test_the_description_names_every_route_and_every_route_is_described(app: Flask) -> None:
     document = Api(app).get("/openapi.json").json
     described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}

@@ -176,5 +176,12 @@ def test_the_bench_measures_both_ways_and_leaves_sound_books(app, run, database_
     assert run("verify").exit_code == 0
 
 
+def test_the_bench_says_when_no_database_answers(run, tmp_path):
+    for url in ("nonsense", f"sqlite:///{tmp_path}/missing/books.db"):
+        done = run("bench", "--database-url", url, "--clients", "1", "--seconds", "1", "--json")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "No database answers" in done.stderr
+
+
 def test_the_bench_refuses_real_books(books, run, database_url):
     assert run("bench", "--database-url", database_url, "--clients", "1", "--seconds", "1").exit_code == 2
