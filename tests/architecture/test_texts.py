@@ -6,6 +6,7 @@ import ast
 import re
 
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale
 
@@ -91,3 +92,15 @@ def test_translations_keep_their_placeholders(name: str) -> None:
 def _placeholders(text: object) -> set[str]:
     together = " ".join(text) if isinstance(text, (list, tuple)) else str(text)
     return set(PLACEHOLDER.findall(together))
+
+
+def test_a_text_says_the_same_in_every_catalogue() -> None:
+    """The catalogues are read as one: of two translations of the same English text one would never be seen."""
+    said: dict[object, dict[str, object]] = {}
+    for path in texts.CATALOGUES.glob("*/zh/LC_MESSAGES/messages.po"):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    said.setdefault((message.context, message.id), {})[path.parts[-4]] = message.string
+    different = {text: found for text, found in said.items() if len(set(found.values())) > 1}
+    assert not different

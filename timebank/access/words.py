@@ -77,7 +77,7 @@ FACTS: dict[str, Any] = {
     "key": _l("Rule"),
     "skills": _l("Skills"),
     "passed_on": _l("Passed on"),
-    "source": _l("Source"),
+    "source": _l("Where from"),
     "duty": _l("Duty"),
     "died_on": _l("Died on"),
 }

@@ -173,7 +173,7 @@ class _ArticleFields(Form):
     name_en = StringField(_l("Name in English"), validators=[InputRequired(MISSING), Length(max=80)])
     unit_zh = StringField(_l("Unit in Chinese"), default="件", validators=[InputRequired(MISSING), Length(max=16)])
     unit_en = StringField(_l("Unit in English"), default="piece", validators=[InputRequired(MISSING), Length(max=24)])
-    source = StringField(_l("Given by"), validators=[Length(max=120)])
+    source = StringField(_l("Donated by"), validators=[Length(max=120)])
     low_stock = IntegerField(
         _l("Low when so many are left"), default=5, validators=[InputRequired(NUMBER), NumberRange(0, 9999)]
     )
@@ -242,7 +242,7 @@ class DeliveryForm(Form):
 
     item_id = SelectField(_l("Article"), coerce=int, validators=[InputRequired(MISSING)])
     pieces = IntegerField(_l("Pieces"), validators=[InputRequired(NUMBER)], render_kw={"inputmode": "numeric"})
-    source = StringField(_l("Given by"), validators=[Length(max=120)])
+    source = StringField(_l("Donated by"), validators=[Length(max=120)])
     note = StringField(_l("Delivery note"), validators=[Length(max=200)])
 
     def command(self, desk_id: int) -> Delivery:

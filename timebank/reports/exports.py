@@ -46,7 +46,7 @@ def request_states() -> dict[RequestState, str]:
         RequestState.REFUSED: _("Refused"),
         RequestState.CANCELLED: _("Cancelled"),
         RequestState.EXPIRED: _("Expired"),
-        RequestState.CLOSED: _("Closed"),
+        RequestState.CLOSED: _("Done"),
     }
 
 
