@@ -67,10 +67,11 @@ def _pages(people: make.Cast) -> tuple[tuple[str, ...], tuple[str, ...]]:
         offer = offers.offer_visit(people.broker, asked, people.xu, start, True)
         entry = LoggedVisit(people.xu, people.zhang, "cleaning", clock.today() - timedelta(days=3), 540, 637, 10)
         hours.log_visit(people.broker, entry)
-    helper = (f"/my/offers/{offer}", f"/my/visits/{over}/confirm", f"/my/visits/{over}/confirm/pin")
+    helper: tuple[str, ...] = (f"/my/offers/{offer}", f"/my/visits/{over}/confirm", f"/my/visits/{over}/confirm/pin")
     helper += (f"/my/visits/{over}/confirm/signature", f"/my/visits/{planned}", f"/my/visits/{planned}/code")
     helper += (f"/my/visits/{planned}/give-back", f"/my/visits/{over}", f"/my/visits/{done}/dispute")
-    elder = (f"/my/requests/{request_id}", f"/my/requests/{request_id}/cancel", f"/my/visits/{over}/yes")
+    elder: tuple[str, ...] = (f"/my/requests/{request_id}", f"/my/requests/{request_id}/cancel")
+    elder += (f"/my/visits/{over}/yes",)
     elder += (f"/my/visits/{planned}", f"/my/visits/{planned}/cancel", f"/my/visits/{done}", f"/my/visits/{done}/rate")
     return helper, elder
 
