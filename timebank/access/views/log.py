@@ -62,7 +62,17 @@ def log_reads() -> Response:
 @permit("audit.read")
 def log_csv() -> Response:
     """What was done, as a file (at most 50,000 lines)."""
-    header = [_("When"), _("Who"), _("Through"), _("What"), _("Code"), _("About whom"), _("Number"), _("Territory"), _("Detail")]
+    header = [
+        _("When"),
+        _("Who"),
+        _("Through"),
+        _("What"),
+        _("Code"),
+        _("About whom"),
+        _("Number"),
+        _("Territory"),
+        _("Detail"),
+    ]
     rows = [
         [
             units.moment_text(line.at),
