@@ -57,6 +57,8 @@ KINDS: dict[str, Any] = {
     AccountKind.STOCK_SOURCE: _l("pieces delivered"),
 }
 
+PIECES: dict[str, Any] = {**KINDS, AccountKind.ISSUED: _l("pieces handed out")}
+
 STEPS: dict[str, Any] = {
     "post": _l("posted"),
     "hold": _l("put on hold"),
@@ -87,15 +89,16 @@ MEMOS: dict[str, Any] = {"expired": _l("its time was over"), "merge": _l("The re
 STATES: dict[str, Any] = {"open": _l("in use"), "frozen": _l("frozen"), "closed": _l("closed")}
 
 
-def account_name(kind: AccountKind, words: str, owner_id: int) -> str:
+def account_name(kind: AccountKind, words: str, owner_id: int, unit: str = MINUTES) -> str:
     """ "张桂英", "张桂英 (granted hours)", "Grant fund of Nanjing time bank", "Community pot no. 2"."""
+    words_of_kind = str((KINDS if unit == MINUTES else PIECES)[kind])
     if not words:
-        return str(_("%(kind)s no. %(number)s", kind=str(KINDS[kind]).capitalize(), number=owner_id))
+        return str(_("%(kind)s no. %(number)s", kind=words_of_kind.capitalize(), number=owner_id))
     if kind is AccountKind.MEMBER:
         return words
     if kind in OF_PERSONS:
-        return str(_("%(name)s (%(kind)s)", name=words, kind=KINDS[kind]))
-    return str(_("%(kind)s of %(name)s", kind=str(KINDS[kind]).capitalize(), name=words))
+        return str(_("%(name)s (%(kind)s)", name=words, kind=words_of_kind))
+    return str(_("%(kind)s of %(name)s", kind=words_of_kind.capitalize(), name=words))
 
 
 def purpose(code: str) -> str:
@@ -117,5 +120,5 @@ def memo(words: str) -> str:
 
 
 def amount(value: int, unit: str = MINUTES) -> str:
-    """90 -> "1 h 30 min"; pieces as a number."""
-    return minutes_text(value) if unit == MINUTES else str(value)
+    """90 -> "1 h 30 min"; pieces with the article's number: "2 × RICE5"."""
+    return minutes_text(value) if unit == MINUTES else f"{value} × {unit.removeprefix('sku:')}"

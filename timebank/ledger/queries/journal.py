@@ -145,8 +145,8 @@ def _touches(tenant: int, accounts: Iterable[int]) -> ColumnElement[bool]:
 
 def lines_of(rows: Sequence[Row[Any]]) -> list[JournalLine]:
     """Rows of the journal's question with the names of both sides (at most four more statements)."""
-    keys = {(r.Transfer.tenant_id, r.Transfer.debit_id, r.debit_kind, r.debit_owner) for r in rows}
-    keys |= {(r.Transfer.tenant_id, r.Transfer.credit_id, r.credit_kind, r.credit_owner) for r in rows}
+    keys = {(r.Transfer.tenant_id, r.Transfer.debit_id, r.debit_kind, r.debit_owner, r.unit) for r in rows}
+    keys |= {(r.Transfer.tenant_id, r.Transfer.credit_id, r.credit_kind, r.credit_owner, r.unit) for r in rows}
     named = sides(keys)
     return [_line(row, named) for row in rows]
 

@@ -26,7 +26,7 @@ class Side:
     territory_code: str
 
 
-Key = tuple[int, int, str, int]  # tenant, account, kind, owner
+Key = tuple[int, int, str, int, str]  # tenant, account, kind, owner, unit
 
 
 def sides(keys: Iterable[Key]) -> dict[int, Side]:
@@ -36,11 +36,11 @@ def sides(keys: Iterable[Key]) -> dict[int, Side]:
     ((kind, owner_id), name).
     """
     wanted = set(keys)
-    persons = people.briefs(owner for _, _, kind, owner in wanted if kind in OF_PERSONS)
-    others = {(kind, owner) for _, _, kind, owner in wanted if kind not in OF_PERSONS}
+    persons = people.briefs(owner for _, _, kind, owner, _ in wanted if kind in OF_PERSONS)
+    others = {(kind, owner) for _, _, kind, owner, _ in wanted if kind not in OF_PERSONS}
     named = dict(hooks.ask("ledger_owner_names", owners=frozenset(others))) if others else {}
     found = {}
-    for tenant, account_id, kind, owner in wanted:
+    for tenant, account_id, kind, owner, unit in wanted:
         person = persons.get(owner) if kind in OF_PERSONS else None
         words = person.name if person else named.get((kind, owner), "")
         found[account_id] = Side(
@@ -48,7 +48,7 @@ def sides(keys: Iterable[Key]) -> dict[int, Side]:
             account_id,
             AccountKind(kind),
             owner,
-            texts.account_name(AccountKind(kind), words, owner),
+            texts.account_name(AccountKind(kind), words, owner, unit),
             person.id if person else None,
             person.territory_code if person else str(tenant),
         )

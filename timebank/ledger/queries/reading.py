@@ -26,7 +26,7 @@ class NamedAccount:
 def named(accounts: Iterable[AccountInfo]) -> list[NamedAccount]:
     """Accounts with the names of their owners."""
     infos = list(accounts)
-    found = sides((info.tenant, info.id, info.kind.value, info.owner_id) for info in infos)
+    found = sides((info.tenant, info.id, info.kind.value, info.owner_id, info.unit) for info in infos)
     return [NamedAccount(info, found[info.id]) for info in infos]
 
 

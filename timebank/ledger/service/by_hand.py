@@ -111,7 +111,7 @@ def change_limits(actor: Actor, change: LimitChange, *, key: str | None = None) 
     """
     reason = _given(change.reason)
     account = queries.account(change.tenant, change.account_id)
-    side = sides([(change.tenant, account.id, account.kind.value, account.owner_id)])[account.id]
+    side = sides([(change.tenant, account.id, account.kind.value, account.owner_id, account.unit)])[account.id]
     actor.require(PERMISSION, side.territory_code)
     row = {
         "tenant_id": change.tenant,
