@@ -97,6 +97,7 @@ _HOURS: dict[str, Any] = {
     "entry_not_waiting": _l("Somebody has dealt with this entry already."),
     "review_own": _l("Whoever wrote the hours down, or took part, cannot review them. Ask a colleague."),
     "no_person": _l("This account belongs to nobody in the registry, so it has no calendar of its own."),
+    "person_not_typed": _l("Type a name, member number, pinyin or phone."),
     "typed_person_not_found": _l("Nobody here is called “%(typed)s”. Try the member number, the phone, or pinyin."),
     "person_ambiguous": _l("Several people may be meant: %(names)s. Write the member number."),
 }

@@ -162,7 +162,9 @@ def _read(line: SheetLine, name: str, read: Any) -> Any:
     try:
         return read(line.typed[name].strip())
     except ValueError:
-        words = _l("Year-month-day, for example 2026-11-24.") if name == "day" else _l("For example 09:30.")
+        words = (
+            _l("Year-month-day, for example 2026-11-24.") if name == "day" else _l("Type the time as 09:30 or 0930.")
+        )
         line.wrong[name] = str(words)
         return None
 

@@ -10,9 +10,12 @@ from timebank.people import queries as people
 def one_person(actor: Actor, text: str, *, permission: str, field: str, role: str | None = None) -> int:
     """The only person the text may mean, among those the actor may see.
 
-    Raises `Refused` beside `field`: person_not_found, person_ambiguous (names of the first few).
+    Raises `Refused` beside `field`: person_not_typed, typed_person_not_found,
+    person_ambiguous (names of the first few).
     """
     typed = text.strip()
+    if not typed:
+        raise Refused("person_not_typed", field=field)
     hits = people.search(actor, typed, permission=permission, role=role, limit=6)
     exact = [hit for hit in hits if typed in (hit.name, hit.member_no)]
     found = exact if len(exact) == 1 else hits
