@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from tests.factories.town import admin, auditor
@@ -27,6 +28,7 @@ from timebank.core.jobs import Job
 from timebank.jobs import queries, service
 from timebank.jobs.clock import due_names
 from timebank.jobs.models import JobLease, JobRun
+from timebank.jobs.words import summary
 
 ROOT = Path(__file__).resolve().parents[2]
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Nanjing
@@ -192,3 +194,11 @@ def test_old_answers_and_old_runs_are_swept(app: Flask) -> None:
 def test_a_job_has_one_kind_of_time(times: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="job x"):
         Job("x", lambda: "", **times)
+
+
+def test_what_a_job_did_is_said_in_the_readers_language(app: Flask) -> None:
+    grants = "1 grants given (240 minutes); 0 ended, 0 minutes went back to the fund."
+    with app.test_request_context(), force_locale("zh"):
+        assert summary("3 of 4 visits confirmed") == "4 次服务中已确认 3 次"
+        assert summary(grants).startswith("发放 1 份（共 4小时）")
+        assert summary("ValueError: the file is gone") == "ValueError: the file is gone"

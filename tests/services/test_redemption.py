@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from tests.factories import redemption as desk
 from tests.factories import town
+from timebank.core import clock
 from timebank.core.audit import AuditEvent
 from timebank.core.db import db
 from timebank.core.errors import Conflict, NotAllowed, NotFound, Refused
 from timebank.ledger import queries as ledger
 from timebank.ledger.models import Transfer
 from timebank.notices.models import Notice
+from timebank.people.models import Person
 from timebank.redemption import service
 from timebank.redemption.commands import Confirmation, ReturnCommand
 from timebank.redemption.models import Redemption, RedemptionState
@@ -422,3 +425,24 @@ def test_lists_and_receipts_are_scoped(shop: desk.Shop, xu_mei: int) -> None:
     for actor in (town.clerk(town.WULAOCUN), town.nobody(), town.member(town.person("路人"))):
         with pytest.raises(NotFound):
             receipts.receipt(actor, receipt_id)
+
+
+def test_nothing_is_redeemed_for_somebody_who_died(shop: desk.Shop, xu_mei: int) -> None:
+    db.session.get_one(Person, xu_mei).deceased_on = clock.today()
+    db.session.commit()
+    with pytest.raises(Refused) as refused:
+        service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1))
+    assert refused.value.code == "redeem_deceased"
+    assert hours(xu_mei) == 30 * 60
+
+
+def test_the_books_name_the_desk_and_the_time_bank(shop: desk.Shop, xu_mei: int) -> None:
+    service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=2))
+    with force_locale("en"):
+        lines = ledger.journal(town.auditor(), ledger.JournalFilter(tenant=desk.TENANT, purpose="goods")).items
+        moved = {line.unit: (line.debit.name, line.credit.name) for line in lines}
+    assert moved["min"] == ("徐梅", "Hours paid for goods of Yaohua street time bank")
+    assert moved["sku:RICE5"] == (
+        "Pieces on the shelf of Yaohua service desk",
+        "Pieces handed out of Yaohua street time bank",
+    )
