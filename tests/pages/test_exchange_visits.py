@@ -274,3 +274,13 @@ def test_signing_needs_more_than_a_dot(people: Cast, desk: CheckingClient, phone
         assert phone.post(page, data={"signature": ""}).status_code == 422
         assert phone.post(page, data={"signature": "M10 10L20 30L40 20L60 45L80 12"}).status_code == 303
     assert visit(visit_id).state is VisitState.CREDITED
+
+
+def test_signing_before_the_visit_is_over_is_refused_in_words(
+    people: Cast, desk: CheckingClient, phone: CheckingClient, sign_in: Any
+) -> None:
+    visit_id = make.scheduled(people)
+    later(people, sign_in, desk, phone)
+    page = f"/my/visits/{visit_id}/confirm/signature"
+    assert phone.get(page).status_code == 200
+    assert phone.post(page, data={"signature": "M10 10L20 30L40 20L60 45L80 12"}).status_code in (409, 422)

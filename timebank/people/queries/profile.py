@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -173,8 +173,20 @@ class HistoryLine:
     detail: dict[str, Any]
 
 
-def history(person_id: int, after: str | None = None, limit: int = PER_PAGE) -> Page[HistoryLine]:
-    """What was done to a person's data, the newest first."""
+ASSISTANCE_READS = frozenset({"case", "health"})
+
+
+def _tells_of_assistance(line: HistoryLine) -> bool:
+    """Would the helper side learn from it that somebody is a client of assistance (domain.md C7)?"""
+    return line.action.startswith(("category.", "health_file.", "case.")) or bool(
+        {line.detail.get("role"), line.detail.get("purpose")} & {"client", "assistance"}
+    )
+
+
+def history(
+    person_id: int, after: str | None = None, limit: int = PER_PAGE, *, assistance: bool = True
+) -> Page[HistoryLine]:
+    """What was done to a person's data, the newest first; without `assistance` as the helper side may know it."""
     subjects = [str(one) for one in ids_of(person_id)]
     query = (
         select(AuditEvent)
@@ -186,7 +198,8 @@ def history(person_id: int, after: str | None = None, limit: int = PER_PAGE) -> 
         query = query.where(AuditEvent.id < int(after))
     rows = list(db.session.scalars(query))
     lines = [HistoryLine(row.id, row.at, row.actor_name, row.channel, row.action, row.detail) for row in rows]
-    return cut(lines, [line.id for line in lines], limit)
+    page = cut(lines, [line.id for line in lines], limit)
+    return page if assistance else replace(page, items=[one for one in page.items if not _tells_of_assistance(one)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +212,16 @@ class SeenLine:
     purpose: str
 
 
-def seen(person_id: int, limit: int = 50) -> list[SeenLine]:
-    """Who saw which sensitive fields and why, the newest first (PIPL art. 45: the person may know)."""
+def seen(person_id: int, limit: int = 50, *, assistance: bool = True) -> list[SeenLine]:
+    """Who saw which sensitive fields and why, the newest first (PIPL art. 45: the person may know).
+
+    Without `assistance` the looks into cases and health files are left out, as the helper side may not know of them.
+    """
     rows = db.session.scalars(
         select(SensitiveRead)
         .where(SensitiveRead.person_id.in_(ids_of(person_id)))
         .order_by(SensitiveRead.id.desc())
         .limit(limit)
     )
-    return [SeenLine(row.at, row.actor_name, tuple(row.fields.split(",")), row.purpose) for row in rows]
+    lines = [SeenLine(row.at, row.actor_name, tuple(row.fields.split(",")), row.purpose) for row in rows]
+    return [line for line in lines if assistance or not ASSISTANCE_READS & set(line.fields)]

@@ -160,7 +160,11 @@ def person(person_id: int) -> Response:
             household=queries.household_of(person_id),
             agents=queries.agents_of(person_id),
             wards=queries.acts_for(person_id),
-            consents=profile.consents_of(person_id),
+            consents=[
+                consent
+                for consent in profile.consents_of(person_id)
+                if consent.purpose != "assistance" or actor().may("cases.read", detail.territory_code)
+            ],
             merges=duplicates.merges_into(person_id),
             addable=_addable(detail),
         )
@@ -180,8 +184,10 @@ def _addable(detail: profile.PersonDetail) -> list[PersonRole]:
 def history(person_id: int) -> Response:
     """What was done to a person's data and who saw sensitive fields."""
     detail = profile.detail(actor(), person_id)
-    page = profile.history(person_id, request.args.get("after"))
-    return make_response(render_template("people/history.html", person=detail, page=page, seen=profile.seen(person_id)))
+    assistance = actor().may("cases.read", detail.territory_code)
+    page = profile.history(person_id, request.args.get("after"), assistance=assistance)
+    seen = profile.seen(person_id, assistance=assistance)
+    return make_response(render_template("people/history.html", person=detail, page=page, seen=seen))
 
 
 @bp.route("/people/<int:person_id>/edit", methods=["GET", "POST"])

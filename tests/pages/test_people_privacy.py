@@ -1,0 +1,43 @@
+"""The helper side never learns that somebody is a client of assistance (domain.md C7), not from the history either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.conftest import new_client
+from tests.factories.people import registered
+from tests.factories.town import account_of, broker, social_worker, town
+from tests.pages.client import CheckingClient
+from timebank.core import audit
+from timebank.core.authority import Actor
+from timebank.core.db import transaction
+from timebank.people import service
+from timebank.people.models import PersonRole
+
+SignIn = Callable[[CheckingClient, int], CheckingClient]
+
+
+@transaction
+def helped(worker: Actor, person: int) -> None:
+    """What a case worker leaves behind in the records of a person."""
+    audit.record(worker, "category.added", "person", person, "320113001007", kind="dibao")
+    audit.saw(worker, person, ["case"], "plan of care")
+
+
+@pytest.mark.parametrize(("who", "knows"), [(broker, False), (social_worker, True)])
+def test_the_history_hides_assistance_from_the_helper_side(
+    app: Flask, sign_in: SignIn, who: Callable[[], Actor], knows: bool
+) -> None:
+    town()
+    person = registered("许梅")
+    service.give_role(social_worker(), person, PersonRole.CLIENT)
+    helped(social_worker(), person)
+    browser = sign_in(new_client(app), account_of(who()))
+    page = browser.get(f"/people/{person}/history").text
+    assert ("plan of care" in page) is knows
+    assert knows or "dibao" not in page
+    assert ("client" in page.lower()) is knows
+    assert browser.get(f"/people/{person}").status_code == 200
