@@ -117,7 +117,7 @@ def work(pipe: Any, gate: Any, url: str, numbers: list[int], seconds: float, hot
         tally = Tally()
         raw = _raw_sqlite if db.engine.dialect.name == "sqlite" else _raw_postgresql
         with db.engine.connect().execution_options(**{database.WRITE: True}) as connection:
-            gate.wait()
+            gate.wait(120)  # a process that could not start must not keep the others waiting for ever
             started = time.perf_counter()
             while (now := time.perf_counter()) - started < seconds:
                 debit, credit = _pair(chance, numbers, hot)
