@@ -107,8 +107,21 @@ def spreadsheet(folder: Path) -> Path:
     rows[10]["id_number"] = "3.20113E+17"
     rows[20]["phone"] = "12345"
     rows[30]["community_code"] = "999999999999"
-    rows[40] |= {"name": "张福生", "id_number": people.id_number(date(1945, 3, 2), 31), "phone": "", "member_no": "H88888", "lives_alone": "yes"}
-    rows[41] |= {"name": "张福生", "id_number": "", "birth_date": "1945-03-02", "sex": "M", "member_no": "H99999", "lives_alone": "yes"}
+    rows[40] |= {
+        "name": "张福生",
+        "id_number": people.id_number(date(1945, 3, 2), 31),
+        "phone": "",
+        "member_no": "H88888",
+        "lives_alone": "yes",
+    }
+    rows[41] |= {
+        "name": "张福生",
+        "id_number": "",
+        "birth_date": "1945-03-02",
+        "sex": "M",
+        "member_no": "H99999",
+        "lives_alone": "yes",
+    }
     file = folder / "people.csv"
     file.write_bytes(people.sheet(*rows, encoding="gb18030"))
     return file
@@ -166,7 +179,12 @@ def test_the_whole_story(
 
 def person_id(name: str) -> int:
     db.session.rollback()
-    return int(db.session.query(Person.id).filter(Person.name == name, Person.merged_into_id.is_(None)).order_by(Person.id).first()[0])
+    return int(
+        db.session.query(Person.id)
+        .filter(Person.name == name, Person.merged_into_id.is_(None))
+        .order_by(Person.id)
+        .first()[0]
+    )
 
 
 def import_and_review(broker: Walk, file: Path) -> None:
@@ -216,7 +234,9 @@ def request_help(broker: Walk, zhang: int) -> None:
     """Step 3: the coordinator writes down cleaning on Tuesday mornings; the price goes on hold."""
     broker.open("/requests/new").fill(q="zfs").send("form.search-form").follow(f"/requests/new/{zhang}")
     broker.choose(service_code="cleaning", kind="weekly", weekdays="1", funding="grant")
-    broker.fill(first_day="2026-11-24", last_day="2026-11-24", earliest_minute="08:00", latest_minute="09:00", minutes="90")
+    broker.fill(
+        first_day="2026-11-24", last_day="2026-11-24", earliest_minute="08:00", latest_minute="09:00", minutes="90"
+    )
     broker.send().follow("/approve").send()
 
 
@@ -278,6 +298,8 @@ def open_a_case(social: Walk, xu: int) -> None:
     social.follow("/needs/new").choose(kind="money").fill(words="药费太高。").send()
     social.follow("/visits/new").fill(day="2026-11-24", starts="09:00", ends="09:40", findings="母女在家。").send()
     for kind, amount in (("cash", {"amount": "1240"}), ("service", {"minutes": "2:00"})):
-        social.follow("/lines/new").choose(kind=kind).fill(programme="残疾儿童补贴", provider="尧化街道", due_on="2026-12-31")
+        social.follow("/lines/new").choose(kind=kind).fill(
+            programme="残疾儿童补贴", provider="尧化街道", due_on="2026-12-31"
+        )
         social.fill(**amount).send()
     social.press("/propose")

@@ -93,7 +93,11 @@ def test_a_row_is_told_everything_that_is_wrong_with_it() -> None:
 
 def test_chinese_words_are_read_as_well() -> None:
     read = import_row.read(
-        2, row(2, sex="男", roles="志愿者；救助对象", self_care="半失能", lives_alone="是", availability="周二 08:00-10:00"), TODAY
+        2,
+        row(
+            2, sex="男", roles="志愿者；救助对象", self_care="半失能", lives_alone="是", availability="周二 08:00-10:00"
+        ),
+        TODAY,
     )
     assert isinstance(read, list) or read.roles == {PersonRole.VOLUNTEER, PersonRole.CLIENT}
 

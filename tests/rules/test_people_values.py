@@ -67,7 +67,8 @@ def test_stretches_that_touch_become_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["TUE 25:00-26:00", "TUE 10:00-08:00", "TUE 08:00-08:00", "FOO 08:00-10:00", "TUE 08-10", "TUE", "08:60-09:00"]
+    "text",
+    ["TUE 25:00-26:00", "TUE 10:00-08:00", "TUE 08:00-08:00", "FOO 08:00-10:00", "TUE 08-10", "TUE", "08:60-09:00"],
 )
 def test_what_is_no_weekly_time_is_refused(text: str) -> None:
     with pytest.raises(Wrong, match="availability_invalid"):
@@ -90,7 +91,9 @@ def test_weekly_times_survive_being_written_down(slots: list[WeeklySlot]) -> Non
     assert availability.parse(availability.text_of(once)) == once
 
 
-@pytest.mark.parametrize("text", ["1948-05-17", "1948/5/17", "19480517", "1948.5.17", "1948年5月17日", "1948-05-17 00:00:00"])
+@pytest.mark.parametrize(
+    "text", ["1948-05-17", "1948/5/17", "19480517", "1948.5.17", "1948年5月17日", "1948-05-17 00:00:00"]
+)
 def test_a_date_is_known_however_it_was_typed(text: str) -> None:
     assert day(text) == date(1948, 5, 17)
 

@@ -78,7 +78,12 @@ def test_the_command_says_what_it_did(app: Flask, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("app")
 def test_the_few_places_of_a_demo_are_written_with_their_coordinates() -> None:
-    places = [Place(YAOXIN, "尧新社区", 32.1, 118.9), Place(YAOHUA, "尧化街道"), ("320113", "栖霞区"), (NANJING, "南京市")]
+    places = [
+        Place(YAOXIN, "尧新社区", 32.1, 118.9),
+        Place(YAOHUA, "尧化街道"),
+        ("320113", "栖霞区"),
+        (NANJING, "南京市"),
+    ]
     service.ensure([*places, ("32", "江苏省")])
     assert service.ensure([*places, ("32", "江苏省")])["unchanged"] == 5
     found = queries.info(YAOXIN)

@@ -139,8 +139,7 @@ def _elder(town: Town, home: Home) -> None:
             age - town.rng.randint(25, 30),
             name=_child_name(town, elder),
         )
-        relation = "daughter" if child_sex is F else "son"
-        agent = NewAgent(elder.id, child.id, AgentKind.AGENT, relation)
+        agent = NewAgent(elder.id, child.id, AgentKind.AGENT, "child")
         people.add_agent(_clerk(town, elder.code), agent)
 
 
@@ -170,7 +169,7 @@ def _family(town: Town, home: Home) -> None:
         name=town.names.name(sex, child_age, man.name[0]),
         phone="",
         guardian_id=woman.id,
-        guardian_relation="mother",
+        guardian_relation="parent",
         legal_basis=LegalBasis.CONSENT,
     )
     together(town, (man, "head"), (woman, "spouse"), (child, "child"))

@@ -31,7 +31,7 @@ def _family(town: Town) -> None:
     father = register(town, home, "story", M, 34, name="李强", note="外卖骑手 / food-delivery rider")
     guarded: dict[str, Any] = {
         "guardian_id": mother.id,
-        "guardian_relation": "mother",
+        "guardian_relation": "parent",
         "legal_basis": LegalBasis.CONSENT,
     }
     child = register(town, home, "story", F, 6, name="李小雨", phone="", **guarded)
@@ -53,7 +53,7 @@ def _zhang(town: Town) -> None:
     zhang = register(town, Home(places.community(places.YAOXIN), 8, 1, 102), "story", M, 81, name="张福生", **facts)
     home = Home(places.community("320104006003"), 3, 1, 502)
     daughter = register(town, home, "story", F, 52, name="张丽")
-    people.add_agent(town.broker(zhang.code), NewAgent(zhang.id, daughter.id, AgentKind.AGENT, "daughter"))
+    people.add_agent(town.broker(zhang.code), NewAgent(zhang.id, daughter.id, AgentKind.AGENT, "child"))
     town.cast |= {"zhang": zhang, "zhangli": daughter}
 
 
