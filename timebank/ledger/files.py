@@ -21,7 +21,7 @@ JOURNAL_HEADS = (
     *("recorded", "happened", "transfer", "step", "purpose", "from_account", "from", "to_account", "to"),
     *("amount", "unit", "by_account", "by", "memo", "refers_to", "ended_by", "event"),
 )
-LIMITS = {"csv": 20_000, "pdf": 2_000}
+LIMITS = {"csv": 20_000, "pdf": 1_000}
 
 
 def _check(form: str, lines: Sequence[object]) -> None:
