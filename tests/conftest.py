@@ -143,6 +143,8 @@ def app(request: pytest.FixtureRequest, database_url: str, app_for: Callable[[st
     app = app_for(database_url)
     settings = dict(app.config)
     with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()  # a thread that the last test started may have left a connection to a database that is gone
         yield app
         db.session.remove()
         if request.node.get_closest_marker("concurrency"):

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.conftest import DATABASES, new_client
 
 PHONE, DESK = 390, 1280
+expect.set_options(timeout=30_000)
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -87,7 +88,7 @@ def open_page(browser: Browser, app: Flask, site: str) -> Iterator[OpenPage]:
         context = browser.new_context(
             base_url=site, locale=locale, viewport=size, has_touch=width < 768, timezone_id="Asia/Shanghai"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # a busy machine is no fault of a page
         contexts.append(context)
         if account is not None:
             context.add_cookies([_cookie(app, account, site)])

@@ -87,5 +87,5 @@ def test_the_nightly_job_says_what_it_did(app: Flask, in_english: None) -> None:
     town.town()
     elder()
     [job] = JOBS
-    assert job.function() == "1 grants given (4 h); 0 ended, 0 min went back to the fund."
-    assert job.function() == "0 grants given (0 min); 0 ended, 0 min went back to the fund."
+    assert job.function() == "1 grants given (240 minutes); 0 ended, 0 minutes went back to the fund."
+    assert job.function() == "0 grants given (0 minutes); 0 ended, 0 minutes went back to the fund."

@@ -166,11 +166,11 @@ def test_roles_household_agents_and_consents_by_clicking(at_the_point: CheckingC
     assert at_the_point.get(f"{page}/agents/new?other={other}").status_code == 200
     agent = {"kind": "agent", "relation": "spouse"}
     assert at_the_point.post(f"{page}/agents/new?other={other}", data=agent).status_code == 303
-    consent = {"purpose": "assistance", "legal_basis": "consent", "given_by": str(other)}
+    consent = {"purpose": "timebank", "legal_basis": "consent", "given_by": str(other)}
     assert at_the_point.get(f"{page}/consents/new").status_code == 200
     assert at_the_point.post(f"{page}/consents/new", data=consent).status_code == 303
     shown = text(at_the_point.get(page))
-    assert "Assistance: application, visits, care" in shown
+    assert "Time bank: offers, visits, hours" in shown
     assert at_the_point.post(f"{page}/household/leave").status_code == 303
     relation = queries.agents_of(person)[0]
     assert at_the_point.post(f"{page}/agents/{relation.id}/end").status_code == 303

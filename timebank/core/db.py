@@ -106,7 +106,7 @@ def transaction(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 return _once(function, *args, **kwargs)
             except (DBAPIError, StaleDataError) as error:
-                if not _worth_retrying(error):
+                if not _worth_retrying(error, attempt):
                     raise
                 time.sleep(random.uniform(0.005, 0.03) * 2**attempt)  # noqa: S311 - jitter, not a secret
         raise Busy("busy")
@@ -130,15 +130,15 @@ def _once(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         session.info.pop(WRITE, None)
 
 
-def _worth_retrying(error: Exception) -> bool:
+def _worth_retrying(error: Exception, attempt: int) -> bool:
     if isinstance(error, StaleDataError):
         return True
     original = getattr(error, "orig", None)
     if isinstance(original, sqlite3.OperationalError):
         return "locked" in str(original) or "busy" in str(original)
     state = getattr(original, "sqlstate", None)
-    # Two answers to one key at the same moment: the second looks again and finds the first one's.
-    return state in RETRYABLE or (state == UNIQUE and "command_record" in str(original))
+    # Two first rows of one key at the same moment: the second looks again, twice at most, and finds the first one's.
+    return state in RETRYABLE or (state == UNIQUE and attempt < 2)
 
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
