@@ -44,11 +44,20 @@ def submit_request(actor: Actor, wanted: NewRequest, *, key: str | None = None) 
     check(wanted, today=clock.today(), longest=service.max_minutes, shortest=shortest)
     if wanted.funding not in MEMBERS_FUNDING and not actor.may("requests.write", person.territory_code):
         raise Refused("funding_not_yours", field="funding")
-    row = ServiceRequest(
-        scheme_id=scheme.id,
+    row = _new(actor, wanted, person, scheme.id)
+    db.session.add(row)
+    db.session.flush()
+    audit.record(actor, "submit.request", "request", row.id, row.territory_code, service=service.code)
+    return row.id
+
+
+def _new(actor: Actor, wanted: NewRequest, person: people.PersonBrief, scheme_id: int) -> ServiceRequest:
+    """The request as it is first written down; the visit is where the recipient lives unless said otherwise."""
+    return ServiceRequest(
+        scheme_id=scheme_id,
         recipient_id=person.id,
         territory_code=person.territory_code,
-        service_code=service.code,
+        service_code=wanted.service_code,
         state=RequestState.UNDER_REVIEW,
         funding=Funding(wanted.funding),
         minutes=wanted.minutes,
@@ -67,10 +76,6 @@ def submit_request(actor: Actor, wanted: NewRequest, *, key: str | None = None) 
         entered_by_person_id=actor.person_id if actor.is_self(person.id) and actor.person_id != person.id else None,
         created_by=actor.account_id,
     )
-    db.session.add(row)
-    db.session.flush()
-    audit.record(actor, "submit.request", "request", row.id, row.territory_code, service=service.code)
-    return row.id
 
 
 def _in_review(request: ServiceRequest) -> None:
