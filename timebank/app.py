@@ -31,7 +31,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 import config
-from timebank.core import audit, clock, command, parameters, texts, units, web  # noqa: F401 - tables
+from timebank.core import audit, cli, clock, command, parameters, texts, units, web  # noqa: F401 - tables
 from timebank.core import db as database
 from timebank.core.db import db
 from timebank.core.errors import TimebankError
@@ -123,7 +123,7 @@ def _join_domains(app: Flask) -> None:
             app.register_blueprint(blueprint)
     for module in modules("cli"):
         for group in module.commands:
-            app.cli.add_command(group)
+            app.cli.add_command(cli.speak_plainly(group))
     for name in ("access.session", "access.resume"):
         if importlib.util.find_spec(f"timebank.{name}"):
             importlib.import_module(f"timebank.{name}").init_app(app)

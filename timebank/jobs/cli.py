@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from timebank.core import clock
 from timebank.jobs import queries, service
-from timebank.jobs.clock import run_forever
+from timebank.jobs.clock import due_names, run_forever
 
 jobs = AppGroup("jobs", help="What runs by the clock.")
 commands = [jobs]
@@ -22,6 +22,7 @@ def run() -> None:
     """Run the jobs of all domains until SIGTERM (start one such process; a second one only waits)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # every tick is no news
+    due_names()  # a database that does not answer is said at once, not in the log of every tick
     run_forever(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
