@@ -60,7 +60,8 @@ Times are ISO 8601 in UTC, lengths are integer minutes, days are civil days in A
 def _schemas() -> tuple[dict[type[BaseModel], str], dict[str, Any]]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {(Problem, "serialization"): None}
     for operation in OPERATIONS:
-        wanted[operation.answer, "serialization"] = None
+        if operation.answer:
+            wanted[operation.answer, "serialization"] = None
         if operation.body:
             wanted[operation.body, "validation"] = None
     places, defined = models_json_schema(list(wanted), ref_template=REF)
@@ -93,6 +94,8 @@ def _who(permission: str) -> str:
 
 
 def _answer(operation: Operation, names: dict[type[BaseModel], str]) -> dict[str, Any]:
+    if operation.answer is None:
+        return {"description": "A file", "content": {kind: {"schema": TEXT} for kind in operation.media}}
     schema = {"$ref": REF.format(model=names[operation.answer])}
     words = (operation.answer.__doc__ or "Done").strip().partition("\n")[0]
     return {"description": words, "content": {"application/json": {"schema": schema}}}

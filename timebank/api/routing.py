@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
@@ -35,11 +35,12 @@ class Operation:
     tag: str
     permission: str
     words: str
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
     keyed: bool = False
+    media: tuple[str, ...] = ()  # of a file instead of JSON
 
 
 def read(
@@ -47,6 +48,11 @@ def read(
 ) -> Callable[[View], View]:
     """Declares a question.  The view gets the parts of the address and, where declared, `query`."""
     return _declare("GET", rule, answer, permission=permission, query=query)
+
+
+def read_file(rule: str, *media: str, permission: str, query: type[BaseModel] | None = None) -> Callable[[View], View]:
+    """Declares a file to keep; the view answers with `core.web.download`, in one of the media types."""
+    return _declare("GET", rule, None, permission=permission, query=query, media=media)
 
 
 def write(
@@ -63,7 +69,7 @@ def write(
     return _declare(method, rule, answer, permission=permission, body=body, status=status, keyed=keyed)
 
 
-def _declare(method: str, rule: str, answer: type[Answer], **facts: Any) -> Callable[[View], View]:
+def _declare(method: str, rule: str, answer: type[Answer] | None, **facts: Any) -> Callable[[View], View]:
     def declare(view: View) -> View:
         tag = view.__module__.rsplit(".", 1)[-1]
         words = view.__doc__ or ""
@@ -84,7 +90,10 @@ def _run(operation: Operation, view: View, **given: Any) -> Response:
         given["query"] = operation.query.model_validate(_no_nul(request.args.to_dict()))
     if operation.body:
         given["body"] = operation.body.model_validate(_json())
-    answered = operation.answer.model_validate(view(**given), from_attributes=True)
+    found = view(**given)
+    if operation.answer is None:
+        return cast(Response, found)
+    answered = operation.answer.model_validate(found, from_attributes=True)
     return Response(answered.model_dump_json(), operation.status, mimetype="application/json")
 
 

@@ -7,7 +7,7 @@ import typing
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
 T = TypeVar("T")
 
@@ -38,17 +38,25 @@ class Command(Body, Generic[T]):
         return made
 
 
-def body_of(command: type[T], *, name: str = "", without: tuple[str, ...] = ()) -> type[Command[T]]:
-    """The body for a frozen dataclass of a service: same names, types and defaults (`without` some of them)."""
+def body_of(command: type[T], *, name: str = "", without: tuple[str, ...] = (), **bounds: Any) -> type[Command[T]]:
+    """The body for a frozen dataclass of a service: same names, types and defaults (`without` some of them).
+
+    `bounds`: `Field(max_length=…)` and the like by name, as the page's form has them.
+    """
     hints = typing.get_type_hints(command, include_extras=True)
     fields: dict[str, Any] = {
-        each.name: (hints[each.name], _default(each))
+        each.name: (_bounded(hints[each.name], bounds.get(each.name)), _default(each))
         for each in dataclasses.fields(typing.cast(Any, command))
         if each.name not in without
     }
     made = create_model(name or command.__name__, __base__=Command, __doc__=command.__doc__, **fields)
     made.made_from = command
     return typing.cast("type[Command[T]]", made)
+
+
+def _bounded(kind: Any, bound: Any) -> Any:
+    kind = AwareDatetime if kind is datetime else kind  # a moment without a zone is no moment
+    return kind if bound is None else typing.Annotated[kind, bound]
 
 
 def _default(each: dataclasses.Field[Any]) -> Any:

@@ -1,31 +1,11 @@
 """The functions of the API, one module for each part of the product.  Importing a module declares its addresses."""
 
-from timebank.api.routing import bp
-from timebank.api.views import (
-    account,
-    cases,
-    ledger,
-    matching,
-    notices,
-    people,
-    redemption,
-    requests,
-    schemes,
-    visits,
-    volunteers,
-)
+import importlib
+import pkgutil
 
-__all__ = [
-    "account",
-    "bp",
-    "cases",
-    "ledger",
-    "matching",
-    "notices",
-    "people",
-    "redemption",
-    "requests",
-    "schemes",
-    "visits",
-    "volunteers",
-]
+from timebank.api.routing import bp
+
+for _module in sorted(pkgutil.iter_modules(__path__), key=lambda each: each.name):
+    importlib.import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["bp"]
