@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -42,7 +44,7 @@ def our_commands(app: Flask) -> list[tuple[str, ...]]:
 def arguments(words: tuple[str, ...], folder: Path) -> list[str]:
     """What a command needs before it asks the database."""
     (folder / "people.csv").write_text(PEOPLE)
-    given = {
+    given: dict[tuple[str, ...], list[str]] = {
         ("territory", "import"): [str(folder)],
         ("people", "import"): [str(folder / "people.csv")],
         ("access", "create-admin"): ["root", "--password-stdin"],
@@ -65,7 +67,7 @@ def test_every_command_says_in_one_sentence_that_the_database_does_not_answer(tm
     assert not list(tmp_path.glob("out*"))
 
 
-def test_a_database_without_tables_is_told_to_be_upgraded(databases, database_url: str) -> None:
+def test_a_database_without_tables_is_told_to_be_upgraded(databases: Callable[[str], Any], database_url: str) -> None:
     kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
     with databases(kind).empty() as url:
         app = new_app(url)
