@@ -1,0 +1,38 @@
+"""Pages of access and what does the same in the API."""
+
+COVERED = {
+    "access.account": "get_account_file",
+    "access.accounts": "list_account_holders",
+    "access.card": "get_card",
+    "access.card_picture": "get_card_picture",
+    "access.change_language": "choose_language",
+    "access.change_password": "change_own_password",
+    "access.change_pin": "set_own_pin",
+    "access.close_account": "close_account",
+    "access.end_my_sessions": "end_own_sessions",
+    "access.end_role": "end_account_role",
+    "access.issue_card": "issue_card",
+    "access.log": "list_log",
+    "access.log_csv": "export_log",
+    "access.log_reads": "list_log_looks",
+    "access.log_reads_csv": "export_log_looks",
+    "access.my_account": ("get_own_account", "list_tokens"),
+    "access.my_card": "get_own_card",
+    "access.my_card_picture": "get_own_card_picture",
+    "access.new_account": "create_account",
+    "access.new_role": "grant_account_role",
+    "access.new_token": "create_token",
+    "access.person": "get_person_access",
+    "access.person_account": "give_person_account",
+    "access.register": "find_communities",
+    "access.register_in": "register_oneself",
+    "access.reopen_account": "reopen_account",
+    "access.reset_password": "reset_password",
+    "access.set_pin": "set_pin",
+    "access.sign_in": "sign_in",
+    "access.withdraw_card": "withdraw_card",
+    "access.withdraw_token": "withdraw_token",
+}
+EXCEPTIONS = {
+    "access.sign_out": "The API has no sessions; withdraw_token ends the token that a program signed in with",
+}

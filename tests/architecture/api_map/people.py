@@ -1,0 +1,37 @@
+"""Pages of the registry and what does the same in the API."""
+
+COVERED = {
+    "people.death": "record_death",
+    "people.different": "decide_different",
+    "people.edit": ("get_person_file", "update_person"),
+    "people.end_agent": "end_agent",
+    "people.export": "export_people",
+    "people.find": "list_people",
+    "people.give_role": "give_role",
+    "people.history": ("list_person_history", "list_person_looks"),
+    "people.household": "set_household",
+    "people.import_progress": "get_import",
+    "people.import_rejects": "get_import_rejects",
+    "people.import_run": "get_import",
+    "people.import_template": "get_import_template",
+    "people.index": ("list_people", "count_people"),
+    "people.leave_household": "leave_household",
+    "people.leave_role": "leave_role",
+    "people.merge": "merge_people",
+    "people.my_details": ("get_own_details", "change_own_details"),
+    "people.my_seen": "list_own_looks",
+    "people.new_agent": "add_agent",
+    "people.new_consent": "give_consent",
+    "people.new_person": ("create_person", "find_likely_duplicates"),
+    "people.pair": "get_duplicate",
+    "people.person": ("get_person", "get_person_file"),
+    "people.reopen": "reopen_duplicate",
+    "people.reveal": "reveal",
+    "people.review": "list_duplicates",
+    "people.take_death_back": "take_death_back",
+    "people.undo_merge": "undo_merge",
+    "people.upload": ("start_import", "list_imports"),
+    "people.withdraw_consent": "withdraw_consent",
+}
+EXCEPTIONS: dict[str, str] = {}
+SHOWN = {"people.reveal"}
