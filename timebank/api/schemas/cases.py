@@ -7,7 +7,8 @@ from datetime import date, datetime
 from pydantic import Field
 
 from timebank.api.schemas.base import Answer, Body, PageQuery
-from timebank.assistance.rules.cases import CaseKind, CaseState, CloseReason, Urgency
+from timebank.assistance.models.plans import VisitKind
+from timebank.assistance.rules.cases import CaseKind, CaseState, CloseReason, LegalBasis, Urgency
 from timebank.assistance.rules.plans import LineKind, LineState, NeedKind
 
 
@@ -94,6 +95,52 @@ class LookTaken(Answer):
     purpose: str
 
 
+class HomeVisitFacts(Answer):
+    """A home visit that took place."""
+
+    id: int
+    kind: VisitKind
+    visitors: list[str]
+    started_at: datetime
+    ended_at: datetime
+    findings: str
+    next_action: str
+    next_due_on: date | None
+    signed_by: str
+    recorded_by: str
+
+
+class CaseEventLine(Answer):
+    """A change of the case."""
+
+    at: datetime
+    actor_name: str
+    from_state: CaseState | None
+    to_state: CaseState
+    note: str | None
+
+
+class ClientFacts(Answer):
+    """Whom the case is about."""
+
+    id: int
+    member_no: str
+    name: str
+    birth_date: date | None
+    address: str
+    phone_masked: str
+
+
+class PlanFacts(Answer):
+    """What the plan covers: ways used, needs that nothing answers, lines to deliver and delivered."""
+
+    kinds: list[LineKind]
+    needs_without_line: list[int]
+    planned: int
+    delivered: int
+    three_ways: bool
+
+
 class CaseFacts(Answer):
     """The case itself."""
 
@@ -105,6 +152,11 @@ class CaseFacts(Answer):
     state: CaseState
     opened_on: date
     closed_on: date | None
+    close_reason: CloseReason | None
+    legal_basis: LegalBasis
+    summary: str
+    case_worker_id: int
+    approved_on: date | None
     next_visit_on: date | None
 
 
@@ -112,9 +164,15 @@ class CaseFileFacts(Answer):
     """The file of a case."""
 
     case: CaseFacts
+    person: ClientFacts
     place: str
     worker: str
     approver: str
     needs: list[Need]
     lines: list[PlanLineFacts]
+    plan: PlanFacts
+    visits: list[HomeVisitFacts]
+    events: list[CaseEventLine]
+    overdue_days: int
+    monthly_fen: int
     reads: list[LookTaken]

@@ -53,9 +53,7 @@ class HealthInfo:
 
 def health(actor: Actor, person_id: int) -> HealthInfo:
     """The file; the caller has written down the look before (`service.health.open_health`).  Raises `NotFound`."""
-    person = people.brief(people.resolve(person_id))
-    if person is None or not actor.may("people.health", person.territory_code):
-        raise NotFound("person_not_found")
+    person = patient(actor, person_id, "people.health")
     row = db.session.get(HealthFile, person.id)
     failed = tuple(CareItem(code) for code in (row.failed_items if row else "").split(",") if code)
     return HealthInfo(
@@ -71,6 +69,14 @@ def health(actor: Actor, person_id: int) -> HealthInfo:
         updated_by=access.names_of_accounts([row.updated_by]).get(row.updated_by or 0, "") if row else "",
         reads=reads_of(person.id, "health"),
     )
+
+
+def patient(actor: Actor, person_id: int, permission: str) -> PersonBrief:
+    """The person, if the actor holds the permission where they live.  Raises `NotFound`."""
+    person = people.brief(people.resolve(person_id))
+    if person is None or not actor.may(permission, person.territory_code):
+        raise NotFound("person_not_found")
+    return person
 
 
 def statuses(person_id: int) -> list[StatusInfo]:

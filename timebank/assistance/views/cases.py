@@ -9,14 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.access import queries as access
-from timebank.assistance import texts
+from timebank.assistance import files as exports
 from timebank.assistance.forms import CaseForm, CloseForm, PurposeForm, WordsForm, WorkerForm, workers
 from timebank.assistance.queries import cases as lists
 from timebank.assistance.queries import file as files
 from timebank.assistance.queries import health as health_queries
 from timebank.assistance.service import cases as service
 from timebank.assistance.views.blueprint import ask_purpose, bp, case_purpose, keep_purpose, safe_next
-from timebank.core.csvfile import csv_bytes
 from timebank.core.errors import NotFound
 from timebank.core.web import actor, download, permit, press, pressed_key, submit
 from timebank.people import queries as people
@@ -47,38 +46,7 @@ def index() -> str:
 def export() -> Response:
     rows = lists.every(actor(), filters())
     service.note_export(actor(), len(rows))
-    header = [
-        _("Case"),
-        _("Name"),
-        _("Age"),
-        _("Place"),
-        _("About"),
-        _("Urgency"),
-        _("State"),
-        _("Opened"),
-        _("Closed"),
-        _("Case worker"),
-        _("Next home visit"),
-    ]
-    lines = [
-        [
-            row.id,
-            row.name,
-            row.age,
-            row.place,
-            texts.KINDS[row.kind],
-            texts.URGENCIES[row.urgency],
-            texts.STATES[row.state],
-            row.opened_on,
-            row.closed_on,
-            row.worker,
-            row.next_visit_on,
-        ]
-        for row in rows
-    ]
-    return download(
-        csv_bytes(header, [[str(cell) if cell is not None else "" for cell in line] for line in lines]), "cases.csv"
-    )
+    return download(exports.cases_file(rows), "cases.csv")
 
 
 @bp.route("/cases/new", methods=["GET", "POST"])

@@ -11,17 +11,7 @@ from timebank.assistance.forms import EndStatusForm, HealthForm, PurposeForm, St
 from timebank.assistance.queries import health as queries
 from timebank.assistance.service import health as service
 from timebank.assistance.views.blueprint import CASE_WORK, ask_purpose, bp, keep_purpose, purpose_of, safe_next
-from timebank.core.errors import NotFound
 from timebank.core.web import actor, permit, submit
-from timebank.people import queries as people
-from timebank.people.queries import PersonBrief
-
-
-def _person(person_id: int, permission: str) -> PersonBrief:
-    person = people.brief(people.resolve(person_id))
-    if person is None or not actor().may(permission, person.territory_code):
-        raise NotFound("person_not_found")
-    return person
 
 
 def _purpose(person_id: int) -> str | None:
@@ -31,7 +21,7 @@ def _purpose(person_id: int) -> str | None:
 @bp.route("/people/<int:person_id>/health")
 @permit("people.health")
 def health(person_id: int) -> BaseResponse | str:
-    person = _person(person_id, "people.health")
+    person = queries.patient(actor(), person_id, "people.health")
     purpose = _purpose(person.id)
     if purpose is None:
         return ask_purpose("assistance.health_purpose", person_id=person_id)
@@ -42,7 +32,7 @@ def health(person_id: int) -> BaseResponse | str:
 @bp.route("/people/<int:person_id>/health/purpose", methods=["GET", "POST"])
 @permit("people.health")
 def health_purpose(person_id: int) -> BaseResponse:
-    person = _person(person_id, "people.health")
+    person = queries.patient(actor(), person_id, "people.health")
     form = PurposeForm()
     if form.validate_on_submit():
         keep_purpose(f"health:{person.id}", form.text())
@@ -54,7 +44,7 @@ def health_purpose(person_id: int) -> BaseResponse:
 @bp.route("/people/<int:person_id>/health/edit", methods=["GET", "POST"])
 @permit("people.health")
 def edit_health(person_id: int) -> BaseResponse:
-    person = _person(person_id, "people.health")
+    person = queries.patient(actor(), person_id, "people.health")
     purpose = _purpose(person.id)
     if purpose is None:
         return ask_purpose("assistance.health_purpose", person_id=person_id)
@@ -82,14 +72,14 @@ def _fill(form: HealthForm, file: queries.HealthInfo) -> None:
 @bp.route("/people/<int:person_id>/categories")
 @permit("cases.read")
 def categories(person_id: int) -> str:
-    person = _person(person_id, "cases.read")
+    person = queries.patient(actor(), person_id, "cases.read")
     return render_template("assistance/categories.html", person=person, statuses=queries.statuses(person.id))
 
 
 @bp.route("/people/<int:person_id>/categories/new", methods=["GET", "POST"])
 @permit("cases.write")
 def new_category(person_id: int) -> BaseResponse:
-    person = _person(person_id, "cases.write")
+    person = queries.patient(actor(), person_id, "cases.write")
     form = StatusForm()
     return submit(
         form,
@@ -105,7 +95,7 @@ def new_category(person_id: int) -> BaseResponse:
 @bp.route("/people/<int:person_id>/categories/<int:status_id>/end", methods=["GET", "POST"])
 @permit("cases.write")
 def end_category(person_id: int, status_id: int) -> BaseResponse:
-    person = _person(person_id, "cases.write")
+    person = queries.patient(actor(), person_id, "cases.write")
     form = EndStatusForm()
     return submit(
         form,
