@@ -24,12 +24,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from timebank.core.forms import Form, MinutesField
 from timebank.exchange.rules.catalogue import Service
-from timebank.exchange.rules.parameters import GROUPS, Measure, ParameterRule
+from timebank.exchange.rules.parameters import GROUPS, POOR, Measure, ParameterRule
 from timebank.exchange.service.schemes import NewScheme, NewValue
 from timebank.exchange.words_parameters import CHOICES
 
 NEEDED = _l("Please fill this in.")
-CATEGORIES = ("dibao", "tekun", "near_dibao")
 
 
 def options(words: Mapping[Any, Any]) -> list[SelectChoice]:
@@ -176,7 +175,7 @@ def _shares(rule: ParameterRule) -> dict[str, Any]:
 
 
 def _key_elder(rule: ParameterRule) -> dict[str, Any]:
-    choices = options({code: CHOICES[code] for code in CATEGORIES})
+    choices = options({code: CHOICES[code] for code in POOR})
     return {
         "alone_from_age": IntegerField(_l("Living alone, from the age of"), [given]),
         "poor_from_age": IntegerField(_l("Poor, in need of care and living alone, from the age of"), [given]),

@@ -10,9 +10,11 @@ from flask_babel import get_locale
 from sqlalchemy import func, select
 
 from timebank.core import parameters as dated
+from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
 from timebank.exchange.models.catalogue import Scheme, ServiceType
+from timebank.people import queries as people
 
 
 def _in_english() -> bool:
@@ -89,6 +91,33 @@ def schemes() -> list[SchemeInfo]:
     """Every scheme, the wider ones first."""
     order = (func.length(Scheme.territory_code), Scheme.territory_code)
     return [_info(row) for row in db.session.scalars(select(Scheme).order_by(*order))]
+
+
+def around(actor: Actor, permission: str) -> list[SchemeInfo]:
+    """The schemes in the actor's territories, and those around them: their rules hold there too."""
+    scopes = actor.scopes(permission)
+    return [
+        one
+        for one in schemes()
+        if any(one.territory_code.startswith(code) or code.startswith(one.territory_code) for code in scopes)
+    ]
+
+
+def readable(actor: Actor, scheme_id: int) -> SchemeInfo:
+    """The scheme, if the actor may see it (`schemes.read`).  Raises `NotFound("no_such_scheme")`."""
+    found = next((one for one in around(actor, "schemes.read") if one.id == scheme_id), None)
+    if found is None:
+        raise NotFound("no_such_scheme")
+    return found
+
+
+def own(actor: Actor) -> SchemeInfo:
+    """The scheme where the actor lives; the widest one for an account without a person.  Raises `NotFound`."""
+    person = people.brief(actor.person_id) if actor.person_id else None
+    found = scheme_for(person.territory_code) if person else next(iter(schemes()), None)
+    if found is None:
+        raise NotFound("no_such_scheme")
+    return found
 
 
 def names(scheme_ids: Iterable[int]) -> dict[int, str]:

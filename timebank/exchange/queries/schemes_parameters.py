@@ -14,6 +14,30 @@ from timebank.core.parameters import Parameter
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.parameters import RULES, ParameterRule
 
+FOR_MEMBERS = (
+    "tb.rounding",
+    "tb.travel_counts",
+    "tb.min_session_minutes",
+    "tb.daily_cap_minutes",
+    "tb.monthly_cap_minutes",
+    "tb.storage_cap_minutes",
+    "tb.overflow",
+    "tb.auto_confirm_days",
+    "tb.dispute_days",
+    "tb.volunteer_min_age",
+    "tb.minor_allowed_with_guardian",
+    "tb.redeem_min_age_self",
+    "tb.redeem_threshold_minutes",
+    "tb.redeem_split",
+    "tb.cash_enabled",
+    "tb.relatives_allowed",
+    "tb.relative_min_age",
+    "tb.key_elder_rule",
+    "tb.grant_minutes_per_month",
+    "tb.grant_cumulative",
+    "tb.star_hours",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
@@ -52,6 +76,12 @@ def parameter_infos(scheme_id: int, on: date, key: str | None = None) -> list[Pa
     for row in db.session.scalars(wanted):
         found[row.key].append(row)
     return [_info(rule, found[rule.key], scopes, on) for rule in RULES if key is None or rule.key == key]
+
+
+def member_infos(scheme_id: int, on: date) -> list[ParameterInfo]:
+    """The parameters that members are told, as far as they hold in the scheme on the day."""
+    infos = {info.key: info for info in parameter_infos(scheme_id, on)}
+    return [infos[key] for key in FOR_MEMBERS if infos[key].now]
 
 
 def _info(rule: ParameterRule, rows: list[Parameter], scopes: tuple[str, ...], on: date) -> ParameterInfo:

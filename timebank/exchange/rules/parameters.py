@@ -534,7 +534,7 @@ def _choice(rule: ParameterRule, value: Any) -> str:
 
 
 def _choices(rule: ParameterRule, value: Any) -> list[str]:
-    if not isinstance(value, list) or not value or not set(value) <= set(rule.choices):
+    if not isinstance(value, list) or not value or not all(choice in rule.choices for choice in value):
         raise Refused("parameter_choice", field="value")
     return [choice for choice in rule.choices if choice in value]
 
@@ -554,6 +554,9 @@ def _shares(rule: ParameterRule, value: Any) -> dict[str, int]:
     return {name: value[name] for name in rule.choices}
 
 
+POOR = ("dibao", "tekun", "near_dibao")  # categories that may count as poor
+
+
 def _key_elder(rule: ParameterRule, value: Any) -> dict[str, Any]:
     wanted = {"alone_from_age", "poor_from_age", "poor_category"}
     if not isinstance(value, dict) or set(value) != wanted:
@@ -561,6 +564,8 @@ def _key_elder(rule: ParameterRule, value: Any) -> dict[str, Any]:
     ages = (value["poor_from_age"], value["alone_from_age"])
     if any(type(age) is not int for age in ages) or not 50 <= ages[0] <= ages[1] <= 120:
         raise Refused("parameter_range", field="value", least=50, most=120)
+    if value["poor_category"] not in POOR:
+        raise Refused("parameter_choice", field="value")
     return dict(value)
 
 

@@ -14,7 +14,6 @@ from timebank.core.web import actor, permit, press, pressed_key, submit
 from timebank.exchange.forms.volunteers import KeyElderForm, ReasonForm
 from timebank.exchange.queries import grants as queries
 from timebank.exchange.queries import schemes
-from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.exchange.rules.grants import month_before, month_of
 from timebank.exchange.service import grants as service
 from timebank.exchange.views import bp
@@ -24,15 +23,6 @@ from timebank.people import queries as people
 from timebank.territory import queries as territory
 
 MOVES = 30  # newest movements of the pot
-
-
-def _around() -> list[SchemeInfo]:
-    scopes = actor().scopes("grants.read")
-    return [
-        one
-        for one in schemes.schemes()
-        if any(one.territory_code.startswith(code) or code.startswith(one.territory_code) for code in scopes)
-    ]
 
 
 def _month() -> str:
@@ -54,7 +44,7 @@ def grants() -> str:
         month=month,
         before=month_before(month),
         sums=queries.month_sums(actor(), month),
-        funds=[queries.fund(one) for one in _around() if one.parent_id is None],
+        funds=[queries.fund(one) for one in schemes.around(actor(), "grants.read") if one.parent_id is None],
         listed=listed,
         places=territory.local_names(codes, actor().scopes("grants.read")),
         w=WORDS,
@@ -114,7 +104,7 @@ def remove_key_elder(listing_id: int) -> Response:
 @permit("grants.read")
 def pot() -> str:
     """The community pots and their newest movements."""
-    pots = queries.pots(_around())
+    pots = queries.pots(schemes.around(actor(), "grants.read"))
     wanted = request.args.get("scheme", "")
     chosen = next((one for one in pots if str(one.scheme.id) == wanted), next(iter(reversed(pots)), None))
     moves = None

@@ -14,63 +14,20 @@ from timebank.core.errors import NotFound
 from timebank.core.web import actor, permit, press, pressed_key, signed_in, submit
 from timebank.exchange.forms.schemes import NewServiceForm, SchemeForm, ServiceForm, options, value_form
 from timebank.exchange.queries import schemes as queries
-from timebank.exchange.queries.schemes import SchemeInfo
-from timebank.exchange.queries.schemes_parameters import parameter_infos
+from timebank.exchange.queries.schemes_parameters import member_infos, parameter_infos
 from timebank.exchange.rules.parameters import Topic
 from timebank.exchange.service import schemes as service
 from timebank.exchange.views import bp
 from timebank.exchange.words_parameters import NAMES, TOPICS, choice_text, source_text, value_text
-from timebank.people import queries as people
 from timebank.territory import queries as territory
 
 WORDS = {"names": NAMES, "topics": TOPICS, "value_text": value_text, "choice_text": choice_text, "source": source_text}
-FOR_MEMBERS = (
-    "tb.rounding",
-    "tb.travel_counts",
-    "tb.min_session_minutes",
-    "tb.daily_cap_minutes",
-    "tb.monthly_cap_minutes",
-    "tb.storage_cap_minutes",
-    "tb.overflow",
-    "tb.auto_confirm_days",
-    "tb.dispute_days",
-    "tb.volunteer_min_age",
-    "tb.minor_allowed_with_guardian",
-    "tb.redeem_min_age_self",
-    "tb.redeem_threshold_minutes",
-    "tb.redeem_split",
-    "tb.cash_enabled",
-    "tb.relatives_allowed",
-    "tb.relative_min_age",
-    "tb.key_elder_rule",
-    "tb.grant_minutes_per_month",
-    "tb.grant_cumulative",
-    "tb.star_hours",
-)
-
-
-def visible() -> list[SchemeInfo]:
-    """The schemes in the actor's territories, and those around them: their rules hold there too."""
-    scopes = actor().scopes("schemes.read")
-    return [
-        one
-        for one in queries.schemes()
-        if any(one.territory_code.startswith(code) or code.startswith(one.territory_code) for code in scopes)
-    ]
-
-
-def readable(scheme_id: int) -> SchemeInfo:
-    """The scheme, if the actor may see it; else 404."""
-    found = next((one for one in visible() if one.id == scheme_id), None)
-    if found is None:
-        raise NotFound("no_such_scheme")
-    return found
 
 
 @bp.route("/schemes")
 @permit("schemes.read")
 def schemes() -> str:
-    found = visible()
+    found = queries.around(actor(), "schemes.read")
     places = territory.path_names(one.territory_code for one in found)
     names = {one.id: one.name for one in queries.schemes()}
     return render_template("exchange/schemes/index.html", schemes=found, places=places, names=names)
@@ -94,7 +51,7 @@ def new_scheme() -> Response:
 @bp.route("/schemes/<int:scheme_id>")
 @permit("schemes.read")
 def scheme(scheme_id: int) -> str:
-    one = readable(scheme_id)
+    one = queries.readable(actor(), scheme_id)
     infos = parameter_infos(scheme_id, clock.today())
     return render_template(
         "exchange/schemes/scheme.html",
@@ -109,7 +66,7 @@ def scheme(scheme_id: int) -> str:
 @bp.route("/schemes/<int:scheme_id>/rules/<key>", methods=["GET", "POST"])
 @permit("schemes.read")
 def scheme_rule(scheme_id: int, key: str) -> Response:
-    one = readable(scheme_id)
+    one = queries.readable(actor(), scheme_id)
     info = next(iter(parameter_infos(scheme_id, clock.today(), key)), None)
     if info is None:
         raise NotFound("no_such_value")
@@ -143,13 +100,8 @@ def withdraw_value(scheme_id: int, key: str, value_id: int) -> Response:
 @signed_in
 def my_rules() -> str:
     """The rules of one's own time bank in plain words; of the widest one for an account without a person."""
-    who = actor().person_id
-    person = people.brief(who) if who else None
-    one = queries.scheme_for(person.territory_code) if person else next(iter(queries.schemes()), None)
-    if one is None:
-        raise NotFound("no_such_scheme")
-    infos = {info.key: info for info in parameter_infos(one.id, clock.today())}
-    shown = [infos[key] for key in FOR_MEMBERS if infos[key].now]
+    one = queries.own(actor())
+    shown = member_infos(one.id, clock.today())
     groups = [(TOPICS[topic], [info for info in shown if info.rule.topic is topic]) for topic in Topic]
     return render_template("exchange/schemes/my_rules.html", scheme=one, groups=groups, w=WORDS)
 
