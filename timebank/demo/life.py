@@ -9,13 +9,15 @@ from functools import partial
 from sqlalchemy import select
 
 from timebank.core import clock
+from timebank.core.authority import Actor
 from timebank.core.db import db, transaction
+from timebank.core.errors import Refused
 from timebank.demo import desk, requests, storyline
 from timebank.demo.places import YAOHUA
 from timebank.demo.town import NANJING, SYSTEM, Helper, Town
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.rules.hours import LoggedVisit
-from timebank.exchange.service import grants, hours, offers, visits
+from timebank.exchange.service import grants, hours, offers, payment, visits
 from timebank.exchange.service import requests as request_service
 from timebank.ledger import queries as ledger
 
@@ -113,7 +115,7 @@ def _leave(town: Town, visit_id: int, helper: Helper, ends: datetime, chance: fl
         why = "老人说只待了半个小时 / only half an hour, says the elder"
         town.agenda.at(later, partial(visits.dispute, coordinator, visit_id, why))
         reason = "电话核实双方，按 30 分钟计 / both called: 30 minutes"
-        town.agenda.at(later + timedelta(days=4), partial(visits.settle_dispute, coordinator, visit_id, 30, reason))
+        town.agenda.at(later + timedelta(days=4), partial(_settle, coordinator, visit_id, 30, reason))
     elif chance > 0.93:
         return  # nobody answers: the clock confirms after some days
     elif chance > 0.915:
@@ -139,7 +141,17 @@ def _regret(town: Town, visit_id: int, later: datetime) -> None:
     agreed = "双方同意按 40 分钟计 / both agree on 40 minutes"
     town.agenda.at(later, partial(visits.confirm, coordinator, visit_id, "call", 3))
     town.agenda.at(later + timedelta(days=1), partial(visits.dispute, coordinator, visit_id, why))
-    town.agenda.at(later + timedelta(days=2), partial(visits.settle_dispute, coordinator, visit_id, 40, agreed))
+    town.agenda.at(later + timedelta(days=2), partial(_settle, coordinator, visit_id, 40, agreed))
+
+
+def _settle(coordinator: Actor, visit_id: int, minutes: int, reason: str) -> None:
+    """A helper who has spent the hours by now cannot give them back: then the dispute waits."""
+    try:
+        with db.session.begin_nested():
+            visits.settle_dispute(coordinator, visit_id, minutes, reason)
+    except Refused as refused:
+        if refused.code != "insufficient_time":
+            raise
 
 
 def _at_the_desk(town: Town, day: date) -> None:
@@ -178,6 +190,13 @@ def _by_hand(town: Town, day: date) -> None:
     visit_id = hours.log_visit(helper.actor, entry)
     if (town.today - day).days > 6:
         approve = town.rng.random() < 0.9
-        reason = "" if approve else "时间与记录不符"
-        review = partial(hours.review_entry, town.staff["reviewer"], visit_id, approve, reason)
-        town.agenda.at(clock.at(day + timedelta(days=1), 600), review)
+        town.agenda.at(clock.at(day + timedelta(days=1), 600), partial(_review, town, visit_id, approve))
+
+
+def _review(town: Town, visit_id: int, approve: bool) -> None:
+    """The community pot pays; in a small town it may be empty by now, then the time bank issues the hours (F3)."""
+    visit = db.session.get_one(Visit, visit_id)
+    pot = payment.available(payment.payer(visit.scheme_id, visit.recipient_id, "pot"))
+    funding = "pot" if pot >= visit.minutes_planned else "issued"
+    reason = "" if approve else "时间与记录不符"
+    hours.review_entry(town.staff["reviewer"], visit_id, approve, reason, funding)
