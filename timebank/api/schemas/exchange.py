@@ -60,9 +60,18 @@ class ServiceLine(Answer):
     needs_training: bool
     needs_insurance: bool
     same_sex_only: bool
+    max_self_care_loss: str
     weight_permille: int
     max_minutes: int
     usual_minutes: int
+    sort: int
+    active: bool
+
+
+class ServicesQuery(Body):
+    """`all`: also the kinds of help that are not offered now."""
+
+    all: bool = False
 
 
 class Services(Answer):
