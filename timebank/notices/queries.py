@@ -87,8 +87,10 @@ def _inbox(row: Notice) -> Inbox:
     return Inbox(row.id, words.subject, words.body, row.path, row.created_at, row.read_at is not None)
 
 
-def outbox(actor: Actor, *, state: str = "", person_id: int | None = None, after: str = "") -> Page[Outgoing]:
-    """Notices to people in the actor's territory (`notices.read`), the newest first, 25 a page.
+def outbox(
+    actor: Actor, *, state: str = "", person_id: int | None = None, after: str = "", limit: int = PER_PAGE
+) -> Page[Outgoing]:
+    """Notices to people in the actor's territory (`notices.read`), the newest first.
 
     A kind whose text `needs` a permission is shown only where the actor holds it: nobody learns from the outbox that
     somebody receives assistance.
@@ -98,7 +100,7 @@ def outbox(actor: Actor, *, state: str = "", person_id: int | None = None, after
         .join(Person, Person.id == Notice.person_id)
         .where(visible(actor))
         .order_by(Notice.id.desc())
-        .limit(PER_PAGE + 1)
+        .limit(limit + 1)
     )
     if state in STATES:
         wanted = wanted.where(Notice.state == state)
@@ -107,7 +109,7 @@ def outbox(actor: Actor, *, state: str = "", person_id: int | None = None, after
     if after.isdecimal():
         wanted = wanted.where(Notice.id < int(after))
     items = [_outgoing(row, name, render(row.kind, row.facts)) for row, name in db.session.execute(wanted)]
-    return cut(items, [item.id for item in items])
+    return cut(items, [item.id for item in items], limit)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
+from timebank.core.command import command
 from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound
 from timebank.notices import queries
@@ -49,8 +50,8 @@ def _add_unless_told(notice: Notice) -> None:
             raise
 
 
-@transaction
-def mark_read(actor: Actor, notice_id: int) -> str:
+@command
+def mark_read(actor: Actor, notice_id: int, *, key: str | None = None) -> str:
     """The reader has opened a notice; returns the page it leads to.  Raises `NotFound` for somebody else's."""
     row = db.session.get(Notice, notice_id)
     if row is None or actor.person_id is None or row.person_id not in people.ids_of(actor.person_id):
@@ -59,8 +60,8 @@ def mark_read(actor: Actor, notice_id: int) -> str:
     return row.path
 
 
-@transaction
-def mark_all_read(actor: Actor) -> int:
+@command
+def mark_all_read(actor: Actor, *, key: str | None = None) -> int:
     """The reader has seen everything that is shown; returns how many notices were new."""
     if actor.person_id is None:
         return 0
@@ -71,9 +72,12 @@ def mark_all_read(actor: Actor) -> int:
     return int(changed.rowcount)  # type: ignore[attr-defined]
 
 
-@transaction
-def send_again(actor: Actor, notice_id: int) -> None:
-    """Puts a notice that failed back into the outbox.  Raises `NotFound`, `NotAllowed` (`notices.retry`)."""
+@command
+def send_again(actor: Actor, notice_id: int, *, key: str | None = None) -> int:
+    """Puts a notice that failed back into the outbox; returns its number.
+
+    Raises `NotFound`, `NotAllowed` (`notices.retry`).
+    """
     territory = queries.territory_of(actor, notice_id)
     if territory is None:
         raise NotFound("notice_unknown")
@@ -82,3 +86,4 @@ def send_again(actor: Actor, notice_id: int) -> None:
     if row.state == "failed":
         row.state, row.attempts, row.send_after, row.error = "waiting", 0, clock.now(), ""
         audit.record(actor, "send_again.notice", "notice", row.id, territory)
+    return row.id

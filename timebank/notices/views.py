@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank.core.web import actor, permit, press, signed_in
+from timebank.core.web import actor, permit, press, pressed_key, signed_in
 from timebank.notices import queries, service
 
 bp = Blueprint("notices", __name__)
@@ -34,7 +34,7 @@ def open_notice(notice_id: int) -> Response:
 @signed_in
 def read_all() -> Response:
     """Marks everything as read."""
-    return press(lambda: service.mark_all_read(actor()), done=url_for("notices.inbox"))
+    return press(lambda: service.mark_all_read(actor(), key=pressed_key()), done=url_for("notices.inbox"))
 
 
 @bp.get("/notices")
@@ -53,7 +53,7 @@ def outbox() -> Response:
 def send_again(notice_id: int) -> Response:
     """Tries a notice that failed once more."""
     return press(
-        lambda: service.send_again(actor(), notice_id),
+        lambda: service.send_again(actor(), notice_id, key=pressed_key()),
         done=url_for("notices.outbox", state="failed"),
         said=_("The message is in the outbox again."),
     )

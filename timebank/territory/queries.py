@@ -9,7 +9,9 @@ from datetime import date
 from sqlalchemy import func, or_, select
 
 from timebank.core import hooks
+from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
+from timebank.core.errors import Refused
 from timebank.territory.models import Duty, Level, Responsibility, Territory
 from timebank.territory.rules import ancestors, short_name
 
@@ -187,6 +189,35 @@ def search(text: str, scopes: Iterable[str] = ("",), limit: int = 20) -> list[Te
         .limit(limit)
     )
     return [_info(row) for row in rows]
+
+
+def communities_named(text: str) -> list[TerritoryInfo]:
+    """Communities of that name or code, and those of a street of that name; at most 40."""
+    found: dict[str, TerritoryInfo] = {}
+    for place in search(text, ("",), 20):
+        inside = [place] if place.level == Level.COMMUNITY else []
+        if place.level == Level.STREET:
+            inside = communities_below(place.code)
+        found |= {each.code: each for each in inside}
+    return list(found.values())[:40]
+
+
+def around(code: str) -> list[TerritoryInfo]:
+    """The places that a place lies in, the widest first."""
+    found = infos(ancestors(code)[:-1])
+    return [found[step] for step in ancestors(code) if step in found]
+
+
+def person_meant(actor: Actor, text: str) -> int:
+    """The one person whom the actor may find by member number, phone or full name.
+
+    Raises `Refused("nobody_fits" | "several_people_fit")`.
+    """
+    found: list[tuple[int, str, str]] = hooks.ask("find_people", actor=actor, text=text.strip())
+    if len(found) != 1:
+        names = ", ".join(f"{name} {number}" for _id, name, number in found)
+        raise Refused("several_people_fit" if found else "nobody_fits", field="person_id", given=text, names=names)
+    return found[0][0]
 
 
 def responsible(code: str, duty: Duty, on: date) -> list[ResponsiblePerson]:

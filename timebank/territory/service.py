@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, select, update
 
-from timebank.core import audit, hooks
+from timebank.core import audit, clock, hooks
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db, transaction
@@ -217,15 +217,16 @@ def _overlaps(new: NewDuty) -> bool:
 
 
 @command
-def end_responsibility(actor: Actor, duty_id: int, last_day: date, *, key: str | None = None) -> int:
-    """Ends a duty with its last day.  Raises `Refused("duty_ends_before_start")`."""
+def end_responsibility(actor: Actor, duty_id: int, last_day: date | None = None, *, key: str | None = None) -> int:
+    """Ends a duty with its last day (None: today).  Raises `Refused("duty_ends_before_start")`."""
     row = db.session.get(Responsibility, duty_id)
     if row is None:
         raise NotFound("duty")
     actor.require(MANAGE, row.territory_code)
-    if last_day < row.starts_on:
+    last = last_day or clock.today()
+    if last < row.starts_on:
         raise Refused("duty_ends_before_start", field="last_day")
-    row.ends_on = last_day
+    row.ends_on = last
     code = row.territory_code
     audit.record(actor, "end.duty", "territory", code, code, duty=row.duty, of=row.person_id)
     return row.id

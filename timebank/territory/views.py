@@ -8,13 +8,12 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank.core import clock, hooks
-from timebank.core.errors import NotFound, Refused
+from timebank.core import clock
+from timebank.core.errors import NotFound
 from timebank.core.web import actor, permit, press, pressed_key, signed_in, submit
 from timebank.territory import labels, queries, service
 from timebank.territory.forms import DutyForm, GridForm, PointForm
 from timebank.territory.queries import TerritoryInfo
-from timebank.territory.rules import ancestors
 
 bp = Blueprint("territory", __name__)
 
@@ -30,11 +29,6 @@ def _place(code: str) -> TerritoryInfo:
     if info is None:
         raise NotFound("territory")
     return info
-
-
-def _above(code: str) -> list[TerritoryInfo]:
-    found = queries.infos(ancestors(code)[:-1])
-    return [found[step] for step in ancestors(code) if step in found]
 
 
 def _page(code: str) -> str:
@@ -61,7 +55,7 @@ def place(code: str) -> Response:
         render_template(
             "territory/place.html",
             place=info,
-            above=_above(code),
+            above=queries.around(code),
             below=below,
             counts=queries.child_counts([one.code for one in below]),
             duties=queries.duties_of(code),
@@ -127,7 +121,9 @@ def new_duty(code: str) -> Response:
     form = DutyForm()
     return submit(
         form,
-        lambda: service.set_responsible(actor(), form.command(code, _who(form)), key=form.key.data),
+        lambda: service.set_responsible(
+            actor(), form.command(code, queries.person_meant(actor(), form.person_id.data)), key=form.key.data
+        ),
         done=_page(code),
         said=_("Saved."),
         template="territory/form.html",
@@ -136,21 +132,12 @@ def new_duty(code: str) -> Response:
     )
 
 
-def _who(form: DutyForm) -> int:
-    text = form.person_id.data.strip()
-    found: list[tuple[int, str, str]] = hooks.ask("find_people", actor=actor(), text=text)
-    if len(found) != 1:
-        names = ", ".join(f"{name} {number}" for _id, name, number in found)
-        raise Refused("several_people_fit" if found else "nobody_fits", field="person_id", given=text, names=names)
-    return found[0][0]
-
-
 @bp.post("/places/<code>/duties/<int:duty_id>/end")
 @permit("territory.manage")
 def end_duty(code: str, duty_id: int) -> Response:
     """The duty ends today."""
     return press(
-        lambda: service.end_responsibility(actor(), duty_id, clock.today(), key=pressed_key()),
+        lambda: service.end_responsibility(actor(), duty_id, key=pressed_key()),
         done=_page(code),
         said=_("The duty ends today."),
     )

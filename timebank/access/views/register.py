@@ -22,20 +22,9 @@ def register() -> Response:
     if actor().account_id is not None:
         return redirect(url_for("exchange.become_volunteer"))
     text = request.args.get("q", "").strip()
-    found = _communities(text) if text else []
+    found = territory.communities_named(text) if text else []
     paths = territory.path_names([place.code for place in found])
     return make_response(render_template("access/register_where.html", text=text, places=found, paths=paths))
-
-
-def _communities(text: str) -> list[territory.TerritoryInfo]:
-    """Communities of that name, and those of a street of that name."""
-    found: dict[str, territory.TerritoryInfo] = {}
-    for place in territory.search(text, ("",), 20):
-        below = [place] if place.level == Level.COMMUNITY else []
-        if place.level == Level.STREET:
-            below = territory.communities_below(place.code)
-        found |= {each.code: each for each in below}
-    return list(found.values())[:40]
 
 
 @bp.route("/register/<code>", methods=["GET", "POST"])

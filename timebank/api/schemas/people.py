@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date
 
 from pydantic import Field
 
 from timebank.api.schemas.base import Answer, Body, PageQuery, body_of
 from timebank.people.models import PersonRole, Sex
 from timebank.people.service import NewPerson
-from timebank.territory.models import Level
 
 NewPersonBody = body_of(NewPerson, name="NewPerson")
-Territory = Annotated[str, Field(default="", pattern=r"^\d{0,15}$")]
 
 
 class SignIn(Body):
@@ -41,30 +38,6 @@ class Me(Answer):
     name: str
     grants: list[RoleHeld]
     wards: list[int]
-
-
-class Place(Answer):
-    """A territory by its published code."""
-
-    code: str
-    name: str
-    level: Level
-    parent_code: str | None
-    lat: float | None
-    lon: float | None
-
-
-class Places(Answer):
-    """Territories."""
-
-    items: list[Place]
-
-
-class PlaceQuery(Body):
-    """`parent`: the places directly inside; `text`: part of a name or code.  One of them."""
-
-    parent: str = Field(default="", max_length=15)
-    text: str = Field(default="", max_length=40)
 
 
 class PersonLine(Answer):
@@ -96,21 +69,3 @@ class PeopleQuery(PageQuery):
     text: str = Field(default="", max_length=64)
     role: PersonRole | None = None
     territory: str = Field(default="", max_length=15)
-
-
-class NoticeLine(Answer):
-    """Something the time bank told a person; `path` is the page it leads to."""
-
-    id: int
-    subject: str
-    body: str
-    path: str
-    created_at: datetime
-    is_read: bool
-
-
-class NoticesPage(Answer):
-    """Notices, newest first."""
-
-    items: list[NoticeLine]
-    next: str | None = None

@@ -11,9 +11,6 @@ from timebank.api.schemas.people import (
     PeoplePage,
     PeopleQuery,
     PersonLine,
-    Place,
-    PlaceQuery,
-    Places,
 )
 from timebank.core.errors import NotFound
 from timebank.core.paging import Page
@@ -22,7 +19,6 @@ from timebank.people import queries, service
 from timebank.people.queries import PeopleFilter, PersonHit
 from timebank.people.queries.search import hits_of
 from timebank.people.service import NewPerson
-from timebank.territory import queries as territory
 
 
 @read("/people", PeoplePage, permission="people.read", query=PeopleQuery)
@@ -46,18 +42,3 @@ def get_person(person_id: int) -> PersonHit:
 def create_person(body: Command[NewPerson], key: str) -> dict[str, Any]:
     """Registers a person, once: likely duplicates are refused unless `duplicate_reason` says how one knows better."""
     return {"id": service.register_person(actor(), body.command(), key=key)}
-
-
-@read("/territories", Places, permission=SIGNED_IN, query=PlaceQuery)
-def list_territories(query: PlaceQuery) -> dict[str, Any]:
-    """Places inside `parent`, or places whose name or code contains `text`."""
-    return {"items": territory.search(query.text) if query.text else territory.children(query.parent)}
-
-
-@read("/territories/<code>", Place, permission=SIGNED_IN)
-def get_territory(code: str) -> object:
-    """One place by its published code."""
-    found = territory.info(code)
-    if found is None:
-        raise NotFound("no_such_territory")
-    return found
