@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from timebank.core.errors import TimebankError
 from timebank.core.units import fact_text
 
+NOT_ALLOWED = _l("You may not do this here. Ask your coordinator if you need the right to.")
 REFUSALS: dict[str, Any] = {
     "busy": _l("Too many people are working at this moment. Nothing was changed; please send it again."),
     "key_reused": _l("This form was already sent with other content. Please open the page again."),
@@ -18,10 +19,10 @@ REFUSALS: dict[str, Any] = {
     "unstorable": _l(
         "A number is too large, a date too far away or a text too long. Nothing was changed; please check."
     ),
+    "not_allowed": NOT_ALLOWED,
     "not_found": _l("This does not exist, or you may not see it."),
 }
 ACTIONS: dict[str, Any] = {}  # what the audit log says about "verb.thing"; filled from each domain's `action_texts.py`
-NOT_ALLOWED = _l("You may not do this here. Ask your coordinator if you need the right to.")
 
 
 def join(texts: Mapping[str, Any]) -> None:

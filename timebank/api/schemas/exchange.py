@@ -197,3 +197,48 @@ class Insured(Body):
     """The last day of the accident insurance; none ends it."""
 
     until: date | None = None
+
+
+class Leaving(Body):
+    """Why the volunteer stops, if it was said."""
+
+    reason: str = Field(default="", max_length=200)
+
+
+class WaitingVolunteers(Answer):
+    """Those who wait for a step, the oldest application first."""
+
+    state: VolunteerState
+    items: list[VolunteerLine]
+
+
+class VolunteersWaiting(Answer):
+    """Who waits for a step that one may take oneself."""
+
+    groups: list[WaitingVolunteers]
+
+
+class Stretch(Answer):
+    """Minutes from midnight."""
+
+    from_minute: int
+    to_minute: int
+
+
+class FreeDay(Answer):
+    """When a volunteer is free on a day."""
+
+    day: date
+    free: list[Stretch]
+
+
+class VolunteerOutlook(Answer):
+    """The next two weeks, the weekly minutes, the stars, and the steps that one may take now."""
+
+    person_id: int
+    week_minutes: int
+    days: list[FreeDay]
+    stars: int
+    credited_minutes: int
+    next_star_in_minutes: int | None
+    steps: list[str]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from timebank.api.schemas.base import Body, Id, body_of
+from timebank.api.schemas.base import Answer, Body, Id, body_of
 from timebank.exchange.rules.hours import LoggedVisit
 from timebank.exchange.rules.requests import Funding, NewRequest
 
@@ -70,6 +70,12 @@ class Rating(Body):
     note: str = Field(default="", max_length=300)
 
 
+class Objection(Body):
+    """What was otherwise; a coordinator calls both sides."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
 class Settled(Body):
     """What the coordinator decides: minutes worked (0: it never was) and why."""
 
@@ -104,3 +110,16 @@ class DayQuery(Body):
 
     from_day: date | None = None
     to_day: date | None = None
+
+
+class PayerLine(Answer):
+    """Somebody whose hours may pay, with the minutes available (null: without limit)."""
+
+    funding: Funding
+    available: int | None
+
+
+class Payers(Answer):
+    """Whose hours may pay."""
+
+    items: list[PayerLine]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from timebank.api.routing import read, write
+from flask import Response
+
+from timebank.api.routing import read, read_file, write
 from timebank.api.schemas.base import Command, Reason
 from timebank.api.schemas.lists import RequestFile, RequestsPage, RequestsQuery
-from timebank.api.schemas.visits import Approval, NewRequestBody
+from timebank.api.schemas.visits import Approval, NewRequestBody, Payers
+from timebank.core import clock
 from timebank.core.errors import NotFound
 from timebank.core.paging import Page
-from timebank.core.web import SIGNED_IN, actor
+from timebank.core.web import SIGNED_IN, actor, download
+from timebank.exchange import files
 from timebank.exchange.queries import requests as queries
 from timebank.exchange.queries import visits
 from timebank.exchange.rules.requests import NewRequest
+from timebank.exchange.service import offers
 from timebank.exchange.service import requests as service
 
 ONE = "/requests/<int:request_id>"
@@ -22,8 +27,18 @@ ONE = "/requests/<int:request_id>"
 @read("/requests", RequestsPage, permission="requests.read", query=RequestsQuery)
 def list_requests(query: RequestsQuery) -> Page[queries.RequestLine]:
     """Requests of the territories one may read."""
-    chosen = queries.RequestFilter(query.text, query.state, query.service, query.territory, query.urgent, query.day)
-    return queries.requests(actor(), chosen, after=query.after, limit=query.limit)
+    return queries.requests(actor(), _chosen(query), after=query.after, limit=query.limit)
+
+
+def _chosen(query: RequestsQuery) -> queries.RequestFilter:
+    return queries.RequestFilter(query.text, query.state, query.service, query.territory, query.urgent, query.day)
+
+
+@read_file("/requests/file", "text/csv", permission="requests.read", query=RequestsQuery)
+def export_requests(query: RequestsQuery) -> Response:
+    """The same as a file, without pages."""
+    content = files.requests_file(queries.all_requests(actor(), _chosen(query)))
+    return download(content, f"requests-{clock.today()}.csv")
 
 
 @read("/my/requests", RequestsPage, permission=SIGNED_IN)
@@ -70,3 +85,15 @@ def refuse_request(request_id: int, body: Reason, key: str) -> dict[str, Any]:
 def cancel_request(request_id: int, body: Reason, key: str) -> dict[str, Any]:
     """Calls the request off with all visits that have not begun."""
     return {"id": service.cancel_request(actor(), request_id, body.reason, key=key)}
+
+
+@write(f"{ONE}/regular-helper/end", permission="visits.write")
+def end_regular_helper(request_id: int, key: str) -> dict[str, Any]:
+    """The helper of a weekly request stops: visits made from now on look for somebody else, planned ones stay."""
+    return {"id": offers.end_regular_helper(actor(), request_id, key=key)}
+
+
+@read("/people/<int:person_id>/payers", Payers, permission=SIGNED_IN)
+def list_payers(person_id: int) -> dict[str, Any]:
+    """Whose hours may pay for help to this person: one's own choice, or all that staff may choose from."""
+    return {"items": queries.payers(actor(), person_id)}

@@ -1,32 +1,34 @@
-"""Visits: offers to helpers, checking in and out, the recipient's word, and hours written down afterwards."""
+"""Visits: offers to helpers, checking in and out, and the recipient's word."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+
 from timebank.api.cursors import moment_and_number
-from timebank.api.routing import read, write
-from timebank.api.schemas.base import Command, Reason
-from timebank.api.schemas.lists import OwnDays, OwnVisit, VisitFile, VisitsPage, VisitsQuery
+from timebank.api.routing import read, read_file, write
+from timebank.api.schemas.base import Reason
+from timebank.api.schemas.lists import OwnDays, OwnOffer, OwnVisit, VisitFile, VisitsPage, VisitsQuery
 from timebank.api.schemas.visits import (
     CheckIn,
     CheckOut,
     Confirmed,
-    LoggedVisitBody,
     Moved,
     NewOffer,
     NoShow,
+    Objection,
     OfferAnswer,
     Rating,
-    Reviewed,
     Settled,
 )
+from timebank.core import clock
 from timebank.core.paging import Page
-from timebank.core.web import SIGNED_IN, actor
+from timebank.core.web import SIGNED_IN, actor, download
+from timebank.exchange import files
 from timebank.exchange.queries import own
 from timebank.exchange.queries import visits as queries
-from timebank.exchange.rules.hours import LoggedVisit
-from timebank.exchange.service import hours, offers, requests
+from timebank.exchange.service import offers, requests
 from timebank.exchange.service import visits as service
 
 ONE = "/visits/<int:visit_id>"
@@ -35,9 +37,18 @@ ONE = "/visits/<int:visit_id>"
 @read("/visits", VisitsPage, permission="visits.read", query=VisitsQuery)
 def list_visits(query: VisitsQuery) -> Page[queries.VisitLine]:
     """Visits of the territories one may read."""
+    return queries.visits(actor(), _chosen(query), after=moment_and_number(query.after), limit=query.limit)
+
+
+def _chosen(query: VisitsQuery) -> queries.VisitFilter:
     state = query.state.value if query.state else ""
-    chosen = queries.VisitFilter(state, query.service, query.territory, query.text, query.day, query.only_day)
-    return queries.visits(actor(), chosen, after=moment_and_number(query.after), limit=query.limit)
+    return queries.VisitFilter(state, query.service, query.territory, query.text, query.day, query.only_day)
+
+
+@read_file("/visits/file", "text/csv", permission="visits.read", query=VisitsQuery)
+def export_visits(query: VisitsQuery) -> Response:
+    """The same as a file, without pages."""
+    return download(files.visits_file(queries.all_visits(actor(), _chosen(query))), f"visits-{clock.today()}.csv")
 
 
 @read(ONE, VisitFile, permission="visits.read")
@@ -62,6 +73,12 @@ def list_own_help() -> own.OwnDays:
 def get_own_visit(visit_id: int) -> own.OwnVisit:
     """One of one's visits, from one's own side."""
     return own.own_visit(actor(), visit_id)
+
+
+@read("/my/offers/<int:offer_id>", OwnOffer, permission=SIGNED_IN)
+def get_own_offer(offer_id: int) -> own.OwnOffer:
+    """One question put to the helper who asks."""
+    return own.own_offer(actor(), offer_id)
 
 
 @write("/offers", body=NewOffer, permission="matching.offer", status=201)
@@ -108,8 +125,8 @@ def rate(visit_id: int, body: Rating, key: str) -> dict[str, Any]:
     return {"id": service.rate(actor(), visit_id, body.rating, body.note, key=key)}
 
 
-@write(f"{ONE}/dispute", body=Reason, permission=SIGNED_IN)
-def dispute(visit_id: int, body: Reason, key: str) -> dict[str, Any]:
+@write(f"{ONE}/dispute", body=Objection, permission=SIGNED_IN)
+def dispute(visit_id: int, body: Objection, key: str) -> dict[str, Any]:
     """Helper or recipient says that it was otherwise."""
     return {"id": service.dispute(actor(), visit_id, body.reason, key=key)}
 
@@ -144,14 +161,7 @@ def mark_no_show(visit_id: int, body: NoShow, key: str) -> dict[str, Any]:
     return {"id": service.mark_no_show(actor(), visit_id, body.who, body.note, key=key)}
 
 
-@write("/hours", body=LoggedVisitBody, permission=SIGNED_IN, status=201)
-def log_visit(body: Command[LoggedVisit], key: str) -> dict[str, Any]:
-    """A visit that took place, written down afterwards; another person looks at it before it counts."""
-    return {"id": hours.log_visit(actor(), body.command(), key=key)}
-
-
-@write("/hours/<int:visit_id>/review", body=Reviewed, permission="hours.review")
-def review_entry(visit_id: int, body: Reviewed, key: str) -> dict[str, Any]:
-    """The second reviewer agrees or not."""
-    funding = body.funding.value if body.funding else None
-    return {"id": hours.review_entry(actor(), visit_id, body.approve, body.reason, funding, key=key)}
+@write(f"{ONE}/extra", permission="visits.confirm")
+def allow_extra(visit_id: int, key: str) -> dict[str, Any]:
+    """The visit may cost more than was on hold, if the payer has it."""
+    return {"id": service.allow_extra(actor(), visit_id, key=key)}

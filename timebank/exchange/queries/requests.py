@@ -283,3 +283,15 @@ def funding_choices(recipient_id: int, territory_code: str, *, staff: bool) -> l
         for funding, account in accounts.items()
     ]
     return [*choices, FundingChoice(Funding.ISSUED, None)] if staff else choices
+
+
+def payers(actor: Actor, person_id: int) -> list[FundingChoice]:
+    """Who could pay for help to this person, for themself, a guardian or agent, or staff ("requests.write" there).
+
+    Raises `NotFound("no_such_person")`.
+    """
+    person = people.brief(people.resolve(person_id))
+    staff = person is not None and actor.may("requests.write", person.territory_code)
+    if person is None or not (staff or actor.is_self(person.id)):
+        raise NotFound("no_such_person")
+    return funding_choices(person.id, person.territory_code, staff=staff)

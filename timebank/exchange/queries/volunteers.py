@@ -79,6 +79,13 @@ def count(actor: Actor, chosen: VolunteerFilter) -> int:
     return db.session.scalar(select(func.count()).select_from(_listed(actor, chosen).subquery())) or 0
 
 
+WAITS = {  # who takes the next step
+    VolunteerState.SUBMITTED: "volunteers.review",
+    VolunteerState.PLATFORM_REVIEW: "volunteers.approve",
+    VolunteerState.TRAINING: "volunteers.train",
+}
+
+
 def waiting(actor: Actor, state: VolunteerState, permission: str) -> list[VolunteerRow]:
     """Who waits for this step (review, approval, training), the oldest application first; at most 100."""
     conditions = (Volunteer.state == state, in_scope(Volunteer.territory_code, actor.scopes(permission)))
@@ -87,15 +94,10 @@ def waiting(actor: Actor, state: VolunteerState, permission: str) -> list[Volunt
 
 def waiting_counts(actor: Actor) -> dict[VolunteerState, int]:
     """How many wait for a step that the actor may take; one statement."""
-    steps = {
-        VolunteerState.SUBMITTED: "volunteers.review",
-        VolunteerState.PLATFORM_REVIEW: "volunteers.approve",
-        VolunteerState.TRAINING: "volunteers.train",
-    }
     mine = or_(
         *(
             (Volunteer.state == state) & in_scope(Volunteer.territory_code, actor.scopes(permission))
-            for state, permission in steps.items()
+            for state, permission in WAITS.items()
         )
     )
     rows = db.session.execute(select(Volunteer.state, func.count()).where(mine).group_by(Volunteer.state))

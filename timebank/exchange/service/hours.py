@@ -15,7 +15,7 @@ from timebank.core import audit, clock
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
-from timebank.core.errors import NotFound, Refused
+from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models.requests import Funding
 from timebank.exchange.models.visits import HourEntry, Visit
 from timebank.exchange.models.volunteers import Volunteer
@@ -224,6 +224,8 @@ def log_sheet(actor: Actor, lines: Sequence[tuple[int, LoggedVisit]], *, key: st
             answer.wrong[place] = error
         except NotFound as error:
             answer.wrong[place] = Refused(error.code, field=error.field or "recipient_id")
+        except NotAllowed:
+            answer.wrong[place] = Refused("not_allowed", field="recipient_id")
     return answer
 
 

@@ -6,10 +6,11 @@ from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from timebank.core.csvfile import csv_bytes
+from timebank.core import clock
 from timebank.core.errors import NotFound, Refused
-from timebank.core.units import day_text, minutes_text
+from timebank.core.units import minutes_text
 from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.exchange import files
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import ApproveForm, OfferForm, ReasonForm, StaffRequestForm, day_or_none, options
 from timebank.exchange.queries import requests as queries
@@ -77,39 +78,8 @@ def request_list() -> str:
 @bp.route("/requests.csv")
 @permit("requests.read")
 def request_file() -> Response:
-    head = [
-        _("Number"),
-        _("State"),
-        _("Recipient"),
-        _("Kind of help"),
-        _("When"),
-        _("Minutes"),
-        _("Payer"),
-        _("Urgent"),
-        _("Place"),
-    ]
-    rows = (
-        (
-            line.id,
-            str(words.REQUEST_STATES[line.state]),
-            line.recipient,
-            line.service,
-            words.when(line.weekdays, line.first_day, line.last_day, line.earliest_minute, line.latest_minute),
-            line.minutes,
-            str(words.FUNDINGS[line.funding]),
-            _("yes") if line.urgent else "",
-            line.place,
-        )
-        for line in queries.all_requests(actor(), chosen_filter())
-    )
-    return download(csv_bytes(head, rows), f"requests-{day_text_today()}.csv")
-
-
-def day_text_today() -> str:
-    """Today, for the name of a file."""
-    from timebank.core import clock
-
-    return day_text(clock.today())
+    content = files.requests_file(queries.all_requests(actor(), chosen_filter()))
+    return download(content, f"requests-{clock.today()}.csv")
 
 
 @bp.route("/requests/new")

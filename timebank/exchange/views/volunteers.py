@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank.core import clock
-from timebank.core.csvfile import csv_bytes
 from timebank.core.errors import NotFound
 from timebank.core.forms import Form
-from timebank.core.units import day_text
 from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.exchange import files
 from timebank.exchange.forms.volunteers import (
     BarForm,
     DaysForm,
@@ -36,7 +35,7 @@ from timebank.exchange.rules.availability import weekly_minutes
 from timebank.exchange.rules.volunteers import Step, VolunteerState, permission_for, possible
 from timebank.exchange.service import volunteers as service
 from timebank.exchange.views import bp
-from timebank.exchange.words_volunteers import STATES, STEP_HINTS, STEPS, WORDS
+from timebank.exchange.words_volunteers import STEP_HINTS, STEPS, WORDS
 from timebank.people import queries as people
 from timebank.people.queries import PersonBrief
 from timebank.people.queries.relations import dependants_at_home
@@ -94,37 +93,23 @@ def _streets() -> list[territory.TerritoryInfo]:
 @permit("volunteers.read")
 def volunteers_file() -> Response:
     rows = queries.everybody(actor(), chosen())
-    places = territory.path_names(row.territory_code for row in rows)
     service.note_export(actor(), len(rows))
-    header = [_("Member number"), _("Name"), _("Place"), _("State"), _("Offers"), _("Active since"), _("Insured until")]
-    lines = [
-        (
-            row.member_no,
-            row.name,
-            places[row.territory_code],
-            STATES[row.state],
-            ";".join(row.skills),
-            day_text(row.active_since),
-            day_text(row.insured_until),
-        )
-        for row in rows
-    ]
-    return download(csv_bytes(header, [[str(cell) for cell in line] for line in lines]), "volunteers.csv")
+    return download(files.volunteers_file(rows), "volunteers.csv")
 
 
 @bp.route("/volunteers/waiting")
 @permit("volunteers.read")
 def volunteers_waiting() -> str:
     """Who waits for a review or a training."""
-    steps = (
-        (_("First review: the service point"), VolunteerState.SUBMITTED, "volunteers.review"),
-        (_("Second review: the platform"), VolunteerState.PLATFORM_REVIEW, "volunteers.approve"),
-        (_("Training"), VolunteerState.TRAINING, "volunteers.train"),
-    )
+    names_of_steps = {
+        VolunteerState.SUBMITTED: _("First review: the service point"),
+        VolunteerState.PLATFORM_REVIEW: _("Second review: the platform"),
+        VolunteerState.TRAINING: _("Training"),
+    }
     who = actor()
     groups = [
-        (words, state, queries.waiting(who, state, permission))
-        for words, state, permission in steps
+        (names_of_steps[state], state, queries.waiting(who, state, permission))
+        for state, permission in queries.WAITS.items()
         if who.has(permission)
     ]
     codes = {row.territory_code for _words, _state, rows in groups for row in rows}
