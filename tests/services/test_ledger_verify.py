@@ -98,7 +98,7 @@ PLANTED = {
     ),
     "a unit changed": ("UPDATE ledger_account SET unit = 'sku:gold' WHERE owner_id = 2", {"units", "zero_sum"}),
     "a balance below its floor": (
-        "UPDATE ledger_account SET floor = 5000 WHERE owner_id = 1",
+        "UPDATE ledger_account SET floor = 5000 WHERE owner_id = 1 AND kind = 'member'",
         {"limits"},
     ),
 }

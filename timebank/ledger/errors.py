@@ -49,6 +49,14 @@ class LimitRefused(LedgerError):
     """A floor, ceiling or state that the account's balance does not allow."""
 
 
+class MonthClosed(LedgerError):
+    """It happened in a month that is closed, or the month is closed already."""
+
+
+class SecondPersonNeeded(LedgerError):
+    """Something of a closed month is reversed only when a second person agrees."""
+
+
 class Tampering(LedgerError):
     """Something tried to change rows that are only ever added."""
 
@@ -71,6 +79,9 @@ _CLASSES: dict[str, type[LedgerError]] = {
     "account_not_empty": LimitRefused,
     "limit_broken": LimitRefused,
     "limit_stale": LimitRefused,
+    "month_closed": MonthClosed,
+    "already_closed": MonthClosed,
+    "second_person_needed": SecondPersonNeeded,
     "append_only": Tampering,
     "only_by_transfer": Tampering,
 }
@@ -87,6 +98,7 @@ _CONSTRAINTS = {
     "FOREIGN KEY constraint failed": "no_such_account",
     "ck_transfer_amount_positive": "amount_not_positive",
     "ck_transfer_two_accounts": "same_account",
+    "ck_transfer_second_is_another": "second_person_needed",
     "ck_ledger_limit_change_reason_given": "reason_missing",
 }
 _CODE = re.compile(r"ledger:([a-z_]+)(?: (-?\d+))?")

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
@@ -18,12 +19,13 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core.db import Model
-from timebank.core.types import Moment
+from timebank.core.types import TERRITORY, Moment
 from timebank.ledger import ddl
 
 HOLDS = text("kind = 'hold'")
@@ -34,7 +36,9 @@ GROUPED = text("group_id IS NOT NULL")
 class LedgerAccount(Model):
     """An account of one unit: `posted` minutes or pieces, of which `held` are promised.
 
-    `seq` is the number of the account's newest entry.  `floor` and `ceiling` of None mean without limit.
+    `seq` is the number of the account's newest entry.  `floor` and `ceiling` of None mean without limit.  Of a
+    `batched` account (a fund or another one without limits, which everybody pays from) the entries are carried from
+    the daybook in batches: nobody who posts waits for its row, and `posted` lacks what the daybook still holds.
     """
 
     __tablename__ = "ledger_account"
@@ -46,6 +50,7 @@ class LedgerAccount(Model):
         CheckConstraint("held >= 0", name="held_nonneg"),
         CheckConstraint("seq >= 0", name="seq_nonneg"),
         CheckConstraint("state IN ('open', 'frozen', 'closed')", name="state"),
+        CheckConstraint("NOT batched OR (floor IS NULL AND ceiling IS NULL)", name="batched_without_limits"),
         Index("ix_ledger_account_owner", "owner_id", "kind"),
         {"postgresql_with": {"fillfactor": "50"}},
     )
@@ -62,13 +67,15 @@ class LedgerAccount(Model):
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     state: Mapped[str] = mapped_column(String(8), default="open")
     created_at: Mapped[datetime] = mapped_column(Moment)
+    batched: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class Transfer(Model):
     """One step: `amount` (> 0) from debit to credit, a promise of it (hold), or the end of one.
 
     `ref_id` is the hold that is captured or released, or the transfer that is reversed.  `group_id` ties the
-    steps of one event.  `event_at` is when it happened, `created_at` when it was written down.
+    steps of one event.  `event_at` is when it happened, `created_at` when it was written down.  `second_id` is the
+    account of the second person who agreed to a reversal in a closed month.
     """
 
     __tablename__ = "transfer"
@@ -88,6 +95,7 @@ class Transfer(Model):
         CheckConstraint("(ref_id IS NOT NULL) = (kind IN ('capture', 'release', 'reverse'))", name="ref_iff_kind"),
         CheckConstraint("(expires_at IS NOT NULL) = (kind = 'hold')", name="expires_iff_hold"),
         CheckConstraint("length(idem_key) >= 1 AND length(idem_key) <= 200", name="idem_key_length"),
+        CheckConstraint("second_id IS NULL OR second_id <> actor_id", name="second_is_another"),
         Index("uq_transfer_ref", "tenant_id", "ref_id", unique=True, sqlite_where=REFERS, postgresql_where=REFERS),
         Index("ix_transfer_holds", "tenant_id", "debit_id", sqlite_where=HOLDS, postgresql_where=HOLDS),
         Index("ix_transfer_expires", "expires_at", sqlite_where=HOLDS, postgresql_where=HOLDS),
@@ -112,6 +120,8 @@ class Transfer(Model):
     purpose: Mapped[str] = mapped_column(String(32))
     memo: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
+    second_id: Mapped[int | None]
+    second_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class Entry(Model):
@@ -137,6 +147,92 @@ class Entry(Model):
     transfer_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     amount: Mapped[int] = mapped_column(BigInteger)
     balance: Mapped[int] = mapped_column(BigInteger)
+
+
+class DaybookLine(Model):
+    """What a transfer did to a batched account and is not carried to it yet; the entry takes its place."""
+
+    __tablename__ = "daybook"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "account_id", "transfer_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "account_id"], ["ledger_account.tenant_id", "ledger_account.id"], name="fk_daybook_account"
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "transfer_id"], ["transfer.tenant_id", "transfer.id"], name="fk_daybook_transfer"
+        ),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        Index("ix_daybook_transfer", "tenant_id", "transfer_id"),
+    )
+
+    tenant_id: Mapped[int]
+    account_id: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    transfer_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class Closing(Model):
+    """A month that is closed: nothing that happened before `ends_at` is posted any more.
+
+    A transfer that happened in a closed month can still be reversed, in the open month and with a second person.
+    """
+
+    __tablename__ = "ledger_closing"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "ends_at"),
+        UniqueConstraint("tenant_id", "month", name="uq_ledger_closing_month"),
+        CheckConstraint("length(month) = 7", name="month"),
+    )
+
+    tenant_id: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    month: Mapped[str] = mapped_column(String(7))  # "2026-10"
+    transfers: Mapped[int] = mapped_column(BigInteger)  # written until then
+    liability: Mapped[int] = mapped_column(BigInteger)  # minutes owed to members
+    seal_n: Mapped[int] = mapped_column(BigInteger)  # the newest seal
+    note: Mapped[str] = mapped_column(String(300), default="")
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ReversalRequest(Model):
+    """A reversal in a closed month that waits for a second person, and what they said."""
+
+    __tablename__ = "ledger_reversal_request"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "transfer_id"], ["transfer.tenant_id", "transfer.id"], name="fk_reversal_request_transfer"
+        ),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint("decision IN ('agreed', 'declined')", name="decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="second_is_another"),
+        Index(
+            "uq_ledger_reversal_request_waiting",
+            "tenant_id",
+            "transfer_id",
+            unique=True,
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int]
+    transfer_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    whole: Mapped[bool] = mapped_column(Boolean, default=False)
+    reason: Mapped[str] = mapped_column(String(300))
+    territory_code: Mapped[str] = mapped_column(TERRITORY, index=True)
+    asked_by: Mapped[int]
+    asked_name: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    decision: Mapped[str | None] = mapped_column(String(8))
+    decided_by: Mapped[int | None]
+    decided_name: Mapped[str] = mapped_column(String(80), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    reversal_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
 
 
 class Seal(Model):

@@ -14,6 +14,7 @@ from timebank.core.authority import Actor
 from timebank.core.csvfile import csv_bytes
 from timebank.core.web import Task, actor, download, permit, signed_in
 from timebank.exchange.queries.today import visits_today
+from timebank.ledger import queries as ledger
 from timebank.reports import exports, words
 from timebank.reports.queries import first_page
 from timebank.reports.queries import timebank as numbers
@@ -42,7 +43,7 @@ def today() -> str:
     return render_template(
         "reports/today.html",
         tasks=tasks(who),
-        books=first_page.books() if who.has("ledger.audit") else None,
+        books=ledger.off_balance() if who.has("ledger.audit") else None,
         visits=visits_today(who) if who.has("visits.write") else None,
         states=exports.visit_states(),
         styles=words.STYLES,

@@ -17,6 +17,8 @@ TABLES = (
     "ledger_account",
     "transfer",
     "entry",
+    "daybook",
+    "ledger_closing",
     "seal",
     "seal_leaf",
     "ledger_limit_change",

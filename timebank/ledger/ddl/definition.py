@@ -19,5 +19,5 @@ class Definition:
         if self.kind == "path":
             return None
         if self.kind == "function":
-            return f"DROP FUNCTION IF EXISTS {self.name}()"
+            return f"DROP FUNCTION IF EXISTS {self.name}"
         return f"DROP TRIGGER IF EXISTS {self.name}" + ("" if dialect == "sqlite" else f" ON {self.table}")

@@ -1,8 +1,10 @@
 """Functions and triggers for PostgreSQL.
 
-Balances and entries may be written only from inside another trigger (`pg_trigger_depth() = 0` refuses a person at a
-prompt).  Accounts are touched in the order of their numbers, so that two transfers between the same accounts cannot
-wait for each other.  `FOR NO KEY UPDATE` (what a plain UPDATE takes) does not quarrel with the foreign keys' locks.
+Balances, entries and the daybook may be written only from inside another trigger (`pg_trigger_depth() = 0` refuses a
+person at a prompt); the one entry that may be given from outside is that of a line of the daybook, exactly as it must
+be.  Accounts are touched in the order of their numbers, so that two transfers between the same accounts cannot wait
+for each other.  A plain UPDATE of a balance does not quarrel with the foreign keys' locks.  `ledger_apply` asks why
+something was refused only after it was: the way of a transfer that is in order is two updates and two inserts.
 """
 
 from __future__ import annotations
@@ -12,13 +14,16 @@ from timebank.ledger.ddl.definition import Definition
 APPLY = """CREATE OR REPLACE FUNCTION ledger_apply() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   origin record;
-  debit record;
-  credit record;
+  debit ledger_account;
+  credit ledger_account;
   moved bigint := 0;
   promised bigint := 0;
+  allowed text[] := '{open}';
+  debited boolean := false;
+  credited boolean := false;
 BEGIN
   IF NEW.kind IN ('capture', 'release', 'reverse') THEN
-    SELECT kind, debit_id, credit_id, amount INTO origin FROM transfer
+    SELECT kind, debit_id, credit_id, amount, event_at INTO origin FROM transfer
       WHERE tenant_id = NEW.tenant_id AND id = NEW.ref_id;
     IF NOT FOUND THEN
       RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:ref_mismatch';
@@ -30,9 +35,14 @@ BEGIN
     promised := NEW.amount;
   ELSIF NEW.kind = 'reverse' THEN
     moved := NEW.amount;
+    allowed := '{open,frozen}';
     IF origin.kind NOT IN ('post', 'capture', 'reverse') OR origin.amount <> NEW.amount
         OR origin.debit_id <> NEW.credit_id OR origin.credit_id <> NEW.debit_id THEN
       RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:ref_mismatch';
+    END IF;
+    IF NEW.second_id IS NULL AND EXISTS
+        (SELECT 1 FROM ledger_closing c WHERE c.tenant_id = NEW.tenant_id AND c.ends_at > origin.event_at) THEN
+      RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:second_person_needed';
     END IF;
   ELSE
     promised := -origin.amount;
@@ -42,53 +52,109 @@ BEGIN
     END IF;
     IF NEW.kind = 'capture' THEN
       moved := NEW.amount;
+    ELSE
+      allowed := '{open,frozen,closed}';
     END IF;
   END IF;
-
-  IF NEW.credit_id < NEW.debit_id THEN
-    SELECT posted, held, seq, unit, state, floor, ceiling INTO credit FROM ledger_account
-      WHERE tenant_id = NEW.tenant_id AND id = NEW.credit_id FOR NO KEY UPDATE;
-  END IF;
-  SELECT posted, held, seq, unit, state, floor, ceiling INTO debit FROM ledger_account
-    WHERE tenant_id = NEW.tenant_id AND id = NEW.debit_id FOR NO KEY UPDATE;
-  IF NEW.credit_id > NEW.debit_id THEN
-    SELECT posted, held, seq, unit, state, floor, ceiling INTO credit FROM ledger_account
-      WHERE tenant_id = NEW.tenant_id AND id = NEW.credit_id FOR NO KEY UPDATE;
+  IF EXISTS (SELECT 1 FROM ledger_closing c WHERE c.tenant_id = NEW.tenant_id AND c.ends_at > NEW.event_at) THEN
+    RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:month_closed';
   END IF;
 
-  IF debit.unit IS NULL OR credit.unit IS NULL THEN
-    RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:no_such_account';
+  FOR turn IN 1..2 LOOP
+    IF (turn = 1) = (NEW.debit_id < NEW.credit_id) THEN
+      UPDATE ledger_account SET held = held + promised, posted = posted - CASE WHEN batched THEN 0 ELSE moved END,
+          seq = seq + CASE WHEN batched OR moved = 0 THEN 0 ELSE 1 END
+        WHERE tenant_id = NEW.tenant_id AND id = NEW.debit_id AND (promised <> 0 OR NOT batched)
+          AND state = ANY (allowed)
+          AND (floor IS NULL OR moved + promised <= 0 OR posted - held - moved - promised >= floor)
+        RETURNING * INTO debit;
+      debited := FOUND;
+    ELSIF moved > 0 THEN
+      UPDATE ledger_account SET posted = posted + moved, seq = seq + 1
+        WHERE tenant_id = NEW.tenant_id AND id = NEW.credit_id AND NOT batched AND state = ANY (allowed)
+          AND (ceiling IS NULL OR posted + moved <= ceiling)
+        RETURNING * INTO credit;
+      credited := FOUND;
+    END IF;
+  END LOOP;
+
+  IF NOT (debited AND credited) THEN
+    IF NOT debited THEN
+      SELECT * INTO debit FROM ledger_account WHERE tenant_id = NEW.tenant_id AND id = NEW.debit_id;
+    END IF;
+    IF NOT credited THEN
+      SELECT * INTO credit FROM ledger_account WHERE tenant_id = NEW.tenant_id AND id = NEW.credit_id;
+    END IF;
+    IF debit.id IS NULL OR credit.id IS NULL THEN
+      RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:no_such_account';
+    END IF;
   END IF;
   IF debit.unit <> credit.unit THEN
     RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:unit_mismatch';
   END IF;
-  IF NEW.kind <> 'release' AND (debit.state = 'closed' OR credit.state = 'closed') THEN
-    RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:account_closed';
-  END IF;
-  IF NEW.kind IN ('post', 'hold', 'capture') AND (debit.state = 'frozen' OR credit.state = 'frozen') THEN
-    RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:account_frozen';
-  END IF;
-  IF debit.posted - debit.held - moved - promised < debit.floor AND moved + promised > 0 THEN
-    RAISE EXCEPTION USING ERRCODE = 'TB422',
-      MESSAGE = 'ledger:insufficient_time ' || (debit.posted - debit.held - debit.floor);
-  END IF;
-  IF credit.posted + moved > credit.ceiling AND moved > 0 THEN
-    RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:over_ceiling';
+  IF NOT (debited AND credited) THEN
+    IF 'closed' IN (debit.state, credit.state) AND NEW.kind <> 'release' THEN
+      RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:account_closed';
+    END IF;
+    IF 'frozen' IN (debit.state, credit.state) AND NOT 'frozen' = ANY (allowed) THEN
+      RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:account_frozen';
+    END IF;
+    IF NOT debited AND (promised <> 0 OR NOT debit.batched) THEN
+      RAISE EXCEPTION USING ERRCODE = 'TB422',
+        MESSAGE = 'ledger:insufficient_time ' || (debit.posted - debit.held - debit.floor);
+    END IF;
+    IF NOT credited AND moved > 0 AND NOT credit.batched THEN
+      RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:over_ceiling';
+    END IF;
   END IF;
 
   IF moved > 0 THEN
-    INSERT INTO entry (tenant_id, account_id, seq, transfer_id, amount, balance) VALUES
-      (NEW.tenant_id, NEW.debit_id, debit.seq + 1, NEW.id, -moved, debit.posted - moved),
-      (NEW.tenant_id, NEW.credit_id, credit.seq + 1, NEW.id, moved, credit.posted + moved);
-    UPDATE ledger_account SET posted = posted - moved, held = held + promised, seq = seq + 1
-      WHERE tenant_id = NEW.tenant_id AND id = NEW.debit_id;
-    UPDATE ledger_account SET posted = posted + moved, seq = seq + 1
-      WHERE tenant_id = NEW.tenant_id AND id = NEW.credit_id;
-  ELSE
-    UPDATE ledger_account SET held = held + promised
-      WHERE tenant_id = NEW.tenant_id AND id = NEW.debit_id;
+    IF debit.batched THEN
+      INSERT INTO daybook (tenant_id, account_id, transfer_id, amount)
+        VALUES (NEW.tenant_id, NEW.debit_id, NEW.id, -moved);
+    ELSE
+      INSERT INTO entry (tenant_id, account_id, seq, transfer_id, amount, balance)
+        VALUES (NEW.tenant_id, NEW.debit_id, debit.seq, NEW.id, -moved, debit.posted);
+    END IF;
+    IF credit.batched THEN
+      INSERT INTO daybook (tenant_id, account_id, transfer_id, amount)
+        VALUES (NEW.tenant_id, NEW.credit_id, NEW.id, moved);
+    ELSE
+      INSERT INTO entry (tenant_id, account_id, seq, transfer_id, amount, balance)
+        VALUES (NEW.tenant_id, NEW.credit_id, credit.seq, NEW.id, moved, credit.posted);
+    END IF;
   END IF;
   RETURN NULL;
+END $$"""
+
+# The entry of a line of the daybook: the line goes, the balance follows.
+CARRY = """CREATE OR REPLACE FUNCTION ledger_carry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  line bigint;
+  account ledger_account;
+BEGIN
+  SELECT * INTO account FROM ledger_account
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.account_id FOR NO KEY UPDATE;
+  DELETE FROM daybook
+    WHERE tenant_id = NEW.tenant_id AND account_id = NEW.account_id AND transfer_id = NEW.transfer_id
+    RETURNING amount INTO line;
+  IF line IS DISTINCT FROM NEW.amount OR account.batched IS NOT TRUE
+      OR NEW.seq <> account.seq + 1 OR NEW.balance <> account.posted + line THEN
+    RAISE EXCEPTION USING ERRCODE = 'TB409', MESSAGE = 'ledger:only_by_transfer';
+  END IF;
+  UPDATE ledger_account SET posted = NEW.balance, seq = NEW.seq
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.account_id;
+  RETURN NEW;
+END $$"""
+
+# Months are closed one after the other.  Who is just writing down something of that month is waited for.
+CLOSE = """CREATE OR REPLACE FUNCTION ledger_close() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  LOCK TABLE transfer IN SHARE ROW EXCLUSIVE MODE;
+  IF EXISTS (SELECT 1 FROM ledger_closing c WHERE c.tenant_id = NEW.tenant_id AND c.ends_at >= NEW.ends_at) THEN
+    RAISE EXCEPTION USING ERRCODE = 'TB409', MESSAGE = 'ledger:already_closed';
+  END IF;
+  RETURN NEW;
 END $$"""
 
 LIMIT_APPLY = """CREATE OR REPLACE FUNCTION ledger_limit_apply() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -115,6 +181,12 @@ BEGIN
   RETURN NULL;
 END $$"""
 
+# Rows are locked with the owner's rights: the application's own role may not write balances, so it may not lock them.
+LOCK = """CREATE OR REPLACE FUNCTION ledger_lock(tenant integer, accounts bigint[]) RETURNS void LANGUAGE sql
+SECURITY DEFINER AS $$
+  SELECT FROM ledger_account WHERE tenant_id = tenant AND id = ANY (accounts) ORDER BY id FOR NO KEY UPDATE;
+$$"""
+
 APPEND_ONLY = """CREATE OR REPLACE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = 'TB409', MESSAGE = 'ledger:append_only';
@@ -129,6 +201,9 @@ END $$"""
 PIN_PATH = """DO $$ BEGIN
   EXECUTE format('ALTER FUNCTION ledger_apply() SET search_path = %I, pg_temp', current_schema());
   EXECUTE format('ALTER FUNCTION ledger_limit_apply() SET search_path = %I, pg_temp', current_schema());
+  EXECUTE format('ALTER FUNCTION ledger_carry() SET search_path = %I, pg_temp', current_schema());
+  EXECUTE format('ALTER FUNCTION ledger_lock(integer, bigint[]) SET search_path = %I, pg_temp', current_schema());
+  EXECUTE format('ALTER FUNCTION ledger_close() SET search_path = %I, pg_temp', current_schema());
 END $$"""
 
 
@@ -152,6 +227,9 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("function", "ledger_only_by_transfer", _ACCOUNT, ONLY_BY_TRANSFER),
     Definition("function", "ledger_apply", _ACCOUNT, APPLY),
     Definition("function", "ledger_limit_apply", _ACCOUNT, LIMIT_APPLY),
+    Definition("function", "ledger_carry", _ACCOUNT, CARRY),
+    Definition("function", "ledger_close", _ACCOUNT, CLOSE),
+    Definition("function", "ledger_lock", _ACCOUNT, LOCK),
     Definition("path", "ledger_search_path", _ACCOUNT, PIN_PATH),
     _trigger(_ACCOUNT, "ledger_account_update", "BEFORE UPDATE", "ledger_only_by_transfer", only_by_hand=True),
     _trigger(_ACCOUNT, "ledger_account_delete", "BEFORE DELETE OR TRUNCATE", "ledger_append_only", row=False),
@@ -164,7 +242,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         " EXECUTE FUNCTION ledger_only_by_transfer()",
     ),
     _trigger("transfer", "transfer_apply", "AFTER INSERT", "ledger_apply"),
-    _trigger("entry", "entry_before", "BEFORE INSERT", "ledger_only_by_transfer", only_by_hand=True),
+    _trigger("entry", "entry_carry", "BEFORE INSERT", "ledger_carry", only_by_hand=True),
+    _trigger("daybook", "daybook_by_hand", "BEFORE INSERT OR DELETE", "ledger_only_by_transfer", only_by_hand=True),
+    _trigger("daybook", "daybook_append_only", "BEFORE UPDATE OR TRUNCATE", "ledger_append_only", row=False),
+    _trigger("ledger_closing", "ledger_closing_in_order", "BEFORE INSERT", "ledger_close"),
     _trigger("ledger_limit_change", "ledger_limit_change_apply", "AFTER INSERT", "ledger_limit_apply"),
-    *(_append_only(table) for table in ("transfer", "entry", "seal", "seal_leaf", "ledger_limit_change")),
+    *(
+        _append_only(table)
+        for table in ("transfer", "entry", "seal", "seal_leaf", "ledger_limit_change", "ledger_closing")
+    ),
 )

@@ -10,7 +10,7 @@ from timebank.ledger.queries.accounts import (
     balances,
     member_balance,
 )
-from timebank.ledger.queries.books import Books, books, tenants
+from timebank.ledger.queries.books import Books, books, off_balance, tenants
 from timebank.ledger.queries.details import TransferDetail, detail
 from timebank.ledger.queries.journal import JournalFilter, JournalLine, journal, transfer
 from timebank.ledger.queries.statements import Line, OpenHold, open_holds, statement
@@ -33,6 +33,7 @@ __all__ = [
     "detail",
     "journal",
     "member_balance",
+    "off_balance",
     "open_holds",
     "statement",
     "tenants",

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, case, func, literal, select
 
 from timebank.core.db import db
 from timebank.core.errors import NotFound
-from timebank.ledger.models import LedgerAccount
+from timebank.ledger.models import DaybookLine, LedgerAccount
 from timebank.ledger.rules.kinds import MINUTES, AccountKind
 
 ACCOUNTS: Any = LedgerAccount.__table__
+LINES: Any = DaybookLine.__table__
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is on an account, in its unit: available = posted - held (domain.md F5); `seq` of the newest entry."""
+    """What is on an account, in its unit: available = posted - held (domain.md F5); `seq` of the newest entry.
+
+    `posted` has everything that was posted, also what still waits in the daybook.
+    """
 
     posted: int
     held: int
@@ -44,10 +48,27 @@ class AccountInfo:
     state: str
     created_at: datetime
     balance: Balance
+    batched: bool = False
+
+
+# What the daybook still holds for an account; only batched accounts are asked.
+UNCARRIED = func.coalesce(
+    select(func.sum(LINES.c.amount))
+    .where(LINES.c.tenant_id == ACCOUNTS.c.tenant_id, LINES.c.account_id == ACCOUNTS.c.id)
+    .correlate(ACCOUNTS)
+    .scalar_subquery(),
+    0,
+)
+WAITING = case((ACCOUNTS.c.batched, UNCARRIED), else_=literal(0)).label("waiting")
+
+
+def _accounts() -> Select[Any]:
+    return select(ACCOUNTS, WAITING)
 
 
 def _balance(row: Row[Any]) -> Balance:
-    return Balance(row.posted, row.held, row.posted - row.held, row.seq)
+    posted = row.posted + int(row.waiting)
+    return Balance(posted, row.held, posted - row.held, row.seq)
 
 
 def info_of(row: Row[Any]) -> AccountInfo:
@@ -63,6 +84,7 @@ def info_of(row: Row[Any]) -> AccountInfo:
         row.state,
         row.created_at,
         _balance(row),
+        row.batched,
     )
 
 
@@ -79,7 +101,7 @@ def account_of(tenant: int, kind: str, owner_id: int, unit: str = MINUTES) -> in
 
 def account(tenant: int, account_id: int) -> AccountInfo:
     """One account.  Raises NotFound."""
-    row = db.session.execute(select(ACCOUNTS).where(*_is(tenant, [account_id]))).first()
+    row = db.session.execute(_accounts().where(*_is(tenant, [account_id]))).first()
     if row is None:
         raise NotFound("no_such_account")
     return info_of(row)
@@ -88,7 +110,7 @@ def account(tenant: int, account_id: int) -> AccountInfo:
 def accounts_of(owner_ids: Iterable[int], kinds: Iterable[str], unit: str | None = MINUTES) -> list[AccountInfo]:
     """The accounts of these owners, of these kinds, in all tenants, oldest first."""
     columns = ACCOUNTS.c
-    question = select(ACCOUNTS).where(columns.owner_id.in_(list(owner_ids)), columns.kind.in_([str(k) for k in kinds]))
+    question = _accounts().where(columns.owner_id.in_(list(owner_ids)), columns.kind.in_([str(k) for k in kinds]))
     if unit is not None:
         question = question.where(columns.unit == unit)
     return [info_of(row) for row in db.session.execute(question.order_by(columns.tenant_id, columns.id))]
@@ -105,7 +127,7 @@ def balance(tenant: int, account_id: int) -> Balance:
 
 def balances(tenant: int, account_ids: Iterable[int]) -> dict[int, Balance]:
     """What is on several accounts, by one statement; unknown accounts are left out."""
-    rows = db.session.execute(select(ACCOUNTS).where(*_is(tenant, list(account_ids))))
+    rows = db.session.execute(_accounts().where(*_is(tenant, list(account_ids))))
     return {row.id: _balance(row) for row in rows}
 
 
@@ -117,7 +139,7 @@ def member_balance(tenant: int, person_ids: Iterable[int]) -> dict[int, Balance]
     wanted = list(person_ids)
     columns = ACCOUNTS.c
     rows = db.session.execute(
-        select(ACCOUNTS).where(
+        _accounts().where(
             columns.tenant_id == tenant,
             columns.kind == AccountKind.MEMBER.value,
             columns.unit == MINUTES,

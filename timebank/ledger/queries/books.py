@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import case, func, select
 
 from timebank.core.authority import Actor
 from timebank.core.db import db
-from timebank.ledger.models import LedgerAccount
+from timebank.ledger.models import DaybookLine, LedgerAccount
+from timebank.ledger.queries.accounts import ACCOUNTS, UNCARRIED
 from timebank.ledger.rules.kinds import MINUTES, OF_PERSONS, AccountKind
 
 ACCOUNT = LedgerAccount
+LINES: Any = DaybookLine.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +83,42 @@ class Books:
         return sum(line.entries for line in self.lines) // 2
 
 
+def _lines_waiting() -> Any:
+    same = (LINES.c.tenant_id == ACCOUNTS.c.tenant_id, LINES.c.account_id == ACCOUNTS.c.id)
+    return select(func.count()).select_from(LINES).where(*same).correlate(ACCOUNTS).scalar_subquery()
+
+
+def off_balance() -> dict[str, int]:
+    """The sum of all accounts for each unit that is off balance; empty when the books are sound (domain.md C8.1)."""
+    posted = select(ACCOUNTS.c.tenant_id, ACCOUNTS.c.unit, ACCOUNTS.c.posted.label("amount"))
+    same = (ACCOUNTS.c.tenant_id == LINES.c.tenant_id) & (ACCOUNTS.c.id == LINES.c.account_id)
+    waiting = select(ACCOUNTS.c.tenant_id, ACCOUNTS.c.unit, LINES.c.amount).join(LINES, same)
+    each = posted.union_all(waiting).subquery().c
+    total = func.sum(each.amount)
+    rows = db.session.execute(select(each.unit, total).group_by(each.tenant_id, each.unit).having(total != 0))
+    return {unit: int(amount) for unit, amount in rows}
+
+
 def books(tenant: int) -> Books:
     """The trial balance, one statement over the accounts (not over the entries: `verify` does that)."""
+    waiting = _lines_waiting()
+    columns = ACCOUNTS.c
+    each = (
+        select(
+            *(columns.unit, columns.kind, columns.held),
+            (columns.posted + case((columns.batched, UNCARRIED), else_=0)).label("posted"),
+            (columns.seq + case((columns.batched, waiting), else_=0)).label("entries"),
+        )
+        .where(columns.tenant_id == tenant)
+        .subquery()
+    ).c
     rows = db.session.execute(
         select(
-            ACCOUNT.unit,
-            ACCOUNT.kind,
-            func.count(),
-            func.sum(ACCOUNT.posted),
-            func.sum(ACCOUNT.held),
-            func.sum(case((ACCOUNT.posted > 0, ACCOUNT.posted), else_=0)),
-            func.sum(case((ACCOUNT.posted < 0, -ACCOUNT.posted), else_=0)),
-            func.sum(ACCOUNT.seq),
-        )
-        .where(ACCOUNT.tenant_id == tenant)
-        .group_by(ACCOUNT.unit, ACCOUNT.kind)
+            *(each.unit, each.kind, func.count(), func.sum(each.posted), func.sum(each.held)),
+            func.sum(case((each.posted > 0, each.posted), else_=0)),
+            func.sum(case((each.posted < 0, -each.posted), else_=0)),
+            func.sum(each.entries),
+        ).group_by(each.unit, each.kind)
     )
     order = list(AccountKind)
     lines = [BookLine(unit, AccountKind(kind), *(int(number) for number in numbers)) for unit, kind, *numbers in rows]

@@ -17,7 +17,11 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check(
         "zero_sum",
-        """SELECT tenant_id, unit, sum(posted) FROM ledger_account GROUP BY tenant_id, unit HAVING sum(posted) <> 0""",
+        """SELECT tenant_id, unit, sum(amount) FROM (
+          SELECT tenant_id, unit, posted AS amount FROM ledger_account UNION ALL
+          SELECT a.tenant_id, a.unit, d.amount FROM daybook d
+          JOIN ledger_account a ON a.tenant_id = d.tenant_id AND a.id = d.account_id) AS lines
+        GROUP BY tenant_id, unit HAVING sum(amount) <> 0""",
         "accounts of tenant {0} in {1} sum to {2}, not to 0",
     ),
     Check(
@@ -41,8 +45,12 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "sides",
         """SELECT t.tenant_id, t.id, t.kind, t.amount, d.amount, c.amount FROM transfer t
-        LEFT JOIN entry d ON d.tenant_id = t.tenant_id AND d.transfer_id = t.id AND d.account_id = t.debit_id
-        LEFT JOIN entry c ON c.tenant_id = t.tenant_id AND c.transfer_id = t.id AND c.account_id = t.credit_id
+        LEFT JOIN (SELECT tenant_id, account_id, transfer_id, amount FROM entry UNION ALL
+          SELECT tenant_id, account_id, transfer_id, amount FROM daybook) d
+          ON d.tenant_id = t.tenant_id AND d.transfer_id = t.id AND d.account_id = t.debit_id
+        LEFT JOIN (SELECT tenant_id, account_id, transfer_id, amount FROM entry UNION ALL
+          SELECT tenant_id, account_id, transfer_id, amount FROM daybook) c
+          ON c.tenant_id = t.tenant_id AND c.transfer_id = t.id AND c.account_id = t.credit_id
         WHERE CASE WHEN t.kind IN ('post', 'capture', 'reverse')
           THEN coalesce(d.amount, 0) <> -t.amount OR coalesce(c.amount, 0) <> t.amount
           ELSE d.amount IS NOT NULL OR c.amount IS NOT NULL END""",
@@ -55,6 +63,33 @@ CHECKS: tuple[Check, ...] = (
         LEFT JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
         WHERE t.id IS NULL OR a.id IS NULL OR e.account_id NOT IN (t.debit_id, t.credit_id)""",
         "entry {2} of account {1} belongs to no transfer of it",
+    ),
+    Check(
+        "daybook",
+        """SELECT d.tenant_id, d.account_id, d.amount, d.transfer_id FROM daybook d
+        LEFT JOIN transfer t ON t.tenant_id = d.tenant_id AND t.id = d.transfer_id
+        LEFT JOIN ledger_account a ON a.tenant_id = d.tenant_id AND a.id = d.account_id
+        LEFT JOIN entry e ON e.tenant_id = d.tenant_id AND e.account_id = d.account_id
+          AND e.transfer_id = d.transfer_id
+        WHERE t.id IS NULL OR a.id IS NULL OR NOT a.batched OR e.seq IS NOT NULL
+          OR d.account_id NOT IN (t.debit_id, t.credit_id)""",
+        "the line of {2} in the daybook for account {1} does not belong there ({3})",
+    ),
+    Check(
+        "closed_month",
+        """SELECT t.tenant_id, t.id, t.event_at, c.month FROM ledger_closing c
+        JOIN transfer t ON t.tenant_id = c.tenant_id AND t.event_at < c.ends_at AND t.created_at > c.created_at
+        WHERE c.ends_at = (SELECT max(m.ends_at) FROM ledger_closing m WHERE m.tenant_id = c.tenant_id)""",
+        "the transfer happened in {3} ({2}) and was written down after that month was closed",
+    ),
+    Check(
+        "closed_reversal",
+        """SELECT t.tenant_id, t.id, o.event_at, c.month FROM transfer t
+        JOIN transfer o ON o.tenant_id = t.tenant_id AND o.id = t.ref_id
+        JOIN ledger_closing c ON c.tenant_id = t.tenant_id AND o.event_at < c.ends_at AND t.created_at > c.created_at
+        WHERE t.kind = 'reverse' AND (t.second_id IS NULL OR t.second_id = t.actor_id) AND c.ends_at =
+          (SELECT min(m.ends_at) FROM ledger_closing m WHERE m.tenant_id = t.tenant_id AND m.ends_at > o.event_at)""",
+        "something of {3}, which was closed, was reversed by one person alone",
     ),
     Check(
         "held",
@@ -94,7 +129,8 @@ CHECKS: tuple[Check, ...] = (
         """SELECT a.tenant_id, a.id, a.kind FROM ledger_account a WHERE a.floor IS NULL
         AND a.kind NOT IN ('fund', 'issued', 'clearing', 'stock_source') AND NOT EXISTS
         (SELECT 1 FROM ledger_limit_change c WHERE c.tenant_id = a.tenant_id AND c.account_id = a.id)
-        AND a.posted - a.held < 0""",
+        AND a.posted + (SELECT coalesce(sum(d.amount), 0) FROM daybook d
+          WHERE d.tenant_id = a.tenant_id AND d.account_id = a.id) - a.held < 0""",
         "account {1} of kind {2} is below zero and has no lower limit",
     ),
     Check(

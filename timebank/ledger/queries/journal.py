@@ -16,8 +16,9 @@ from timebank.core.authority import Actor
 from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
-from timebank.ledger.models import Entry, LedgerAccount, Transfer
+from timebank.ledger.models import LedgerAccount, Transfer
 from timebank.ledger.queries.accounts import accounts_of
+from timebank.ledger.queries.movements import MOVEMENTS
 from timebank.ledger.queries.owners import Side, sides
 from timebank.ledger.rules.kinds import OF_PERSONS
 from timebank.people.models import Person
@@ -138,7 +139,7 @@ def _by(actor: str) -> ColumnElement[bool]:
 def _touches(tenant: int, accounts: Iterable[int]) -> ColumnElement[bool]:
     """Moved hours on, or promised hours of, one of the accounts (both answered by an index)."""
     ids = list(accounts)
-    moved = select(Entry.transfer_id).where(Entry.tenant_id == tenant, Entry.account_id.in_(ids))
+    moved = select(MOVEMENTS.c.transfer_id).where(MOVEMENTS.c.tenant_id == tenant, MOVEMENTS.c.account_id.in_(ids))
     promised = select(NEXT.c.id).where(NEXT.c.tenant_id == tenant, NEXT.c.kind == "hold", NEXT.c.debit_id.in_(ids))
     return Transfer.id.in_(moved.union_all(promised))
 

@@ -12,10 +12,12 @@ from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.ledger.models import Entry, LedgerAccount, Transfer
+from timebank.ledger.queries.accounts import WAITING
+from timebank.ledger.queries.movements import MOVEMENTS
 from timebank.ledger.rules.bookkeeping import Balance, BookAccount, Booking
+from timebank.ledger.rules.kinds import MOVING
 
 TRANSFERS: Any = Transfer.__table__
-ENTRIES: Any = Entry.__table__
 ACCOUNTS: Any = LedgerAccount.__table__
 DEBIT: Any = aliased(Entry.__table__)
 CREDIT: Any = aliased(Entry.__table__)
@@ -42,33 +44,33 @@ class Period:
 
 def accounts(connection: Connection, period: Period) -> list[BookAccount]:
     """Every account, oldest first."""
-    question = select(ACCOUNTS)
+    question = select(ACCOUNTS, WAITING)
     if period.tenant is not None:
         question = question.where(ACCOUNTS.c.tenant_id == period.tenant)
     rows = connection.execute(question.order_by(ACCOUNTS.c.tenant_id, ACCOUNTS.c.id))
     return [
         BookAccount(
-            row.tenant_id, row.id, row.kind, row.owner_id, row.unit, clock.civil(row.created_at).date(), row.posted
+            *(row.tenant_id, row.id, row.kind, row.owner_id, row.unit),
+            clock.civil(row.created_at).date(),
+            row.posted + int(row.waiting),
         )
         for row in rows
     ]
 
 
 def balances_before(connection: Connection, moment: datetime | None, period: Period) -> list[Balance]:
-    """What was on each account before the moment (None: what is there now), from the entries."""
+    """What was on each account before the moment (None: what is there now), from entries and daybook."""
+    columns = MOVEMENTS.c
     question = (
-        select(ENTRIES.c.tenant_id, ENTRIES.c.account_id, func.sum(ENTRIES.c.amount))
-        .join(
-            TRANSFERS,
-            and_(TRANSFERS.c.tenant_id == ENTRIES.c.tenant_id, TRANSFERS.c.id == ENTRIES.c.transfer_id),
-        )
-        .group_by(ENTRIES.c.tenant_id, ENTRIES.c.account_id)
-        .order_by(ENTRIES.c.tenant_id, ENTRIES.c.account_id)
+        select(columns.tenant_id, columns.account_id, func.sum(columns.amount))
+        .join(TRANSFERS, and_(TRANSFERS.c.tenant_id == columns.tenant_id, TRANSFERS.c.id == columns.transfer_id))
+        .group_by(columns.tenant_id, columns.account_id)
+        .order_by(columns.tenant_id, columns.account_id)
     )
     if moment is not None:
         question = question.where(TRANSFERS.c.created_at < moment)
     if period.tenant is not None:
-        question = question.where(ENTRIES.c.tenant_id == period.tenant)
+        question = question.where(columns.tenant_id == period.tenant)
     return [Balance(tenant, account, int(amount)) for tenant, account, amount in connection.execute(question)]
 
 
@@ -81,8 +83,9 @@ def bookings(connection: Connection, period: Period) -> Iterator[Booking]:
             *(DEBIT.c.seq.label("debit_seq"), DEBIT.c.balance.label("debit_balance")),
             *(CREDIT.c.seq.label("credit_seq"), CREDIT.c.balance.label("credit_balance")),
         )
-        .join(DEBIT, _entry(DEBIT, columns.debit_id))
-        .join(CREDIT, _entry(CREDIT, columns.credit_id))
+        .outerjoin(DEBIT, _entry(DEBIT, columns.debit_id))
+        .outerjoin(CREDIT, _entry(CREDIT, columns.credit_id))
+        .where(columns.kind.in_(MOVING))
         .order_by(columns.created_at, columns.id)
     )
     if period.start:

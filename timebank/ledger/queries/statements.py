@@ -1,4 +1,8 @@
-"""An account's lines, newest first, by key: page 1000 is as fast as page 1."""
+"""An account's lines, newest first, by key: page 1000 is as fast as page 1.
+
+Lines of a batched account that still wait in the daybook stand on top, with the number and balance that they will get
+(a line that is written down a moment later, but began earlier, may yet come before them).
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 
 from timebank.core.db import db
 from timebank.core.paging import Page, cut
-from timebank.ledger.models import Entry, LedgerAccount, Transfer
+from timebank.ledger.models import DaybookLine, Entry, LedgerAccount, Transfer
 
+ENTRIES: Any = Entry.__table__
+LINES: Any = DaybookLine.__table__
+ACCOUNTS: Any = LedgerAccount.__table__
 OTHER: Any = aliased(LedgerAccount.__table__)
 RESOLVED: Any = aliased(Transfer.__table__)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry with the transfer behind it.  `amount` is signed; `balance` is what was there after it."""
+    """One entry with the transfer behind it.  `amount` is signed; `balance` is what was there after it.
+
+    `carried` is False while the line waits in the daybook.
+    """
 
     seq: int
     transfer_id: uuid.UUID
@@ -37,6 +47,7 @@ class Line:
     other_kind: str
     other_owner_id: int
     reversed_by: uuid.UUID | None
+    carried: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +65,31 @@ class OpenHold:
     expires_at: datetime | None  # always there: a CHECK of the table says so
 
 
-def _lines(*conditions: ColumnElement[bool]) -> Any:
+def _waiting(tenant: int, account: int) -> Any:
+    """Lines of the daybook with the numbers and balances they will get."""
+    order = {"order_by": LINES.c.transfer_id}
+    return (
+        select(
+            *(LINES.c.tenant_id, LINES.c.account_id, LINES.c.transfer_id, LINES.c.amount),
+            (ACCOUNTS.c.seq + func.row_number().over(**order)).label("seq"),
+            (ACCOUNTS.c.posted + func.sum(LINES.c.amount).over(**order)).label("balance"),
+        )
+        .join(ACCOUNTS, and_(ACCOUNTS.c.tenant_id == LINES.c.tenant_id, ACCOUNTS.c.id == LINES.c.account_id))
+        .where(LINES.c.tenant_id == tenant, LINES.c.account_id == account)
+        .subquery()
+    )
+
+
+def _lines(lines: Any, *conditions: ColumnElement[bool]) -> Any:
+    """Lines of `entry`, or of the daybook, with the transfers behind them."""
     other_is = and_(
         OTHER.c.tenant_id == Transfer.tenant_id,
-        OTHER.c.id == Transfer.debit_id + Transfer.credit_id - Entry.account_id,
+        OTHER.c.id == Transfer.debit_id + Transfer.credit_id - lines.c.account_id,
     )
     reversed_by = and_(RESOLVED.c.tenant_id == Transfer.tenant_id, RESOLVED.c.ref_id == Transfer.id)
     return (
         select(
-            Entry.seq,
-            Entry.transfer_id,
-            Entry.amount,
-            Entry.balance,
+            *(lines.c.seq, lines.c.transfer_id, lines.c.amount, lines.c.balance),
             Transfer.kind,
             Transfer.purpose,
             Transfer.memo,
@@ -77,7 +101,8 @@ def _lines(*conditions: ColumnElement[bool]) -> Any:
             OTHER.c.owner_id.label("other_owner_id"),
             RESOLVED.c.id.label("reversed_by"),
         )
-        .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
+        .select_from(lines)
+        .join(Transfer, and_(Transfer.tenant_id == lines.c.tenant_id, Transfer.id == lines.c.transfer_id))
         .join(OTHER, other_is)
         .outerjoin(RESOLVED, reversed_by)
         .where(*conditions)
@@ -86,22 +111,30 @@ def _lines(*conditions: ColumnElement[bool]) -> Any:
 
 def statement(tenant: int, account: int, before: int | None = None, limit: int = 50) -> Page[Line]:
     """The account's lines with a `seq` below `before`, newest first; the cursor of the next page is a `seq`."""
-    question = _lines(Entry.tenant_id == tenant, Entry.account_id == account)
-    if before is not None:
-        question = question.where(Entry.seq < before)
-    rows = db.session.execute(question.order_by(Entry.seq.desc()).limit(limit + 1))
-    lines = [Line(**row._mapping) for row in rows]
+    lines = _page(_waiting(tenant, account), before, limit + 1, carried=False)
+    if len(lines) <= limit:
+        here = (ENTRIES.c.tenant_id == tenant, ENTRIES.c.account_id == account)
+        lines += _page(ENTRIES, before, limit + 1 - len(lines), *here, carried=True)
     return cut(lines, [line.seq for line in lines], limit)
+
+
+def _page(lines: Any, before: int | None, limit: int, *here: ColumnElement[bool], carried: bool) -> list[Line]:
+    question = _lines(lines, *here)
+    if before is not None:
+        question = question.where(lines.c.seq < before)
+    rows = db.session.execute(question.order_by(lines.c.seq.desc()).limit(limit))
+    return [Line(**row._mapping, carried=carried) for row in rows]
 
 
 def lines_between(tenant: int, account: int, start: datetime | None, end: datetime | None) -> list[Line]:
     """Every line written from `start` up to (not including) `end`, oldest first, for a file."""
-    question = _lines(Entry.tenant_id == tenant, Entry.account_id == account)
-    if start is not None:
-        question = question.where(Transfer.created_at >= start)
-    if end is not None:
-        question = question.where(Transfer.created_at < end)
-    return [Line(**row._mapping) for row in db.session.execute(question.order_by(Entry.seq))]
+    when = [] if start is None else [Transfer.created_at >= start]
+    when += [] if end is None else [Transfer.created_at < end]
+    waiting = _waiting(tenant, account)
+    carried = _lines(ENTRIES, ENTRIES.c.tenant_id == tenant, ENTRIES.c.account_id == account, *when)
+    found = [Line(**row._mapping) for row in db.session.execute(carried.order_by(ENTRIES.c.seq))]
+    last = db.session.execute(_lines(waiting, *when).order_by(waiting.c.seq))
+    return found + [Line(**row._mapping, carried=False) for row in last]
 
 
 def open_holds(tenant: int, accounts: Iterable[int]) -> list[OpenHold]:

@@ -52,7 +52,7 @@ class BookAccount:
 
     @property
     def commodity(self) -> str:
-        """ "MIN", or the article's code as a word that both programs accept."""
+        """ "MIN", "FEN", or the article's code as a word that both programs accept."""
         return commodity(self.unit)
 
 
@@ -67,7 +67,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A transfer that moved something; moments are civil."""
+    """A transfer that moved something; moments are civil.  What is not carried yet has no number and balance."""
 
     tenant: int
     id: str
@@ -80,10 +80,10 @@ class Booking:
     by: str
     purpose: str
     memo: str
-    debit_seq: int
-    debit_balance: int
-    credit_seq: int
-    credit_balance: int
+    debit_seq: int | None
+    debit_balance: int | None
+    credit_seq: int | None
+    credit_balance: int | None
 
 
 Accounts = Mapping[tuple[int, int], BookAccount]
@@ -91,8 +91,8 @@ Accounts = Mapping[tuple[int, int], BookAccount]
 
 def commodity(unit: str) -> str:
     """ "min" -> "MIN"; "sku:rice-5kg" -> "SKU-RICE-5KG"; what cannot be spelled so gets a digest."""
-    if unit == "min":
-        return "MIN"
+    if unit in ("min", "fen"):
+        return unit.upper()
     code = unit.removeprefix("sku:").upper()
     if re.fullmatch(r"[A-Z0-9][A-Z0-9-]{0,16}[A-Z0-9]|[A-Z0-9]", code):
         return f"SKU-{code}"

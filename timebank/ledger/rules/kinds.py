@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 MINUTES = "min"
+FEN = "fen"  # money
 
 
 class AccountKind(enum.StrEnum):
@@ -13,7 +14,7 @@ class AccountKind(enum.StrEnum):
     MEMBER = "member"  # a person's own hours
     GRANT = "grant"  # a person's granted hours, which expire
     GROUP = "group"  # hours a group collects (owner: the organiser)
-    FUND = "fund"  # pays grants; may be negative = what the fund owes
+    FUND = "fund"  # pays grants (or money); may be negative = what the fund owes
     POT = "pot"  # the community pot
     ISSUED = "issued"  # where hours come from when nobody pays (community events) and goods go to
     SINK = "sink"  # hours paid for goods
@@ -24,7 +25,12 @@ class AccountKind(enum.StrEnum):
 
 
 OF_PERSONS = frozenset({AccountKind.MEMBER, AccountKind.GRANT, AccountKind.GROUP})
-UNLIMITED = frozenset({AccountKind.FUND, AccountKind.ISSUED, AccountKind.CLEARING, AccountKind.STOCK_SOURCE})
+UNLIMITED = frozenset(
+    {
+        *(AccountKind.FUND, AccountKind.ISSUED, AccountKind.CLEARING, AccountKind.STOCK_SOURCE),
+        *(AccountKind.SINK, AccountKind.FORFEITED),  # only ever receive, but everybody pays into them
+    }
+)
 
 
 class AccountState(enum.StrEnum):

@@ -41,6 +41,7 @@ class Step:
     group: uuid.UUID | None = None
     event_at: datetime | None = None
     expires_at: datetime | None = None
+    second: Actor | None = None
 
 
 def insert_for(connection: Connection, table: Any) -> Any:
@@ -100,6 +101,8 @@ def _row(step: Step, actor: Actor) -> dict[str, Any]:
         "purpose": step.purpose,
         "memo": step.memo[:300],
         "created_at": now,
+        "second_id": step.second.account_id if step.second else None,
+        "second_name": step.second.name[:80] if step.second else "",
     }
 
 
@@ -164,14 +167,8 @@ def _available(connection: Connection, step: Step) -> int:
     return int(row.posted - row.held - (row.floor or 0))
 
 
-def lock(tenant: int, account_ids: Iterable[int]) -> None:
+def lock(tenant: int, account_ids: Iterable[int], connection: Connection | None = None) -> None:
     """Locks the accounts in the order of their numbers (SQLite: the transaction holds the only write lock)."""
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        return
-    connection.execute(
-        select(ACCOUNTS.c.id)
-        .where(ACCOUNTS.c.tenant_id == tenant, ACCOUNTS.c.id.in_(sorted(set(account_ids))))
-        .order_by(ACCOUNTS.c.id)
-        .with_for_update(key_share=True)
-    ).all()
+    connection = connection or db.session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SELECT ledger_lock(%s, %s)", (tenant, list(account_ids)))

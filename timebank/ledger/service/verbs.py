@@ -41,21 +41,23 @@ def ensure_account(
 ) -> int:
     """The number of the owner's account of this kind and unit; it is opened if there is none (domain.md F3).
 
-    `floor`, `ceiling` in units; they count at opening only (later: `change_limits`).  Funds, issue, clearing and
-    stock sources have no floor whatever is given.  Raises ValueError for an unknown kind.
+    `floor`, `ceiling` in units; they count at opening only (later: `change_limits`).  The kinds of UNLIMITED have
+    neither, whatever is given, and are carried in batches.  Raises ValueError for an unknown kind.
     """
     found = queries.account_of(tenant, kind, owner_id, unit)
     if found is not None:
         return found
     now = clock.now()
     kind = AccountKind(kind)
+    unlimited = kind in UNLIMITED
     values = {
         "tenant_id": tenant,
         "unit": unit,
         "kind": kind.value,
         "owner_id": owner_id,
-        "floor": None if kind in UNLIMITED else floor,
-        "ceiling": ceiling,
+        "floor": None if unlimited else floor,
+        "ceiling": None if unlimited else ceiling,
+        "batched": unlimited,
         "created_at": now,
     }
     connection = db.session.connection()
@@ -190,11 +192,14 @@ def release(tenant: int, hold: uuid.UUID, *, key: str, reason: str, actor: Actor
     return _write(step, actor)
 
 
-def reverse(tenant: int, transfer: uuid.UUID, *, key: str, reason: str, actor: Actor) -> Receipt:
+def reverse(
+    tenant: int, transfer: uuid.UUID, *, key: str, reason: str, actor: Actor, second: Actor | None = None
+) -> Receipt:
     """Undoes a transfer by its opposite, once (domain.md F3 annulment).
 
-    Raises HoldResolved (reversed before), InsufficientTime (the hours were spent since), RefMismatch for a hold or a
-    release, KeyReused.
+    `second` is another person who agrees; without them nothing of a closed month is reversed.  Raises HoldResolved
+    (reversed before), InsufficientTime (the hours were spent since), RefMismatch for a hold or a release, KeyReused,
+    SecondPersonNeeded.
     """
     origin = _origin(tenant, transfer)
     step = Step(
@@ -208,6 +213,7 @@ def reverse(tenant: int, transfer: uuid.UUID, *, key: str, reason: str, actor: A
         reason,
         transfer,
         origin.group_id,
+        second=second,
     )
     return _write(step, actor)
 

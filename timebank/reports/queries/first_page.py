@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -14,7 +14,6 @@ from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.names import called
 from timebank.ledger import queries as ledger
-from timebank.ledger.models import LedgerAccount
 from timebank.people import queries as people
 from timebank.reports.language import in_english
 from timebank.territory.rules import tenant_of
@@ -125,11 +124,3 @@ def _called(person: people.PersonBrief) -> str:
     return called(person.name, person.sex, person.age(clock.today()), english=in_english())
 
 
-def books() -> dict[str, int]:
-    """The sum of all accounts for each unit that is off balance; empty when the books are sound (domain.md C8.1)."""
-    rows = db.session.execute(
-        select(LedgerAccount.unit, func.sum(LedgerAccount.posted))
-        .group_by(LedgerAccount.tenant_id, LedgerAccount.unit)
-        .having(func.sum(LedgerAccount.posted) != 0)
-    )
-    return {unit: int(total) for unit, total in rows}
