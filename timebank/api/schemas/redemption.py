@@ -24,6 +24,7 @@ class ArticleLine(Answer):
     unit: str
     territory_code: str
     source: str
+    low_stock: int
     active: bool
     price_minutes: int | None
 
@@ -51,6 +52,8 @@ class DeskLine(Answer):
     tenant: int
     territory_code: str
     address: str
+    hours_zh: str
+    hours_en: str
     phone: str
     active: bool
 
@@ -68,6 +71,14 @@ class Shelf(Answer):
     pieces: int
     held: int
     free: int
+    low: bool
+    counted_on: date | None
+
+
+class ShelfQuery(Body):
+    """`low`: only what runs low."""
+
+    low: bool = False
 
 
 class Shelves(Answer):
@@ -137,7 +148,7 @@ class Receipts(Answer):
 
 
 class ReceiptLineFacts(Answer):
-    """An article on a receipt."""
+    """An article on a receipt; `left`: pieces that may still come back."""
 
     id: int
     item_id: int
@@ -147,6 +158,7 @@ class ReceiptLineFacts(Answer):
     quantity: int
     price_minutes: int
     returned: int
+    left: int
 
 
 class GoodsBack(Answer):
@@ -158,6 +170,7 @@ class GoodsBack(Answer):
     reason: str
     to_shelf: bool
     clerk_name: str
+    pieces: list[tuple[str, int]]
 
 
 class ReceiptFile(Answer):
@@ -179,5 +192,6 @@ class ReceiptsQuery(PageQuery):
     text: str = Field(default="", max_length=64)
     state: RedemptionState | None = None
     desk_id: Id | None = None
+    person_id: Id | None = None
     first_day: date | None = None
     last_day: date | None = None

@@ -1,56 +1,54 @@
-"""Goods for hours."""
+"""Receipts: goods for hours, the second clerk, and what comes back."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from timebank.api.routing import read, write
+from flask import Response
+
+from timebank.api.routing import read, read_file, write
 from timebank.api.schemas.base import PageQuery, Reason
 from timebank.api.schemas.redemption import (
-    Articles,
-    ArticlesQuery,
     Basket,
     BroughtBack,
     CareWanted,
-    Desks,
     ReceiptFile,
     Receipts,
     ReceiptsQuery,
-    Shelves,
 )
+from timebank.core import clock
 from timebank.core.errors import NotFound
 from timebank.core.paging import Page
-from timebank.core.web import SIGNED_IN, actor
+from timebank.core.web import SIGNED_IN, actor, download
 from timebank.people import queries as people
-from timebank.redemption import service
+from timebank.redemption import files, service
 from timebank.redemption.commands import CareCommand, Confirmation, RedeemCommand, ReturnCommand
-from timebank.redemption.queries import desks, goods, receipts
+from timebank.redemption.queries import receipts
 
 
-@read("/goods", Articles, permission="goods.read", query=ArticlesQuery)
-def list_goods(query: ArticlesQuery) -> dict[str, Any]:
-    """The articles with today's price."""
-    return {"items": goods.catalogue(actor(), query.text, active_only=query.active_only)}
-
-
-@read("/desks", Desks, permission="goods.read")
-def list_desks() -> dict[str, Any]:
-    """The open desks one works for."""
-    return {"items": desks.desks(actor(), "goods.read")}
-
-
-@read("/desks/<int:desk_id>/shelf", Shelves, permission="goods.read")
-def get_shelf(desk_id: int) -> dict[str, Any]:
-    """What stands on the shelf of a desk."""
-    return {"items": goods.shelf(desks.desk_for(actor(), desk_id, "goods.read"))}
+def _filter(query: ReceiptsQuery) -> receipts.Filter:
+    state = query.state.value if query.state else ""
+    person_ids = people.ids_of(people.resolve(query.person_id)) if query.person_id else frozenset[int]()
+    return receipts.Filter(query.text, state, query.desk_id, query.first_day, query.last_day, person_ids)
 
 
 @read("/redemptions", Receipts, permission="redemptions.read", query=ReceiptsQuery)
 def list_redemptions(query: ReceiptsQuery) -> Page[receipts.Row]:
     """Receipts of the desks one may look at."""
-    state = query.state.value if query.state else ""
-    wanted = receipts.Filter(query.text, state, query.desk_id, query.first_day, query.last_day)
-    return receipts.redemptions(actor(), wanted, query.after, query.limit)
+    return receipts.redemptions(actor(), _filter(query), query.after, query.limit)
+
+
+@read_file("/redemptions/file", "text/csv", permission="redemptions.read", query=ReceiptsQuery)
+def export_redemptions(query: ReceiptsQuery) -> Response:
+    """The same as a file, without pages: a line for each article."""
+    content = files.redemptions_file(receipts.export_rows(actor(), _filter(query)))
+    return download(content, f"redemptions-{clock.today()}.csv")
+
+
+@read("/redemptions/waiting", Receipts, permission="desk.serve")
+def list_waiting_redemptions() -> dict[str, Any]:
+    """What waits for a second clerk at one's desks, the oldest first."""
+    return {"items": receipts.waiting(actor())}
 
 
 @read("/people/<int:person_id>/redemptions", Receipts, permission=SIGNED_IN, query=PageQuery)
@@ -58,7 +56,7 @@ def list_own_redemptions(person_id: int, query: PageQuery) -> Page[receipts.Row]
     """One's own receipts, or those of somebody one acts for."""
     if not actor().is_self(person_id):
         raise NotFound("no_such_person")
-    return receipts.of_person(people.ids_of(person_id), query.after)
+    return receipts.of_person(people.ids_of(person_id), query.after, query.limit)
 
 
 @read("/redemptions/<int:redemption_id>", ReceiptFile, permission=SIGNED_IN)
@@ -104,8 +102,12 @@ def cancel_redemption(redemption_id: int, body: Reason, key: str) -> dict[str, A
     return {"id": service.cancel_redemption(actor(), redemption_id, body.reason, key=key)}
 
 
-@write("/redemptions/<int:redemption_id>/returns", body=BroughtBack, permission="desk.returns", status=201)
+@write("/redemptions/<int:redemption_id>/returns", body=BroughtBack, permission=SIGNED_IN, status=201)
 def take_back(redemption_id: int, body: BroughtBack, key: str) -> dict[str, Any]:
-    """Goods come back; their hours go back to the member."""
+    """Goods come back; their hours go back to the member.
+
+    On the same day `desk.serve` is enough, later it needs `desk.returns`.
+    """
+    receipts.receipt(actor(), redemption_id)
     wanted = ReturnCommand(redemption_id, body.pieces, body.reason, body.to_shelf)
     return {"id": service.take_back(actor(), wanted, key=key)}

@@ -14,7 +14,7 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
-from timebank.core.paging import Page
+from timebank.core.paging import PER_PAGE, Page
 from timebank.exchange.models import Scheme
 from timebank.ledger import queries as ledger
 from timebank.redemption.models import Desk, DeskStock, GoodsItem, GoodsPrice, StockMove
@@ -221,9 +221,9 @@ def _offer(one: Article, desk: Desk, free: int) -> Offer:
     return Offer(one, desk.id, name, desk.address, hours, free)
 
 
-def moves(desk: DeskInfo, item: ShelfItem, before: int | None = None) -> Page[ledger.Line]:
+def moves(desk: DeskInfo, item: ShelfItem, before: int | None = None, limit: int = PER_PAGE) -> Page[ledger.Line]:
     """Every movement of the pieces, from the ledger, newest first."""
-    return ledger.statement(desk.tenant, item.account_id, before, 25)
+    return ledger.statement(desk.tenant, item.account_id, before, limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,7 +312,7 @@ def waiting_count(actor: Actor) -> int:
     )
 
 
-def of_person(person_ids: Iterable[int], after: str | None = None) -> Page[Row]:
+def of_person(person_ids: Iterable[int], after: str | None = None, limit: int = PER_PAGE) -> Page[Row]:
     """A member's own receipts, newest first."""
     question = (
         select(Redemption, Desk)
@@ -321,9 +321,9 @@ def of_person(person_ids: Iterable[int], after: str | None = None) -> Page[Row]:
     )
     if after and after.isdecimal():
         question = question.where(Redemption.id < int(after))
-    found = db.session.execute(question.order_by(Redemption.id.desc()).limit(PER_PAGE + 1)).all()
+    found = db.session.execute(question.order_by(Redemption.id.desc()).limit(limit + 1)).all()
     rows = _rows([(row[0], row[1]) for row in found])
-    return cut(rows, [row.id for row in rows])
+    return cut(rows, [row.id for row in rows], limit)
 
 
 def of_person_seen_by(actor: Actor, person_id: int) -> tuple[int, date | None]:

@@ -7,17 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
-from timebank.access.queries import person_by_card
 from timebank.core.errors import Refused
 from timebank.core.texts import refusal_text
 from timebank.core.web import actor, permit, press, pressed_key, submit
 from timebank.exchange.queries import schemes
-from timebank.people import queries as people
 from timebank.redemption import service, words
 from timebank.redemption.forms import CareForm, RedeemForm
 from timebank.redemption.queries import receipts, standing
 from timebank.redemption.queries.baskets import basket
-from timebank.redemption.queries.desks import DeskInfo, desk_for, desks
+from timebank.redemption.queries.desks import desk_for, desks
+from timebank.redemption.queries.finding import find
 from timebank.redemption.queries.goods import ShelfItem, shelf
 from timebank.redemption.rules.allowance import needs_second_clerk
 from timebank.redemption.rules.basket import typed
@@ -41,22 +40,11 @@ def counter(desk_id: int) -> str | BaseResponse:
     """Find a member by card, name, phone or number; one match opens at once."""
     desk = desk_for(actor(), desk_id, "desk.serve")
     text = request.args.get("q", "").strip()
-    hits = people.search(actor(), text, permission="people.find") if text else []
-    person_id = _card_holder(desk, text) or (hits[0].id if len(hits) == 1 else None)
-    if person_id is None and text and not hits:
-        person_id = standing.member_by_number(desk, text)
-    if person_id is not None:
-        return redirect(url_for("redemption.member", desk_id=desk.id, person_id=person_id))
+    found = find(actor(), desk, text)
+    if found.person_id is not None:
+        return redirect(url_for("redemption.member", desk_id=desk.id, person_id=found.person_id))
     waiting = receipts.waiting(actor())
-    return render_template("redemption/counter.html", desk=desk, q=text, hits=hits, waiting=waiting)
-
-
-def _card_holder(desk: DeskInfo, text: str) -> int | None:
-    """The holder of a scanned card (its QR may hold an address that ends with the code), inside the desk's city."""
-    code = text.rstrip("/").rsplit("/", 1)[-1]
-    person_id = person_by_card(code) if len(code) >= 8 else None
-    person = people.brief(person_id) if person_id else None
-    return person.id if person and person.territory_code.startswith(str(desk.tenant)) else None
+    return render_template("redemption/counter.html", desk=desk, q=text, hits=found.hits, waiting=waiting)
 
 
 @bp.get("/desk/<int:desk_id>/member/<int:person_id>")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import segno
 from flask import Response, current_app, render_template, request, url_for
@@ -12,11 +11,9 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core import clock
-from timebank.core.csvfile import csv_bytes
-from timebank.core.units import moment_text
 from timebank.core.web import actor, download, permit, press, pressed_key, signed_in, submit
 from timebank.people import queries as people
-from timebank.redemption import service, words
+from timebank.redemption import files, service, words
 from timebank.redemption.forms import ReasonForm, return_form
 from timebank.redemption.queries import day, receipts
 from timebank.redemption.queries.desks import desk_for
@@ -100,40 +97,8 @@ def person(person_id: int) -> str:
 @permit("redemptions.read")
 def redemptions_csv() -> Response:
     """The same as a file: a line for each article."""
-    head = [
-        _("Receipt"),
-        _("When"),
-        _("Desk"),
-        _("Member number"),
-        _("Member"),
-        _("State"),
-        _("Article number"),
-        _("Article"),
-        _("Pieces"),
-        _("Returned"),
-        _("Minutes"),
-        _("Clerk"),
-    ]
-    found = receipts.export_rows(actor(), _filter())
-    lines = [_csv_line(row, line) for row, items in found for line in items]
-    return download(csv_bytes(head, lines), f"redemptions-{clock.today()}.csv")
-
-
-def _csv_line(row: receipts.Row, line: receipts.ReceiptLine) -> list[Any]:
-    return [
-        row.receipt_no,
-        moment_text(row.created_at),
-        row.desk_name,
-        row.member_no,
-        row.person_name,
-        str(words.STATES[row.state.value]),
-        line.sku,
-        line.name,
-        line.quantity,
-        line.returned,
-        line.minutes,
-        row.clerk_name,
-    ]
+    content = files.redemptions_file(receipts.export_rows(actor(), _filter()))
+    return download(content, f"redemptions-{clock.today()}.csv")
 
 
 @bp.route("/redemptions/<int:redemption_id>/return", methods=["GET", "POST"])
