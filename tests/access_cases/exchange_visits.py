@@ -13,8 +13,9 @@ from tests.factories import town
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.exchange.models import Scheme, Visit
+from timebank.exchange.rules.apart import KeepApart
 from timebank.exchange.rules.hours import LoggedByName, LoggedVisit
-from timebank.exchange.service import hours, offers, requests
+from timebank.exchange.service import apart, hours, offers, requests
 
 SIGNED_IN = dict.fromkeys((name for name in VISITORS if name != "stranger"), 200)
 
@@ -52,6 +53,11 @@ def _logged(facts: Facts) -> dict[str, Any]:
         "visit": hours.log_visit(town.operator(), entry),
         "entry": hours.log_by_name(town.operator(), named),
     }
+
+
+def _apart(facts: Facts) -> dict[str, Any]:
+    wanted = KeepApart(_helper(), facts["person"], "a quarrel")
+    return {"pair": apart.keep_apart(town.broker(), wanted)}
 
 
 def _visit(facts: Facts) -> dict[str, Any]:
@@ -92,6 +98,15 @@ ACCESS_CASES = [
     Case("exchange.phone_check_in", _visit, BROKERS, make=_open),
     Case("exchange.settle_visit", _visit, BROKERS, make=_open),
     Case("exchange.cancel_visit", _visit, BROKERS, make=_open),
+    Case("exchange.kept_apart", _person, BROKERS),
+    Case("exchange.keep_apart", _person, BROKERS),
+    Case(
+        "exchange.end_apart",
+        lambda facts: {"person_id": facts["person"], "pair_id": facts["pair"]},
+        BROKERS,
+        make=_apart,
+    ),
+    Case("exchange.not_again", _visit, _who(200, "owner"), others=404, make=_open),
     Case("exchange.my_visit", _visit, _who(200, "owner"), others=404, make=_open),
     Case("exchange.my_request", _of_request, _who(200, "owner"), others=404, make=_request),
     Case("exchange.my_offer", lambda facts: {"offer_id": facts["offer"]}, others=404, make=_asked),

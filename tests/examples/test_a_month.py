@@ -132,16 +132,16 @@ def test_a_month_of_six_people(street: Street) -> None:
         "11-02 +97 = 97 visit (97 min, counted by the minute: 97 min)",
         "11-09 +90 = 187 visit (97 min, rounded to the nearest quarter hour: 90 min)",
         "11-16 +105 = 292 visit (97 min, rounded up to the next quarter hour: 105 min)",
-        "11-23 +60 = 352 visit",
-        "11-26 -60 = 292 correction",
+        "11-23 +60 = 352 visit (97 min, full hours only: 60 min)",
+        "11-26 -60 = 292 correction (Taken back. It had been reckoned: 97 min, full hours only: 60 min)",
     ]
     assert statement(street.zhang) == [
         "11-01 +600 = 600 opening",
         "11-02 -97 = 503 visit (97 min, counted by the minute: 97 min)",
         "11-09 -90 = 413 visit (97 min, rounded to the nearest quarter hour: 90 min)",
         "11-16 -105 = 308 visit (97 min, rounded up to the next quarter hour: 105 min)",
-        "11-23 -60 = 248 visit",
-        "11-26 +60 = 308 correction",
+        "11-23 -60 = 248 visit (97 min, full hours only: 60 min)",
+        "11-26 +60 = 308 correction (Taken back. It had been reckoned: 97 min, full hours only: 60 min)",
     ]
     assert statement(street.wang) == [
         "11-01 +89970 = 89970 opening",
@@ -158,10 +158,19 @@ def test_a_month_of_six_people(street: Street) -> None:
     assert statement(street.zhao) == ["11-01 +600 = 600 opening", "11-12 -120 = 480 donation"]
     assert statement(street.li, "grant") == [
         "11-01 +240 = 240 grant",
-        "11-04 -97 = 143 visit",
+        (
+            "11-04 -97 = 143 visit (97 min, counted by the minute: 97 min; "
+            "At most 1500 h can be saved: 30 min kept, 67 min to the community pot)"
+        ),
         "12-01 -143 = 0 grant_expiry",
         "12-01 +240 = 240 grant",
     ]
-    assert statement(street.scheme, "pot") == ["11-04 +67 = 67 overflow", "11-12 +120 = 187 donation"]
+    assert statement(street.scheme, "pot") == [
+        (
+            "11-04 +67 = 67 overflow (97 min, counted by the minute: 97 min; "
+            "At most 1500 h can be saved: 30 min kept, 67 min to the community pot)"
+        ),
+        "11-12 +120 = 187 donation",
+    ]
     assert not any(books(CITY).sums.values())
     assert not findings()

@@ -148,7 +148,7 @@ def test_many_helpers_cost_few_statements_and_ten_are_shown(
         helpers.volunteer(f"志愿者{number}", east_m=10 * number)
     visit_id = helpers.visit(uncle_zhang, weeks=4)
     actor = town.broker()
-    with statements(12):
+    with statements(13):
         found = suggestions(actor, visit_id)
     assert (len(found.ranked), found.suitable) == (10, 25)
     totals = [one.total for one in found.ranked]

@@ -60,6 +60,8 @@ ACTIONS: dict[str, Any] = {
     "withdraw.offer": _l("Offer withdrawn"),
     "log.hour_entry": _l("Hours entered"),
     "refuse.hour_entry": _l("Hours refused"),
+    "keep_apart.pair": _l("Two people are kept apart"),
+    "end_apart.pair": _l("Two people may meet again"),
     "new.calendar_feed": _l("Calendar address made"),
     "end.regular_helper": _l("Regular helper ended"),
 }

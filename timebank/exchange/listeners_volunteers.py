@@ -9,6 +9,7 @@ from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import volunteers as queries
+from timebank.exchange.service import apart
 from timebank.exchange.service import volunteers_registry as service
 from timebank.exchange.service.volunteers_visits import set_free
 from timebank.exchange.words_volunteers import STATES
@@ -50,6 +51,7 @@ def person_imported(person_id: int, row: ImportedRow) -> bool:
 def person_merged(kept_id: int, merged_id: int) -> None:
     """Two records were one person."""
     service.merge(REGISTRY, kept_id, merged_id)
+    apart.merged(kept_id)
 
 
 @on("person_unmerged")

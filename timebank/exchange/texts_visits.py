@@ -36,6 +36,7 @@ _REQUESTS: dict[str, Any] = {
 _OFFERS: dict[str, Any] = {
     "no_such_offer": _l("There is no such offer, or it is not for you."),
     "in_past": _l("This time is over. Choose a later one."),
+    "same_time": _l("The visit begins on %(begins)s already. Choose another time, or leave it as it is."),
     "outside_window": _l("The visit may start between %(earliest)s and %(latest)s. Choose a time between."),
     "already_offered": _l("This helper was asked already and has not answered yet."),
     "offer_over": _l("This offer is no longer open: it was answered, taken back, ran out, or somebody else was first."),
@@ -47,6 +48,7 @@ _OFFERS: dict[str, Any] = {
     "helper_not_active": _l("This volunteer is not active at present. Choose another one."),
     "helper_barred": _l("This volunteer is barred until %(until)s. Choose another one."),
     "same_household": _l("Helper and recipient live in one household. Help within a family is not credited."),
+    "kept_apart": _l("These two people are kept apart. Choose somebody else."),
     "helper_other_sex": _l("The help asked for needs a helper of the other sex. Choose another one."),
     "helper_other_language": _l("The recipient asked for a helper who speaks another language. Choose another one."),
     "helper_not_trained": _l("This helper has not passed the training this kind of help needs."),
@@ -102,4 +104,14 @@ _HOURS: dict[str, Any] = {
     "person_ambiguous": _l("Several people may be meant: %(names)s. Write the member number."),
 }
 
-REFUSALS: dict[str, Any] = {**_REQUESTS, **_OFFERS, **_VISITS, **_HOURS}
+_APART: dict[str, Any] = {
+    "no_such_pair": _l("There is no such entry, or you may not see it."),
+    "apart_too_early": _l("You have not met for this visit yet. Give the visit back or cancel it instead."),
+    "apart_oneself": _l("These are one and the same person. Choose another one."),
+    "apart_own": _l("You are one of the two yourself. Ask a colleague to decide."),
+    "already_apart": _l("These two people are kept apart already."),
+    "apart_reason_missing": _l("Write why; only coordinators read it."),
+    "apart_over": _l("This was ended already. Open the page again."),
+}
+
+REFUSALS: dict[str, Any] = {**_REQUESTS, **_OFFERS, **_VISITS, **_HOURS, **_APART}

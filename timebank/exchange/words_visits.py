@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from timebank.core.units import clock_text, minutes_text, weekday_text
+from timebank.exchange.rules.apart import AskedBy
 from timebank.exchange.rules.requests import Funding, OfferState, RequestState
 from timebank.exchange.rules.visits import VisitState
 
@@ -99,6 +100,11 @@ CHECKED_IN: dict[str, Any] = {
     "phone": _l("coordinator on the phone"),
     "manual": _l("written down afterwards"),
 }
+ASKED_BY: dict[str, Any] = {
+    AskedBy.HELPER: _l("the helper"),
+    AskedBy.RECIPIENT: _l("the recipient"),
+    AskedBy.COORDINATOR: _l("a coordinator"),
+}
 SEXES: dict[str, Any] = {"F": _l("A woman"), "M": _l("A man")}
 SPEECH: dict[str, Any] = {
     "zh": _l("Mandarin"),
@@ -140,12 +146,23 @@ def explain(explained: dict[str, Any]) -> list[str]:
     return sentences
 
 
+def explain_transfer(explained: dict[str, Any], reversal: bool) -> str:
+    """The reckoning on one line of a statement; for a reversal, what is taken back and how it had been reckoned."""
+    reckoned = "; ".join(explain(explained))
+    return str(_("Taken back. It had been reckoned: %(reckoning)s", reckoning=reckoned)) if reversal else reckoned
+
+
 def _step(step: dict[str, Any]) -> str:
     facts = {"before": step["before"], "after": step["after"], "limit": step.get("limit")}
     if step["rule"] == "rounding":
         return str(ROUNDINGS[step["how"]]) % facts
     facts["weight"] = f"{(step.get('limit') or 0) / 1000:g}"
     return str(STEPS[step["rule"]]) % facts
+
+
+def asked_by(who: AskedBy) -> str:
+    """Whose wish it was that two people are kept apart."""
+    return str(ASKED_BY[who])
 
 
 def own_next(part: str, state: Any) -> str:

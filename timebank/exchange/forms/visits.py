@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.core.clock import CIVIL
@@ -76,6 +76,15 @@ class RatingForm(Form):
     def stars(self) -> int | None:
         """1 to 5, or None."""
         return int(self.rating.data) if self.rating.data else None
+
+
+class LikedForm(RatingForm):
+    """The same at a visit that a helper made: with the wish for somebody else."""
+
+    not_again = BooleanField(
+        _l("Next time somebody else, please"),
+        description=_l("This helper will not come again. The helper is told neither that you asked nor why."),
+    )
 
 
 class DisputeForm(Form):

@@ -1,5 +1,6 @@
 """Tables of the exchange."""
 
+from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
 from timebank.exchange.models.requests import (
     Offer,
@@ -7,7 +8,7 @@ from timebank.exchange.models.requests import (
     RequestState,
     ServiceRequest,
 )
-from timebank.exchange.models.visits import CalendarFeed, HourEntry, Visit, VisitEvent, VisitState
+from timebank.exchange.models.visits import CalendarFeed, HourEntry, Visit, VisitEvent, VisitState, VisitTransfer
 from timebank.exchange.models.volunteers import (
     AvailabilityException,
     AvailabilitySlot,
@@ -20,8 +21,10 @@ from timebank.exchange.models.volunteers import (
 from timebank.exchange.rules.volunteers import VolunteerState
 
 __all__ = [
+    "AskedBy",
     "AvailabilityException",
     "AvailabilitySlot",
+    "BlockedPair",
     "CalendarFeed",
     "ElderGrant",
     "HourEntry",
@@ -35,6 +38,7 @@ __all__ = [
     "Visit",
     "VisitEvent",
     "VisitState",
+    "VisitTransfer",
     "Volunteer",
     "VolunteerEvent",
     "VolunteerSkill",

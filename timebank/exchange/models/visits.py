@@ -15,7 +15,7 @@ from timebank.core.db import Model
 from timebank.core.types import LONG, TERRITORY, EncryptedText, Moment, code_of
 from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
 
-__all__ = ["CalendarFeed", "HourEntry", "Visit", "VisitEvent", "VisitState"]
+__all__ = ["CalendarFeed", "HourEntry", "Visit", "VisitEvent", "VisitState", "VisitTransfer"]
 
 
 class Visit(Model):
@@ -87,6 +87,21 @@ class Visit(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class VisitTransfer(Model):
+    """How a transfer of the ledger came about: the reckoning of the credit it made, or (`reversal`) took back.
+
+    It outlives the credit: a visit that was annulled, or credited again after a dispute, forgets its old transfers,
+    and both sides' statements still explain them.
+    """
+
+    __tablename__ = "visit_transfer"
+
+    transfer_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    reversal: Mapped[bool] = mapped_column(default=False)
+    explained: Mapped[dict[str, Any]] = mapped_column(JSON)  # as `Visit.credit_explained` was then
 
 
 class VisitEvent(Model):

@@ -22,7 +22,7 @@ from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.core.types import Moment
 from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
-from timebank.exchange.models.visits import Visit, VisitEvent
+from timebank.exchange.models.visits import Visit, VisitEvent, VisitTransfer
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.names import called
 from timebank.exchange.rules.visits import Event, VisitState, possible
@@ -328,15 +328,15 @@ def waiting(actor: Actor) -> Waiting:
     return Waiting(*(int(each) for each in row))
 
 
-def credits_of(transfer_ids: frozenset[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    """The reckonings behind ledger transfers; one statement."""
-    rows = db.session.execute(
-        select(Visit.transfer_id, Visit.credit_explained).where(Visit.transfer_id.in_(transfer_ids))
-    )
-    return {transfer_id: explained for transfer_id, explained in rows if transfer_id and explained}
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How a transfer came about; `reversal`: it took that credit back."""
+
+    explained: dict[str, Any]
+    reversal: bool
 
 
-def member_no(person_id: int) -> str:
-    """The member number, by which lists find a person."""
-    person = people.brief(person_id)
-    return person.member_no if person else ""
+def reckonings_of(transfer_ids: frozenset[uuid.UUID]) -> dict[uuid.UUID, Reckoning]:
+    """The reckonings behind ledger transfers, of credits and of their reversals; one statement."""
+    rows = db.session.scalars(select(VisitTransfer).where(VisitTransfer.transfer_id.in_(transfer_ids)))
+    return {row.transfer_id: Reckoning(row.explained, row.reversal) for row in rows if row.explained}

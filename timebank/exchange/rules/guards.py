@@ -53,6 +53,7 @@ class VisitFacts:
     language: str | None = None
     lat: float | None = None
     lon: float | None = None
+    apart: frozenset[int] = frozenset()  # people who are not sent here again
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _person(helper: HelperFacts, visit: VisitFacts) -> list[Broken | None]:
         Broken("helper_not_active") if helper.state != "active" else None,
         Broken("helper_barred", {"until": helper.barred_until}) if _barred(helper, visit) else None,
         Broken("same_household") if visit.recipient_id in helper.household else None,
+        Broken("kept_apart") if helper.person_id in visit.apart else None,
         Broken("helper_other_sex") if wished and helper.sex != wished else None,
         Broken("helper_other_language") if visit.language and visit.language not in helper.languages else None,
     ]

@@ -15,6 +15,7 @@ from timebank.exchange.models.requests import ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.models.volunteers import Volunteer, VolunteerSkill
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.apart import apart_from
 from timebank.exchange.rules import guards
 from timebank.exchange.rules.visits import DONE, PLANNED
 from timebank.exchange.service import steps
@@ -110,4 +111,5 @@ def visit_facts(visit: Visit, request: ServiceRequest | None, starts_at: datetim
         language=request.language if request else None,
         lat=where.lat,
         lon=where.lon,
+        apart=apart_from(visit.recipient_id),
     )

@@ -106,10 +106,20 @@ def answer_offer(actor: Actor, offer_id: int, accept: bool, note: str = "", *, k
         lapse(actor, visit, "declined")
         return visit.id
     offer.state = OfferState.ACCEPTED
-    assign(actor, visit, offer.volunteer_id, offer.starts_at)
+    _take(actor, visit, offer)
     if offer.series:
         _assign_series(actor, visit, offer)
     return visit.id
+
+
+def _take(actor: Actor, visit: Visit, offer: Offer) -> None:
+    """A helper does not read in a refusal that the recipient asked for somebody else."""
+    try:
+        assign(actor, visit, offer.volunteer_id, offer.starts_at)
+    except Refused as refusal:
+        if refusal.code == "kept_apart" and actor.is_self(offer.volunteer_id):
+            raise Refused("offer_over", state=OfferState.WITHDRAWN.value) from None
+        raise
 
 
 def assign(actor: Actor, visit: Visit, volunteer_id: int, starts_at: datetime, *, quiet: bool = False) -> None:
@@ -238,12 +248,15 @@ def end_regular_helper(actor: Actor, request_id: int, *, key: str | None = None)
 def move_visit(actor: Actor, visit_id: int, starts_at: datetime, reason: str = "", *, key: str | None = None) -> int:
     """Another time for one visit (coordinator); a planned helper keeps it when free then.  Answers with the visit's id.
 
-    Raises `Refused`: in_past, visit_not_so_far, overlap, overlap_now and the hard rules.
+    Raises `Refused`: in_past, same_time, visit_not_so_far, overlap, overlap_now and the hard rules.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("visits.write", visit.territory_code)
     if starts_at < clock.now():
         raise Refused("in_past", field="starts_at")
+    fixed = visit.volunteer_id is not None or visit.earliest_start == visit.latest_start
+    if fixed and starts_at == visit.starts_at:
+        raise Refused("same_time", field="starts_at", begins=starts_at)
     if visit.volunteer_id is not None:
         guarding.require_fit(visit, visit.volunteer_id, starts_at)
         visit.ends_at = starts_at + timedelta(minutes=visit.minutes_planned)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import case, func, select
 
@@ -26,7 +27,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.core.parameters import Values
-from timebank.exchange.models.visits import Visit
+from timebank.exchange.models.visits import Visit, VisitTransfer
 from timebank.exchange.models.volunteers import Volunteer
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.credit import Credit, Limits, Rounding, Stored, credit, stored
@@ -181,6 +182,15 @@ def pay(actor: Actor, visit: Visit) -> None:
         "overflow_to": parameters["tb.overflow"],
         "cap": parameters.number("tb.storage_cap_minutes"),
     }
+    for made in visit.postings.values() if reckoned.credited else ():
+        note_transfer(visit, uuid.UUID(made), visit.credit_explained)
+
+
+def note_transfer(visit: Visit, transfer_id: uuid.UUID, explained: dict[str, Any], *, reversal: bool = False) -> None:
+    """Keeps how a transfer came about, for the statements of everybody whose account it moved."""
+    db.session.add(
+        VisitTransfer(transfer_id=transfer_id, visit_id=visit.id, reversal=reversal, explained=dict(explained))
+    )
 
 
 def _book(actor: Actor, visit: Visit, helper: Volunteer, minutes: int, parameters: Values) -> Stored:
@@ -266,7 +276,8 @@ def take_back(actor: Actor, visit: Visit, reason: str) -> None:
     for name in ("kept", "overflow", "paid"):
         if transfer := visit.postings.get(name):
             key = f"visit:{visit.id}:back:{visit.credit_no}:{name}"
-            ledger.reverse(tenant, uuid.UUID(transfer), key=key, reason=reason, actor=actor)
+            receipt = ledger.reverse(tenant, uuid.UUID(transfer), key=key, reason=reason, actor=actor)
+            note_transfer(visit, receipt.id, visit.credit_explained, reversal=True)
     visit.postings, visit.transfer_id, visit.minutes_credited = {}, None, None
 
 

@@ -14,12 +14,14 @@ from timebank.core.units import minutes_text
 from timebank.core.web import actor, press, pressed_key, signed_in, submit
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import ReasonForm, RequestForm, options
-from timebank.exchange.forms.visits import CheckOutForm, CodeForm, DisputeForm, PinForm, RatingForm, SignatureForm
+from timebank.exchange.forms.visits import CheckOutForm, CodeForm, DisputeForm, LikedForm, PinForm, SignatureForm
 from timebank.exchange.queries import own as queries
 from timebank.exchange.queries import requests as request_queries
+from timebank.exchange.queries.apart import own_wish
 from timebank.exchange.queries.requests import FundingChoice
+from timebank.exchange.rules.apart import AskedBy
 from timebank.exchange.rules.visits import VisitState
-from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.service import apart, offers, requests, visits
 from timebank.exchange.views import bp
 from timebank.exchange.views.requests import service_choices
 from timebank.people import queries as people
@@ -42,7 +44,10 @@ def my_visits() -> str:
 @signed_in
 def my_visit(visit_id: int) -> str:
     visit = queries.own_visit(actor(), visit_id)
-    return render_template("exchange/visits/own.html", visit=visit, words=words, now=clock.now())
+    wish = own_wish(visit_id, AskedBy(visit.part))
+    return render_template(
+        "exchange/visits/own.html", visit=visit, words=words, now=clock.now(), apart=wish is not None
+    )
 
 
 @bp.route("/my/offers/<int:offer_id>")
@@ -221,11 +226,11 @@ def my_help() -> str:
 @bp.route("/my/visits/<int:visit_id>/yes", methods=["GET", "POST"])
 @signed_in
 def confirm_own_help(visit_id: int) -> Response:
-    form = RatingForm()
+    form = LikedForm()
     return _step(
         visit_id,
         form,
-        lambda: visits.confirm(actor(), visit_id, "portal", form.stars(), form.note.data or "", key=form.key.data),
+        lambda: _confirm(form, visit_id),
         _("Yes, it was so"),
         _("Confirm the visit"),
         _("Thank you. The helper was credited."),
@@ -233,10 +238,22 @@ def confirm_own_help(visit_id: int) -> Response:
     )
 
 
+def _confirm(form: LikedForm, visit_id: int) -> int:
+    visits.confirm(actor(), visit_id, "portal", form.stars(), form.note.data or "", key=form.key.data)
+    return _perhaps_not_again(form, visit_id)
+
+
+def _perhaps_not_again(form: LikedForm, visit_id: int) -> int:
+    """The wish for somebody else is a command of its own: sent again after a lost answer it stays one wish."""
+    if form.not_again.data:
+        apart.not_again(actor(), visit_id, AskedBy.RECIPIENT, form.note.data or "", key=form.key.data)
+    return visit_id
+
+
 @bp.route("/my/visits/<int:visit_id>/rate", methods=["GET", "POST"])
 @signed_in
 def rate_own_help(visit_id: int) -> Response:
-    form = RatingForm()
+    form = LikedForm()
     return _step(
         visit_id,
         form,
@@ -248,11 +265,12 @@ def rate_own_help(visit_id: int) -> Response:
     )
 
 
-def _rate(form: RatingForm, visit_id: int) -> int:
+def _rate(form: LikedForm, visit_id: int) -> int:
     stars = form.stars()
     if stars is None:
         raise Refused("rating_range", field="rating")
-    return visits.rate(actor(), visit_id, stars, form.note.data or "", key=form.key.data)
+    visits.rate(actor(), visit_id, stars, form.note.data or "", key=form.key.data)
+    return _perhaps_not_again(form, visit_id)
 
 
 @bp.route("/my/visits/<int:visit_id>/cancel", methods=["GET", "POST"])

@@ -9,15 +9,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core import clock
-from timebank.core.csvfile import csv_bytes
-from timebank.core.units import day_text, moment_text
 from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.exchange import files
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import MoveForm, ReasonForm, day_or_none
-from timebank.exchange.forms.visits import DisputeForm, NoShowForm, PhoneEndForm, PhoneForm, RatingForm, SettleForm
+from timebank.exchange.forms.visits import DisputeForm, LikedForm, NoShowForm, PhoneEndForm, PhoneForm, SettleForm
 from timebank.exchange.queries import visits as queries
 from timebank.exchange.queries.visits import VisitFilter
-from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.rules.apart import AskedBy
+from timebank.exchange.service import apart, offers, requests, visits
 from timebank.exchange.views import bp
 from timebank.exchange.views.requests import places_of, service_choices
 
@@ -55,32 +55,8 @@ def visit_list() -> str:
 @bp.route("/visits.csv")
 @permit("visits.read")
 def visit_file() -> Response:
-    head = [
-        _("Number"),
-        _("State"),
-        _("Begins"),
-        _("Kind of help"),
-        _("Recipient"),
-        _("Helper"),
-        _("Minutes"),
-        _("Credited"),
-        _("Place"),
-    ]
-    rows = (
-        (
-            line.id,
-            str(words.VISIT_STATES[line.state]),
-            moment_text(line.starts_at),
-            line.service,
-            line.recipient,
-            line.volunteer,
-            line.minutes_actual if line.minutes_actual is not None else line.minutes_planned,
-            line.minutes_credited,
-            line.place,
-        )
-        for line in queries.all_visits(actor(), chosen_filter())
-    )
-    return download(csv_bytes(head, rows), f"visits-{day_text(clock.today())}.csv")
+    content = files.visits_file(queries.all_visits(actor(), chosen_filter()))
+    return download(content, f"visits-{clock.today()}.csv")
 
 
 @bp.route("/visits/<int:visit_id>")
@@ -162,15 +138,23 @@ def phone_check_out(visit_id: int) -> BaseResponse:
 @bp.route("/visits/<int:visit_id>/confirmed", methods=["GET", "POST"])
 @permit("visits.confirm")
 def confirm_by_call(visit_id: int) -> BaseResponse:
-    form = RatingForm()
+    form = LikedForm()
     return _step(
         visit_id,
         form,
-        lambda: visits.confirm(actor(), visit_id, "call", form.stars(), form.note.data or "", key=form.key.data),
+        lambda: _confirm(form, visit_id),
         _("The recipient confirms on the phone"),
         _("It was so: credit the hours"),
         _("Confirmed and credited."),
     )
+
+
+def _confirm(form: LikedForm, visit_id: int) -> int:
+    note = form.note.data or ""
+    visits.confirm(actor(), visit_id, "call", form.stars(), note, key=form.key.data)
+    if form.not_again.data:
+        apart.not_again(actor(), visit_id, AskedBy.RECIPIENT, note, key=form.key.data)
+    return visit_id
 
 
 @bp.route("/visits/<int:visit_id>/allow-extra", methods=["POST"])

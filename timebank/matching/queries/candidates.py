@@ -14,6 +14,7 @@ from sqlalchemy import and_, case, func, or_, select
 from timebank.core import clock
 from timebank.core.db import below, db
 from timebank.exchange.models import Offer, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
+from timebank.exchange.queries.apart import apart_from
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.matching.queries.visits import VisitNeed, seconds
 from timebank.matching.rules.model import Helper, Place, Stop, Stretch
@@ -53,12 +54,16 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Helpers with their past and their promises; `household` are the people who live with the recipient."""
+    """Helpers with their past and their promises.
+
+    `household`: the people who live with the recipient; `apart`: those who are not sent there again.
+    """
 
     infos: tuple[HelperInfo, ...]
     past: dict[int, Past]
     promises: dict[int, list[Promise]]
     household: frozenset[int]
+    apart: frozenset[int]
 
     def on(self, info: HelperInfo, found: VisitNeed, day: date) -> Helper:
         """The helper as the rules see them on a day."""
@@ -78,6 +83,7 @@ class Candidates:
             max_distance_m=info.max_distance_m,
             caregiver_at_home=info.caregiver_at_home,
             household=frozenset({found.recipient_id}) if info.person_id in self.household else frozenset(),
+            blocked=frozenset({found.recipient_id}) if info.person_id in self.apart else frozenset(),
             away=not free and any(one.covers(day) and not one.available for one in info.exceptions),
             free=free,
             busy=tuple(_stop(one, day, found.origin) for one in promises if one.planned and one.day == day),
@@ -96,7 +102,8 @@ def candidates(found: VisitNeed, last_day: date) -> Candidates:
     past = _past(found)
     infos = helpers_for(ids=past, states=STATES, exceptions_from=found.occasion.day)
     household = people.household_ids([found.recipient_id]).get(found.recipient_id, frozenset())
-    return Candidates(tuple(infos), past, _promises(found, past, last_day), household)
+    apart = apart_from(found.recipient_id)
+    return Candidates(tuple(infos), past, _promises(found, past, last_day), household, apart)
 
 
 def _past(found: VisitNeed) -> dict[int, Past]:
