@@ -140,7 +140,7 @@ def _elder(town: Town, home: Home) -> None:
             name=_child_name(town, elder),
         )
         agent = NewAgent(elder.id, child.id, AgentKind.AGENT, "child")
-        people.add_agent(_clerk(town, elder.code), agent)
+        people.add_agent(SYSTEM, agent)  # the child lives elsewhere, maybe outside the area of the elder's coordinator
 
 
 def _child_name(town: Town, elder: Resident) -> str:

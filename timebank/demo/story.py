@@ -53,7 +53,7 @@ def _zhang(town: Town) -> None:
     zhang = register(town, Home(places.community(places.YAOXIN), 8, 1, 102), "story", M, 81, name="张福生", **facts)
     home = Home(places.community("320104006003"), 3, 1, 502)
     daughter = register(town, home, "story", F, 52, name="张丽")
-    people.add_agent(town.broker(zhang.code), NewAgent(zhang.id, daughter.id, AgentKind.AGENT, "child"))
+    people.add_agent(SYSTEM, NewAgent(zhang.id, daughter.id, AgentKind.AGENT, "child"))
     town.cast |= {"zhang": zhang, "zhangli": daughter}
 
 

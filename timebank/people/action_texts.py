@@ -12,6 +12,7 @@ ACTIONS: dict[str, Any] = {
     **ACTION,
     "start.import": _l("Spreadsheet handed in"),
     "finish.import": _l("Spreadsheet read"),
+    "check.import": _l("Spreadsheet checked without taking it in"),
     "import.people": _l("People read from a file"),
     "decide.merged": _l("Possible duplicate: merged"),
     "decide.different": _l("Possible duplicate: two different people"),

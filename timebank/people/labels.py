@@ -53,6 +53,9 @@ RUN_STATE: dict[str, Any] = {
     "running": _l("Being read"),
     "done": _l("Done"),
     "failed": _l("Failed"),
+    "to_check": _l("Waiting for the check"),
+    "checking": _l("Being checked"),
+    "checked": _l("Checked; nothing was taken in"),
 }
 COUNT: dict[str, Any] = {
     "read": _l("Rows read"),

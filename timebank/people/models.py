@@ -186,7 +186,7 @@ class ImportRun(Model):
     territory_code: Mapped[str] = mapped_column(TERRITORY)
     file_name: Mapped[str] = mapped_column(String(200))
     content: Mapped[str | None] = mapped_column(EncryptedText)  # until it has been read
-    state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)  # waiting, running, done, failed
+    state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)  # see labels.RUN_STATE
     rows: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)

@@ -10,8 +10,8 @@ from flask import Response, current_app, jsonify, request
 from timebank.access import service as access
 from timebank.api import openapi as described
 from timebank.api.routing import bp, read, write
+from timebank.api.schemas.account import Me, SignIn
 from timebank.api.schemas.base import TokenAnswer
-from timebank.api.schemas.people import Me, SignIn
 from timebank.core import clock
 from timebank.core.errors import Refused
 from timebank.core.web import PUBLIC, SIGNED_IN, actor, public

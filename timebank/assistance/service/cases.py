@@ -19,7 +19,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import Conflict, NotFound, Refused
 from timebank.people import queries as people
 from timebank.people.rules.codes import AgentKind, PersonRole
-from timebank.people.service.persons import give_role
+from timebank.people.service.roles import give_role
 
 CONSENT_PURPOSE = "assistance"
 

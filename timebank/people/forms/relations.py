@@ -83,3 +83,7 @@ class ImportForm(Form):
         ],
         description=_l("CSV (UTF-8 or GB18030) or Excel (.xlsx), headings in the first row, at most 16 MB."),
     )
+    dry_run = BooleanField(
+        _l("Only check the file"),
+        description=_l("Says what would become of each row; nobody is registered or changed."),
+    )

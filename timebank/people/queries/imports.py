@@ -38,12 +38,12 @@ class RunLine:
 
     @property
     def ended(self) -> bool:
-        return self.state in {"done", "failed"}
+        return self.state in {"done", "failed", "checked"}
 
     @property
     def percent(self) -> int:
         """How far it is, 0 to 100."""
-        return 100 if self.state == "done" else self.done * 100 // max(self.rows, 1)
+        return 100 if self.state in {"done", "checked"} else self.done * 100 // max(self.rows, 1)
 
 
 def _line(run: ImportRun) -> RunLine:

@@ -18,7 +18,7 @@ from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.people.links import PersonLink
 from timebank.people.models import Consent, Person, PersonRole
 from timebank.people.queries.briefs import ids_of, numbers_of
-from timebank.people.queries.search import READ, visible_roles
+from timebank.people.queries.search import READ, SEES_CLIENTS, visible_roles
 from timebank.people.rules import masking, phones
 from timebank.people.rules.ages import age_on, needs_guardian_consent
 from timebank.people.rules.codes import LegalBasis, SelfCare, Sex
@@ -159,6 +159,20 @@ def consents_of(person_id: int) -> list[ConsentLine]:
         ConsentLine(row.id, row.purpose, LegalBasis(row.legal_basis), row.given_at, name or "", row.withdrawn_at)
         for row, name in rows
     ]
+
+
+def visible_consents(actor: Actor, person: PersonDetail) -> list[ConsentLine]:
+    """As `consents_of`; that to assistance only for whoever may know of clients (or the person)."""
+    knows = actor.is_self(person.id) or actor.may(SEES_CLIENTS, person.territory_code)
+    return [consent for consent in consents_of(person.id) if knows or consent.purpose != "assistance"]
+
+
+def addable_roles(actor: Actor, person: PersonDetail) -> list[PersonRole]:
+    """Roles the actor may give and the person does not have."""
+    if person.deceased_on:
+        return []
+    sees_clients = actor.may(SEES_CLIENTS, person.territory_code)
+    return [role for role in PersonRole if role not in person.roles and (role != PersonRole.CLIENT or sees_clients)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
 """Changes of the registry, in users' words.  The only writer of its tables."""
 
 from timebank.people.service.commands import Joining, NewAgent, NewConsent, NewPerson, PersonChange
+from timebank.people.service.likely import LikelyPerson, likely_people
 from timebank.people.service.merges import decide_different, merge_people, reopen_pair, undo_merge
 from timebank.people.service.persons import (
     change_own_details,
-    give_role,
-    leave_role,
-    likely_duplicates,
     record_death,
     register_person,
     reveal,
@@ -20,9 +18,11 @@ from timebank.people.service.relations import (
     set_household,
     withdraw_consent,
 )
+from timebank.people.service.roles import give_role, leave_role
 
 __all__ = [
     "Joining",
+    "LikelyPerson",
     "NewAgent",
     "NewConsent",
     "NewPerson",
@@ -35,7 +35,7 @@ __all__ = [
     "give_role",
     "leave_household",
     "leave_role",
-    "likely_duplicates",
+    "likely_people",
     "merge_people",
     "record_death",
     "register_person",

@@ -21,7 +21,8 @@ from timebank.people.rules.import_row import Fault, ImportedRow
 from timebank.people.service import loading
 from timebank.people.service.commands import TIMEBANK
 from timebank.people.service.import_known import Known
-from timebank.people.service.persons import ROLE_FIELD, queue
+from timebank.people.service.persons import queue
+from timebank.people.service.roles import ROLE_FIELD
 
 IMPORT = "people.import"
 COUNTS = ("read", "created", "updated", "unchanged", "rejected", "to_review")

@@ -27,6 +27,8 @@ from timebank.people.service.import_rows import IMPORT, Outcome, take
 
 BATCH = 200  # rows in one transaction of a run in the background
 LEASE = timedelta(minutes=5)  # a batch takes seconds; a run whose worker died is taken over after this
+CHECK_LEASE = timedelta(hours=1)  # a check is one transaction, however long the file
+BEGUN = {"waiting": "running", "to_check": "checking"}
 KEPT = timedelta(days=30)
 WORKER = frozenset({"people.read", "people.write", IMPORT})
 
@@ -103,9 +105,10 @@ def _batches(rows: Sequence[ImportedRow]) -> Iterator[Sequence[ImportedRow]]:
 
 
 @command
-def start_import(actor: Actor, file_name: str, content: str, *, key: str | None = None) -> int:
+def start_import(actor: Actor, file_name: str, content: str, dry_run: bool = False, *, key: str | None = None) -> int:
     """Keeps a file (base64 text) until it has been read in the background; returns the number of the run.
 
+    With `dry_run` it is only checked: counts and faults are as they would be, and nothing of it is taken in.
     Raises as `read_sheet`: a file that is no table is refused at once.
     """
     scopes = actor.scopes(IMPORT)
@@ -116,6 +119,7 @@ def start_import(actor: Actor, file_name: str, content: str, *, key: str | None 
         territory_code=scopes[0] if len(scopes) == 1 else _shared(scopes),
         file_name=file_name[:200],
         content=content,
+        state="to_check" if dry_run else "waiting",
         rows=len(found.rows),
         started_by=actor.account_id,
         starter_name=actor.name[:80],
@@ -150,22 +154,25 @@ def work_imports() -> int:
 def _claim() -> tuple[int, str] | None:
     """Takes the oldest waiting run, or one whose worker died; only one worker can win it."""
     free = or_(
-        ImportRun.state == "waiting",
-        (ImportRun.state == "running") & (ImportRun.leased_until < clock.now()),
+        ImportRun.state.in_(tuple(BEGUN)),
+        ImportRun.state.in_(tuple(BEGUN.values())) & (ImportRun.leased_until < clock.now()),
     )
-    run_id = db.session.scalar(select(ImportRun.id).where(free).order_by(ImportRun.id).limit(1))
-    if run_id is None:
+    oldest = select(ImportRun.id, ImportRun.state).where(free).order_by(ImportRun.id).limit(1)
+    found = db.session.execute(oldest).one_or_none()
+    if found is None:
         return None
-    lease = secrets.token_hex(16)
-    claimed = {"state": "running", "lease": lease, "leased_until": clock.now() + LEASE}
-    won: Any = db.session.execute(update(ImportRun).where(ImportRun.id == run_id, free).values(claimed))
-    return (run_id, lease) if won.rowcount else None
+    lease, state = secrets.token_hex(16), BEGUN.get(found.state, found.state)
+    until = clock.now() + (CHECK_LEASE if state == "checking" else LEASE)
+    claimed = {"state": state, "lease": lease, "leased_until": until}
+    won: Any = db.session.execute(update(ImportRun).where(ImportRun.id == found.id, free).values(claimed))
+    return (found.id, lease) if won.rowcount else None
 
 
 def _work(run_id: int, lease: str) -> None:
     try:
         while _work_batch(run_id, lease):
             pass
+        _check(run_id, lease)
     except Exception as error:  # whatever it is, the person waiting for the page must learn that it ended
         _fail(run_id, lease, error)
         if not isinstance(error, Refused):
@@ -191,6 +198,23 @@ def _work_batch(run_id: int, lease: str) -> bool:
     run.state, run.content, run.finished_at, run.lease = "done", None, clock.now(), ""
     audit.record(_starter(run), "finish.import", "import", run.id, run.territory_code, **run.counts)
     return False
+
+
+def _check(run_id: int, lease: str) -> None:
+    """Of a run that is only a check: reads the file in a transaction that is taken back, then notes what came of it."""
+    run = db.session.get(ImportRun, run_id, populate_existing=True)
+    if run is not None and run.state == "checking" and run.content is not None:
+        _note_check(run_id, lease, import_people(_starter(run), base64.b64decode(run.content), dry_run=True))
+
+
+@transaction
+def _note_check(run_id: int, lease: str, report: ImportReport) -> None:
+    run = db.session.get(ImportRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None or run.lease != lease:
+        return
+    _note(run, report.sheet, Outcome(counts=report.counts, faults=report.faults))
+    run.state, run.content, run.finished_at, run.lease = "checked", None, clock.now(), ""
+    audit.record(_starter(run), "check.import", "import", run.id, run.territory_code, **run.counts)
 
 
 def _note(run: ImportRun, found: Sheet, outcome: Outcome) -> None:

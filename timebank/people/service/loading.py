@@ -13,6 +13,7 @@ from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
 from timebank.core.types import blind_index
 from timebank.people.models import NameKey, Person
+from timebank.people.queries.briefs import resolve
 from timebank.people.rules import name_keys
 from timebank.people.rules.codes import Wrong
 from timebank.people.rules.duplicates import Candidate
@@ -39,6 +40,15 @@ def writable(actor: Actor, person_id: int) -> Person:
     if not actor.may(READ, row.territory_code) and not actor.may(WRITE, row.territory_code):
         raise NotFound("person")
     actor.require(WRITE, row.territory_code)
+    return row
+
+
+def named(actor: Actor, person_id: int) -> Person:
+    """Another person of whom the actor speaks (a guardian): one whom they may not see is not found."""
+    row = loaded(resolve(person_id))
+    known = actor.is_self(row.id) or actor.may(READ, row.territory_code) or actor.may(WRITE, row.territory_code)
+    if not known:
+        raise NotFound("person")
     return row
 
 

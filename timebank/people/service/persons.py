@@ -1,4 +1,4 @@
-"""Registering people, changing what is known of them, giving and leaving roles."""
+"""Registering people and changing what is known of them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,14 @@ from timebank.people.models import Agent, Consent, DuplicatePair, Person
 from timebank.people.queries import duplicates
 from timebank.people.rules import contact, id_number, phones
 from timebank.people.rules.ages import is_adult, needs_guardian_consent
-from timebank.people.rules.codes import AgentKind, LegalBasis, PersonRole, Sex
+from timebank.people.rules.codes import AgentKind, LegalBasis, Sex
 from timebank.people.rules.duplicates import Candidate, Likeness
 from timebank.people.service import loading
 from timebank.people.service.commands import TIMEBANK, NewPerson, PersonChange
-from timebank.people.service.loading import checked, community, loaded, writable
+from timebank.people.service.loading import checked, community, loaded, named, writable
+from timebank.people.service.roles import ROLE_FIELD
 from timebank.territory.rules import valid_point
 
-ROLE_FIELD = {
-    PersonRole.VOLUNTEER: "is_volunteer",
-    PersonRole.RECIPIENT: "is_recipient",
-    PersonRole.CLIENT: "is_client",
-}
 SENSITIVE = {
     "id_number": "people.contact",
     "phone": "people.contact",
@@ -45,7 +41,7 @@ def register_person(actor: Actor, new: NewPerson, *, key: str | None = None) -> 
     others (the pairs then wait in the review queue); `guardian_needed` for a child under 14 without either.
     """
     actor.require(loading.WRITE, community(new.territory_code))
-    row = _row(actor, new)
+    row = row_of(actor, new)
     _refuse_same_number(actor, row.id_hash)
     like = duplicates.likely(loading.candidate(row))
     if like and not new.duplicate_reason.strip():
@@ -61,12 +57,8 @@ def register_person(actor: Actor, new: NewPerson, *, key: str | None = None) -> 
     return row.id
 
 
-def likely_duplicates(new: NewPerson) -> list[tuple[Candidate, Likeness]]:
-    """Registered people who may be the one described; for showing them before saving."""
-    return duplicates.likely(loading.candidate(_row(Actor(), new, give_number=False)))
-
-
-def _row(actor: Actor, new: NewPerson, *, give_number: bool = True) -> Person:
+def row_of(actor: Actor, new: NewPerson, *, give_number: bool = True) -> Person:
+    """The row for a person to be registered, its values checked; not written yet."""
     values = _values(new.id_number, new.sex, new.birth_date)
     if not valid_point(new.lat, new.lon):
         raise Refused("point_invalid", field="lat")
@@ -141,7 +133,7 @@ def _guard(actor: Actor, row: Person, new: NewPerson) -> None:
     if child and new.guardian_id is None and new.legal_basis == LegalBasis.CONSENT:
         raise Refused("guardian_needed", field="guardian_id")
     if new.guardian_id is not None:
-        guardian = loaded(new.guardian_id)
+        guardian = named(actor, new.guardian_id)
         if not is_adult(guardian.birth_date, clock.today()):
             raise Refused("guardian_minor", field="guardian_id")
         db.session.add(_guardian(row.id, guardian.id, new.guardian_relation))
@@ -275,39 +267,6 @@ def _change_home(actor: Actor, row: Person, change: PersonChange) -> None:
         actor.require(loading.WRITE, community(change.territory_code))
         row.territory_code = change.territory_code
         hooks.fire("person_moved", person_id=row.id, territory_code=row.territory_code)
-
-
-@command
-def give_role(actor: Actor, person_id: int, role: PersonRole, *, key: str | None = None) -> int:
-    """The person becomes volunteer, recipient or client (C8.21: one person, many roles).  Twice changes nothing.
-
-    The person themself may become a volunteer or recipient; anything else needs `people.write` there.
-    """
-    role = PersonRole(role)
-    row = loaded(person_id)
-    if role == PersonRole.CLIENT or not actor.is_self(person_id):
-        writable(actor, person_id)
-    if row.deceased_on:
-        raise Refused("person_deceased")
-    if not getattr(row, ROLE_FIELD[role]):
-        setattr(row, ROLE_FIELD[role], True)
-        audit.record(actor, "give.role", "person", row.id, row.territory_code, role=role)
-    return row.id
-
-
-@command
-def leave_role(actor: Actor, person_id: int, role: PersonRole, *, key: str | None = None) -> int:
-    """The person leaves a role; the others stay (C8.21).  Raises `Refused("role_not_held")`."""
-    role = PersonRole(role)
-    row = loaded(person_id)
-    if not actor.is_self(person_id):
-        writable(actor, person_id)
-    if not getattr(row, ROLE_FIELD[role]):
-        raise Refused("role_not_held")
-    setattr(row, ROLE_FIELD[role], False)
-    hooks.fire("role_left", person_id=row.id, role=role)
-    audit.record(actor, "leave.role", "person", row.id, row.territory_code, role=role)
-    return row.id
 
 
 @command

@@ -16,7 +16,7 @@ from timebank.people.queries import agents_of, ids_of, resolve, wards_of
 from timebank.people.rules.ages import is_adult, needs_guardian_consent
 from timebank.people.rules.codes import LegalBasis
 from timebank.people.service.commands import Joining, NewAgent, NewConsent
-from timebank.people.service.loading import loaded, writable
+from timebank.people.service.loading import loaded, named, writable
 
 
 def _changeable(actor: Actor, person_id: int) -> Person:
@@ -107,7 +107,7 @@ def add_agent(actor: Actor, new: NewAgent, *, key: str | None = None) -> int:
     Raises `Refused("with_oneself" | "guardian_minor" | "agent_circle" | "agent_twice" | "agent_ends_before_start")`.
     """
     person = writable(actor, new.person_id)
-    other = loaded(resolve(new.agent_person_id))
+    other = named(actor, new.agent_person_id)
     day = new.valid_from or clock.today()
     if other.id == person.id:
         raise Refused("with_oneself", field="agent_person_id")
@@ -164,7 +164,7 @@ def give_consent(actor: Actor, new: NewConsent, *, key: str | None = None) -> in
     if not new.purpose.strip():
         raise Refused("purpose_missing", field="purpose")
     giver = resolve(new.given_by_id) if new.given_by_id else person.id
-    if new.legal_basis == LegalBasis.CONSENT and not _may_consent(person, giver):
+    if not _may_give(person, giver, new.legal_basis):
         raise Refused("consent_giver", field="given_by_id")
     row = Consent(
         person_id=person.id,
@@ -179,9 +179,9 @@ def give_consent(actor: Actor, new: NewConsent, *, key: str | None = None) -> in
     return row.id
 
 
-def _may_consent(person: Person, giver: int) -> bool:
+def _may_give(person: Person, giver: int, basis: LegalBasis) -> bool:
     agents = agents_of(person.id)
-    if needs_guardian_consent(person.birth_date, clock.today()):
+    if basis == LegalBasis.CONSENT and needs_guardian_consent(person.birth_date, clock.today()):
         agents = [agent for agent in agents if agent.kind == AgentKind.GUARDIAN]
         return giver in {resolve(agent.agent_person_id) for agent in agents}
     return giver == person.id or giver in {resolve(agent.agent_person_id) for agent in agents}

@@ -14,7 +14,7 @@ from timebank.core.texts import refusal_text
 from timebank.core.web import actor, download, partial, permit, submit
 from timebank.people import background
 from timebank.people.forms.relations import ImportForm
-from timebank.people.queries import imports
+from timebank.people.queries import files, imports
 from timebank.people.rules.headings import CHINESE
 from timebank.people.service.imports import start_import
 from timebank.people.views.base import bp
@@ -37,7 +37,7 @@ def upload() -> Response:
 
 def _start(form: ImportForm) -> int:
     content = base64.b64encode(form.file.data.read()).decode()
-    run_id = start_import(actor(), form.file.data.filename or "", content, key=form.key.data)
+    run_id = start_import(actor(), form.file.data.filename or "", content, form.dry_run.data, key=form.key.data)
     background.work_soon()
     return run_id
 
@@ -76,10 +76,4 @@ def import_rejects(run_id: int) -> FlaskResponse:
 @permit("people.import")
 def import_template() -> FlaskResponse:
     """An empty spreadsheet with the headings."""
-    from flask_babel import get_locale
-
-    from timebank.core.csvfile import csv_bytes
-
-    locale = get_locale()
-    chinese = locale is not None and locale.language == "zh"
-    return download(csv_bytes(list(CHINESE.values() if chinese else CHINESE), []), "people.csv")
+    return download(files.template_csv(), "people.csv")

@@ -9,15 +9,12 @@ from flask import jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank.core.csvfile import csv_bytes
 from timebank.core.errors import Refused
 from timebank.core.web import actor, download, partial, permit, press, pressed_key, submit
 from timebank.people import labels, queries, service
 from timebank.people.forms.person import DeathForm, EditForm, PersonForm, RevealForm
-from timebank.people.queries import PeopleFilter, duplicates, profile
-from timebank.people.queries.search import hits_of
+from timebank.people.queries import PeopleFilter, duplicates, files, profile
 from timebank.people.rules.codes import PersonRole
-from timebank.people.rules.duplicates import Likeness
 from timebank.people.views.base import bp, communities, found
 
 ROLES = {role.value for role in PersonRole}
@@ -74,31 +71,7 @@ def find() -> FlaskResponse:
 @permit("people.read")
 def export() -> FlaskResponse:
     """The list as a file; numbers and phones masked as on the page."""
-    header = [
-        _("Member number"),
-        _("Name"),
-        _("Sex"),
-        _("Birth date"),
-        _("Community"),
-        _("Address"),
-        _("Phone"),
-        _("Roles"),
-    ]
-    hits = queries.list_people(actor(), _filter(), limit=20000).items
-    rows = [
-        (
-            hit.member_no,
-            hit.name,
-            str(labels.of(labels.SEX, hit.sex)),
-            hit.birth_date.isoformat() if hit.birth_date else "",
-            hit.place,
-            hit.address,
-            hit.phone_masked,
-            "; ".join(str(labels.of(labels.ROLE, role)) for role in hit.roles),
-        )
-        for hit in hits
-    ]
-    return download(csv_bytes([*header, _("Roles")], rows), "people.csv")
+    return download(files.people_csv(actor(), _filter()), "people.csv")
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -127,20 +100,14 @@ def _guardian(form: PersonForm) -> int | None:
     return hits[0].id
 
 
-def _likely(form: PersonForm) -> list[tuple[Any, Likeness, bool]]:
-    """(person, why, may open) for everybody who may be the one typed; people elsewhere are shown without details."""
+def _likely(form: PersonForm) -> list[service.LikelyPerson]:
+    """Everybody who may be the one typed."""
     if not (form.is_submitted() and form.name.data and form.territory_code.data):
         return []
     try:
-        like = service.likely_duplicates(form.command())
+        return service.likely_people(actor(), form.command())
     except (Refused, ValueError):  # a choice that is not in its list: the form itself says so
         return []
-    hits = hits_of(actor(), [other.id for other, _why in like])
-    return [
-        (hits[other.id], why, actor().may("people.read", other.territory_code))
-        for other, why in like
-        if other.id in hits
-    ]
 
 
 @bp.get("/people/<int:person_id>")
@@ -160,23 +127,11 @@ def person(person_id: int) -> Response:
             household=queries.household_of(person_id),
             agents=queries.agents_of(person_id),
             wards=queries.acts_for(person_id),
-            consents=[
-                consent
-                for consent in profile.consents_of(person_id)
-                if consent.purpose != "assistance" or actor().may("cases.read", detail.territory_code)
-            ],
+            consents=profile.visible_consents(actor(), detail),
             merges=duplicates.merges_into(person_id),
-            addable=_addable(detail),
+            addable=profile.addable_roles(actor(), detail),
         )
     )
-
-
-def _addable(detail: profile.PersonDetail) -> list[PersonRole]:
-    """Roles the actor may give and the person does not have."""
-    if detail.deceased_on:
-        return []
-    sees_clients = actor().may("cases.read", detail.territory_code)
-    return [role for role in PersonRole if role not in detail.roles and (role != PersonRole.CLIENT or sees_clients)]
 
 
 @bp.get("/people/<int:person_id>/history")
