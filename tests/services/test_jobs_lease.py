@@ -168,7 +168,9 @@ def _has_run(name: str) -> bool:
 
 def test_run_now_happens_in_the_background(app: Flask) -> None:
     offer(app, Job("greet", lambda: "greeted", daily_at="23:59"))
-    service.run_in_background(admin(), "greet").join(60)
+    thread = service.run_in_background(admin(), "greet")
+    assert thread is not None
+    thread.join(60)
     assert lease("greet").last_summary == "greeted"
 
 

@@ -87,16 +87,16 @@ def _line(job: Job, lease: JobLease | None) -> JobLine:
     )
 
 
-def history(name: str, after: str = "") -> Page[RunLine]:
-    """The runs of a job, the newest first, 25 a page."""
-    wanted = select(JobRun).where(JobRun.name == name).order_by(JobRun.id.desc()).limit(PER_PAGE + 1)
+def history(name: str, after: str = "", limit: int = PER_PAGE) -> Page[RunLine]:
+    """The runs of a job, the newest first."""
+    wanted = select(JobRun).where(JobRun.name == name).order_by(JobRun.id.desc()).limit(limit + 1)
     if after.isdecimal():
         wanted = wanted.where(JobRun.id < int(after))
     rows = [
         RunLine(row.id, row.started_at, row.finished_at, row.ok, row.summary, row.holder)
         for row in db.session.scalars(wanted)
     ]
-    return cut(rows, [row.id for row in rows])
+    return cut(rows, [row.id for row in rows], limit)
 
 
 def failing() -> list[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
-from timebank.core.command import CommandRecord
+from timebank.core.command import CommandRecord, command
 from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.core.jobs import Job
@@ -137,17 +137,17 @@ class _Renewing:
                     return
 
 
-def run_in_background(actor: Actor, name: str) -> threading.Thread:
-    """Starts a job now in a thread of its own; its page shows how it went.
+def run_in_background(actor: Actor, name: str, *, key: str | None = None) -> threading.Thread | None:
+    """Starts a job now in a thread of its own; its page shows how it went.  None when this key has started it before.
 
     Raises `NotAllowed` without `jobs.manage`, `NotFound`, `Refused("job_running")`.
     """
     if not actor.has("jobs.manage"):
         raise NotAllowed("jobs.manage")
     job = job_named(name)
-    if _is_running(name):
-        raise Refused("job_running")
-    _note_start(actor, name)
+    ticket = uuid.uuid4().hex
+    if _start_once(actor, name, key, ticket) != ticket:
+        return None
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def work() -> None:
@@ -159,14 +159,22 @@ def run_in_background(actor: Actor, name: str) -> threading.Thread:
     return thread
 
 
+def _start_once(actor: Actor, name: str, key: str | None, ticket: str) -> str:
+    """The ticket of whoever was first with this key."""
+
+    @command
+    def start_job(actor: Actor, name: str, *, key: str | None = None) -> str:
+        if _is_running(name):
+            raise Refused("job_running")
+        audit.record(actor, "run.job", "job", name)
+        return ticket
+
+    return start_job(actor, name, key=key)
+
+
 def _is_running(name: str) -> bool:
     until = db.session.scalar(select(JobLease.leased_until).where(JobLease.name == name))
     return until is not None and until > clock.now()
-
-
-@transaction
-def _note_start(actor: Actor, name: str) -> None:
-    audit.record(actor, "run.job", "job", name)
 
 
 def sweep() -> str:

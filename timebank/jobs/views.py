@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank.core.errors import NotFound
-from timebank.core.web import actor, permit, press
+from timebank.core.web import actor, permit, press, pressed_key
 from timebank.jobs import queries, service
 from timebank.jobs.words import summary
 
@@ -40,7 +40,7 @@ def run_now(name: str) -> Response:
     """Starts a job in the background."""
 
     def start() -> None:
-        service.run_in_background(actor(), name)
+        service.run_in_background(actor(), name, key=pressed_key())
 
     return press(
         start,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from timebank.core.csvfile import csv_bytes
 from timebank.exchange.models import RequestState, VisitState, VolunteerState
 from timebank.reports.queries.timebank import TimebankReport
 
@@ -130,3 +131,27 @@ def _hours(report: TimebankReport) -> Iterator[Figure]:
     )
     yield Figure(section, _("Outstanding"), report.liability, "minutes", _("Today: what the bank owes its members"))
     yield Figure(section, _("Grants still open"), report.grants_open, "minutes", _("Today: granted and not used"))
+
+
+def timebank_file(report: TimebankReport) -> bytes:
+    """The report as CSV: figures with their definitions, services, streets and goods."""
+    rows: list[list[object]] = [
+        [figure.section, figure.name, figure.value, figure.unit, figure.means] for figure in figures(report)
+    ]
+    rows += [
+        [_("By service"), line.name, line.minutes, "minutes", _("%(n)s visits", n=line.visits)]
+        for line in report.services
+    ]
+    rows += [
+        [_("By street"), line.name, line.minutes, "minutes", _("%(n)s visits", n=line.visits)]
+        for line in report.by_street
+    ]
+    rows += [
+        [_("Goods"), line.name, line.pieces, line.unit, _("%(n)s in stock", n=line.stock)] for line in report.goods
+    ]
+    return csv_bytes([_("Section"), _("Figure"), _("Value"), _("Unit"), _("Definition")], rows)
+
+
+def timebank_file_name(report: TimebankReport) -> str:
+    """What the file is called: the days it is about."""
+    return f"time-bank-{report.asked.since}-{report.asked.until}.csv"

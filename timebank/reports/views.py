@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.csvfile import csv_bytes
-from timebank.core.web import Task, actor, download, permit, signed_in
+from timebank.core.web import actor, download, permit, signed_in
 from timebank.exchange.queries.today import visits_today
 from timebank.ledger import queries as ledger
 from timebank.reports import exports, words
 from timebank.reports.queries import first_page
 from timebank.reports.queries import timebank as numbers
-from timebank.reports.queries.asked import Asked
+from timebank.reports.queries.asked import Asked, asked_for
+from timebank.reports.tasks import tasks
 from timebank.territory import queries as territory
 
 bp = Blueprint("reports", __name__)
-DAYS = 90
 ASK, HOURS, GOODS = (
     ("exchange.ask_for_help", _l("Ask for help")),
     ("ledger.my_hours", _l("My hours")),
@@ -50,18 +47,6 @@ def today() -> str:
         own=first_page.own(who),
         finds_people=who.has("people.read"),
     )
-
-
-def tasks(who: Actor) -> list[Task]:
-    """What every domain asks the actor to do today, urgent first."""
-    found = [_plain(task) for ask in current_app.extensions["timebank_today"] for task in ask(who)]
-    return sorted(found, key=lambda task: not task.urgent)
-
-
-def _plain(task: Task) -> Task:
-    """The page shows the number by itself; a text that begins with it says it once."""
-    text = str(task.text)
-    return replace(task, text=text.removeprefix(str(task.count)).strip())
 
 
 def is_staff(who: Actor) -> bool:
@@ -103,31 +88,12 @@ def timebank() -> str:
 @permit("reports.read")
 def timebank_csv() -> Response:
     report = numbers.timebank(actor(), _asked())
-    rows: list[list[object]] = [
-        [figure.section, figure.name, figure.value, figure.unit, figure.means] for figure in exports.figures(report)
-    ]
-    rows += [
-        [_("By service"), line.name, line.minutes, "minutes", _("%(n)s visits", n=line.visits)]
-        for line in report.services
-    ]
-    rows += [
-        [_("By street"), line.name, line.minutes, "minutes", _("%(n)s visits", n=line.visits)]
-        for line in report.by_street
-    ]
-    rows += [
-        [_("Goods"), line.name, line.pieces, line.unit, _("%(n)s in stock", n=line.stock)] for line in report.goods
-    ]
-    header = [_("Section"), _("Figure"), _("Value"), _("Unit"), _("Definition")]
-    name = f"time-bank-{report.asked.since}-{report.asked.until}.csv"
-    return download(csv_bytes(header, rows), name)
+    return download(exports.timebank_file(report), exports.timebank_file_name(report))
 
 
 def _asked() -> Asked:
     """The days and the place of the address; wrong ones become the last 90 days."""
-    until = _day("until") or clock.today()
-    since = _day("since") or until - timedelta(days=DAYS)
-    place = request.args.get("territory", "")
-    return Asked(min(since, until), max(since, until), place if place.isdecimal() else "")
+    return asked_for(_day("since"), _day("until"), request.args.get("territory", ""))
 
 
 def _day(name: str) -> date | None:

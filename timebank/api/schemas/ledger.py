@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from timebank.api.schemas.base import Answer, Body, PageQuery
+from timebank.api.schemas.base import Answer, Body, Id, PageQuery
 
 
 class BalanceNow(Answer):
@@ -58,7 +58,7 @@ class Accounts(Answer):
 
 
 class StatementLine(Answer):
-    """An entry: signed amount, and what was on the account after it."""
+    """An entry: signed amount, and what was on the account after it; `explained`: how a credit came about."""
 
     seq: int
     transfer_id: UUID
@@ -73,6 +73,7 @@ class StatementLine(Answer):
     other_id: int
     other_kind: str
     reversed_by: UUID | None
+    explained: str = ""
 
 
 class Statement(Answer):
@@ -112,7 +113,10 @@ class Journal(Answer):
 
 
 class JournalQuery(PageQuery):
-    """Days are civil days of writing, both included; `by`: part of a name, or the number of an account."""
+    """Days are civil days of writing, both included; `by`: part of a name, or the number of an account.
+
+    `person_id`: transfers of a person's accounts, `group`: steps of one event.
+    """
 
     from_day: date | None = None
     to_day: date | None = None
@@ -120,6 +124,8 @@ class JournalQuery(PageQuery):
     kind: str = Field(default="", max_length=16)
     by: str = Field(default="", max_length=80)
     account_id: int | None = Field(default=None, ge=1, le=2**62)
+    person_id: Id | None = None
+    group: UUID | None = None
 
 
 class TransferFile(Answer):

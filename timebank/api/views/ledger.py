@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from timebank.api.cursors import number
@@ -15,6 +16,7 @@ from timebank.api.schemas.ledger import (
     JournalQuery,
     Reversal,
     Statement,
+    StatementLine,
     TransferFile,
 )
 from timebank.core.errors import NotFound
@@ -22,9 +24,10 @@ from timebank.core.paging import Page
 from timebank.core.web import SIGNED_IN, actor
 from timebank.ledger.queries import details
 from timebank.ledger.queries.journal import JournalFilter, JournalLine, journal
-from timebank.ledger.queries.reading import NamedAccount, accounts_of_person, readable_account
+from timebank.ledger.queries.reading import NamedAccount, accounts_of_person, explanations, readable_account
 from timebank.ledger.queries.statements import Line, statement
 from timebank.ledger.service import reverse_by_hand
+from timebank.people import queries as people
 
 ACCOUNT = "/ledger/<int:tenant>/accounts/<int(max=9223372036854775807):account_id>"
 TRANSFER = "/ledger/<int:tenant>/transfers/<uuid:transfer_id>"
@@ -43,16 +46,28 @@ def get_account(tenant: int, account_id: int) -> NamedAccount:
 
 
 @read(f"{ACCOUNT}/statement", Statement, permission=SIGNED_IN, query=PageQuery)
-def get_statement(tenant: int, account_id: int, query: PageQuery) -> Page[Line]:
+def get_statement(tenant: int, account_id: int, query: PageQuery) -> dict[str, Any]:
     """The entries of an account, newest first, each with the balance after it."""
     readable_account(actor(), tenant, account_id)
-    return statement(tenant, account_id, number(query.after), query.limit)
+    page = statement(tenant, account_id, number(query.after), query.limit)
+    words = explanations(tenant, (line.transfer_id for line in page.items))
+    return {"items": [_line(line, words) for line in page.items], "next": page.next}
+
+
+def _line(line: Line, words: Mapping[uuid.UUID, str]) -> dict[str, Any]:
+    named = {name: getattr(line, name) for name in StatementLine.model_fields if name != "explained"}
+    return {**named, "explained": words.get(line.transfer_id, "")}
 
 
 @read("/ledger/<int:tenant>/journal", Journal, permission="ledger.audit", query=JournalQuery)
 def get_journal(tenant: int, query: JournalQuery) -> Page[JournalLine]:
     """Every transfer of a city that one may audit, newest first."""
-    wanted = JournalFilter(
+    return journal(actor(), journal_filter(tenant, query), _transfer(query.after), query.limit)
+
+
+def journal_filter(tenant: int, query: JournalQuery) -> JournalFilter:
+    """The filter of the address."""
+    return JournalFilter(
         tenant,
         from_day=query.from_day,
         to_day=query.to_day,
@@ -60,8 +75,9 @@ def get_journal(tenant: int, query: JournalQuery) -> Page[JournalLine]:
         kind=query.kind,
         actor=query.by,
         account_id=query.account_id,
+        person_ids=tuple(people.ids_of(query.person_id)) if query.person_id else None,
+        group=query.group,
     )
-    return journal(actor(), wanted, _transfer(query.after), query.limit)
 
 
 def _transfer(after: str | None) -> str | None:

@@ -12,6 +12,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import below, in_scope
 from timebank.exchange.models import Visit, VolunteerState
 
+DAYS = 90
 NOT_REGISTERED = (VolunteerState.DRAFT, VolunteerState.REJECTED)
 
 
@@ -30,6 +31,13 @@ class Asked:
     @property
     def end(self) -> datetime:
         return clock.at(self.until + timedelta(days=1), 0)
+
+
+def asked_for(since: date | None, until: date | None, territory: str) -> Asked:
+    """The days that were named, in their order; those that were not become the last 90 days."""
+    last = until or clock.today()
+    first = since or last - timedelta(days=DAYS)
+    return Asked(min(first, last), max(first, last), territory if territory.isdecimal() else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,5 +122,3 @@ def _next(row: Visit, ids: frozenset[int], briefs: dict[int, people.PersonBrief]
 def _called(person: people.PersonBrief) -> str:
     """As neighbours say: 张大爷, Ms Xu; the whole name is not needed (domain.md C7)."""
     return called(person.name, person.sex, person.age(clock.today()), english=in_english())
-
-
