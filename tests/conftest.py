@@ -133,7 +133,12 @@ def findings() -> tuple[object, ...]:
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, database_url: str, app_for: Callable[[str], Flask]) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest,
+    database_url: str,
+    app_for: Callable[[str], Flask],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Flask]:
     """The application on a fresh database, with its context pushed (so a test calls services directly).
 
     After a test of `concurrency` the books must be sound, whatever the test itself looked at.
@@ -142,6 +147,9 @@ def app(request: pytest.FixtureRequest, database_url: str, app_for: Callable[[st
 
     app = app_for(database_url)
     settings = dict(app.config)
+    published = tmp_path_factory.mktemp("published")  # what a test seals is published in a folder of its own
+    app.config["TIMEBANK_SEAL_FOLDER"] = str(published / "seals")
+    app.config["TIMEBANK_SEAL_KEY_FILE"] = str(published / "seal-key.pem")
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()  # a thread that the last test started may have left a connection to a database that is gone

@@ -37,7 +37,7 @@ def codes() -> set[str]:
     return {finding.code for finding in verdict.findings if finding.code != "ddl"}
 
 
-def tamper(statement: str) -> None:
+def tamper(*statements: str) -> None:
     """Takes every guard away and changes something, as the owner of the database could."""
     dialect = db.engine.dialect.name
     with db.engine.connect() as connection:
@@ -53,7 +53,8 @@ def tamper(statement: str) -> None:
                 for name in names:
                     connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
         connection.exec_driver_sql("DROP INDEX uq_transfer_ref")
-        connection.exec_driver_sql(statement)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
         connection.commit()
         connection.invalidate()
 

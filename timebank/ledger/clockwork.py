@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from timebank.core.jobs import Job
 from timebank.ledger import service
+from timebank.ledger.service import sealing
 
 
 def sweep_holds() -> str:
@@ -13,4 +14,18 @@ def sweep_holds() -> str:
     return f"{service.sweep_holds()} released"
 
 
-JOBS = [Job("sweep_holds", sweep_holds, every_minutes=10, text=_l("Free hours whose promise has expired"))]
+def seal() -> str:
+    """Seals and publishes what was written since; says how many transfers."""
+    return f"{sum(sealing.seal_all().values())} sealed"
+
+
+def seal_late() -> str:
+    """Seals what the minute's look cannot see: transfers dated long before they were written."""
+    return f"{sum(sealing.seal_all(everything=True).values())} sealed"
+
+
+JOBS = [
+    Job("sweep_holds", sweep_holds, every_minutes=10, text=_l("Free hours whose promise has expired")),
+    Job("seal", seal, every_minutes=1, text=_l("Seal new postings and publish the seal")),
+    Job("seal_late", seal_late, daily_at="03:20", text=_l("Seal postings that were dated back")),
+]

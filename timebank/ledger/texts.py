@@ -40,6 +40,13 @@ REFUSALS = {
     "nothing_to_reverse": _l(
         "Nothing of this event can be reversed any more. Open the page again to see how it stands."
     ),
+    "no_such_seal": _l("There is no such seal. Open the list of seals and choose it there."),
+    "not_sealed": _l("The transfer is under no seal yet. Open the page again in a minute."),
+    "seals_disagree": _l(
+        "Seal %(seal)s of %(tenant)s was published, and the database does not hold it as it was published: it was"
+        " altered, cut short or restored to an earlier state. Nothing is sealed until this is cleared up; the"
+        " description of operations says how."
+    ),
     "bad_day": _l("Write a day as year-month-day, for example 2026-11-22."),
 }
 

@@ -1,9 +1,23 @@
-"""`flask ledger …`: verify, export, seal, sweep-holds, selfcheck, bench."""
+"""`flask ledger …`: verify, export, seal, prove, check-proof, new-seal-key, sweep-holds, selfcheck, bench."""
 
 from timebank.ledger.cli.benchmark import bench
-from timebank.ledger.cli.books import export, ledger, seal, self_check, sweep_holds, verify
+from timebank.ledger.cli.books import export, self_check, sweep_holds, verify
+from timebank.ledger.cli.group import ledger
+from timebank.ledger.cli.proofs import check_proof, new_seal_key, prove, seal
 
 ledger.add_command(bench)
 commands = [ledger]
 
-__all__ = ["bench", "commands", "export", "ledger", "seal", "self_check", "sweep_holds", "verify"]
+__all__ = [
+    "bench",
+    "check_proof",
+    "commands",
+    "export",
+    "ledger",
+    "new_seal_key",
+    "prove",
+    "seal",
+    "self_check",
+    "sweep_holds",
+    "verify",
+]

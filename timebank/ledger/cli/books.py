@@ -12,36 +12,63 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from timebank.core import clock
-from timebank.core.db import db
 from timebank.ledger import selfcheck, service
-from timebank.ledger.models import LedgerAccount
+from timebank.ledger.cli.group import ledger
+from timebank.ledger.models import Transfer
 from timebank.ledger.queries import period as periods
 from timebank.ledger.queries.period import Period
+from timebank.ledger.queries.sealed import sealed_tenants
+from timebank.ledger.queries.since import verify_since
 from timebank.ledger.queries.snapshot import snapshot
-from timebank.ledger.queries.verify import Verdict
-from timebank.ledger.queries.verify import verify as verify_books
+from timebank.ledger.queries.verify import Verdict, verify_side_by_side
 from timebank.ledger.rules import bookkeeping
-from timebank.ledger.service.sealing import seal as seal_tenant
 
-ledger = AppGroup("ledger", help="The books: check them, export them, measure them.")
+WORTH_A_BAR = 50_000  # transfers: fewer are read in a second
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @ledger.command()
+@click.option("--full", is_flag=True, help="Everything (as without an option).")
+@click.option("--since-seal", type=click.IntRange(1), help="Trust the books up to this published seal.")
+@click.option("--tenant", type=int, help="The city whose seal is meant; may be left out where there is one.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-def verify(as_json: bool) -> None:
+def verify(full: bool, since_seal: int | None, tenant: int | None, as_json: bool) -> None:
     """Recomputes every balance, hold, limit and seal from the entries; exit 1 when anything disagrees."""
-    with snapshot() as connection:
-        verdict = verify_books(connection)
+    if since_seal is None:
+        verdict = _full()
+    elif full:
+        raise click.UsageError("Give --full or --since-seal.")
+    else:
+        verdict = _since(tenant, since_seal)
     if as_json:
         click.echo(json.dumps({"sound": verdict.sound, **dataclasses.asdict(verdict)}, ensure_ascii=False))
     else:
         _tell(verdict)
     sys.exit(0 if verdict.sound else 1)
+
+
+def _full() -> Verdict:
+    with snapshot() as connection:
+        transfers = connection.scalar(select(func.count()).select_from(Transfer)) or 0
+    hidden = transfers < WORTH_A_BAR
+    with click.progressbar(length=transfers, label="Transfers", file=sys.stderr, hidden=hidden) as bar:
+        return verify_side_by_side(bar.update)
+
+
+def _since(tenant: int | None, n: int) -> Verdict:
+    with snapshot() as connection:
+        tenants = sealed_tenants(connection)
+        if tenant is None and len(tenants) == 1:
+            tenant = tenants[0]
+        if tenant is None:
+            raise click.UsageError("Name the city of the seal: --tenant.")
+        try:
+            return verify_since(connection, tenant, n)
+        except ValueError as error:
+            raise click.UsageError(f"The published seals cannot be trusted up to seal {n}: {error}") from error
 
 
 def _tell(verdict: Verdict) -> None:
@@ -109,16 +136,6 @@ def _write(out: Path, parts: Iterable[str]) -> None:
 def sweep_holds() -> None:
     """Frees hours whose promise has expired."""
     click.echo(f"{service.sweep_holds()} released")
-
-
-@ledger.command()
-def seal() -> None:
-    """Puts the transfers written since under a new root, for each city; prints the newest roots."""
-    for tenant in db.session.scalars(select(LedgerAccount.tenant_id).distinct()).all():
-        total = 0
-        while sealed := seal_tenant(tenant):
-            total += sealed
-        click.echo(f"{tenant}: {total} sealed")
 
 
 @ledger.command("selfcheck")

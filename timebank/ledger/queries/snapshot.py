@@ -17,4 +17,7 @@ def snapshot() -> Iterator[Connection]:
     with db.engine.connect() as plain:
         connection = plain.execution_options(**options)
         with connection.begin():
+            if options:  # reading all books may take longer than a page may
+                for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                    connection.exec_driver_sql(f"SET LOCAL {name} = 0")
             yield connection

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from flask import current_app
 from sqlalchemy import Connection, func, select, text
 
 from timebank.ledger import selfcheck
 from timebank.ledger.models import Entry, LedgerAccount, Seal, Transfer
+from timebank.ledger.queries.chain import Broken, broken_seals
 from timebank.ledger.queries.checks import CHECKS
-from timebank.ledger.queries.sealed import broken_seals
-from timebank.ledger.rules.requests import digest
-
-TRANSFERS: Any = Transfer.__table__
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from timebank.ledger.queries.contents import Altered, Progress, altered
+from timebank.ledger.queries.snapshot import snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +44,69 @@ class Verdict:
         return not self.findings
 
 
-def verify(connection: Connection) -> Verdict:
-    """Reads all books on a connection that sees one moment (`snapshot`)."""
+def verify(connection: Connection, tell: Progress | None = None) -> Verdict:
+    """Reads all books on a connection that sees one moment (`snapshot`); `tell` hears how many transfers were read."""
+    return verdict(connection, [*_rules(connection), *_rows(connection, tell)])
+
+
+def verify_side_by_side(tell: Progress | None = None) -> Verdict:
+    """The same in two threads: while the database answers the rules, Python makes the digests.
+
+    Each looks at a moment of its own, and every rule at one moment only.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def rules() -> list[Finding]:
+        with app.app_context(), snapshot() as connection:
+            return list(_rules(connection))
+
+    with ThreadPoolExecutor(1) as beside, snapshot() as connection:
+        answer = beside.submit(rules)
+        rows = list(_rows(connection, tell))
+        return verdict(connection, [*answer.result(), *rows])
+
+
+def verdict(connection: Connection, findings: Iterable[Finding]) -> Verdict:
+    """The findings with how much there is."""
     accounts, transfers, entries, seals = (
         connection.scalar(select(func.count()).select_from(table)) or 0
         for table in (LedgerAccount, Transfer, Entry, Seal)
     )
-    return Verdict(accounts, transfers, entries, seals, tuple(_findings(connection)))
+    return Verdict(accounts, transfers, entries, seals, tuple(findings))
 
 
-def _findings(connection: Connection) -> Iterator[Finding]:
+def _rules(connection: Connection) -> Iterator[Finding]:
     for words in selfcheck.problems(connection):
         yield Finding("ddl", None, words.split()[1], words)
     for check in CHECKS:
-        for row in connection.execute(text(check.sql)):
-            yield Finding(check.code, row[0], _subject(row[1]), check.words.format(*row))
-    yield from _altered(connection)
-    for tenant, number, words in broken_seals(connection):
-        yield Finding("seal", tenant, f"seal {number}", f"seal {number}: {words}")
+        yield from answered(connection, check.code)
 
 
-def _subject(value: object) -> str:
+def answered(connection: Connection, code: str) -> Iterator[Finding]:
+    """What the rule of this code finds."""
+    check = next(check for check in CHECKS if check.code == code)
+    for row in connection.execute(text(check.sql)):
+        yield Finding(check.code, row[0], subject(row[1]), check.words.format(*row))
+
+
+def subject(value: object) -> str:
+    """An account's number as it is, the id of a transfer written the usual way."""
     found = str(value)
     return str(uuid.UUID(found)) if len(found) == 32 and found.isalnum() and not found.isdecimal() else found
 
 
-def _altered(connection: Connection) -> Iterator[Finding]:
-    """Each transfer carries a digest of its request and, in its id, the moment of writing."""
-    columns = TRANSFERS.c
-    rows = connection.execution_options(yield_per=2000).execute(
-        select(
-            *(columns.tenant_id, columns.id, columns.kind, columns.debit_id, columns.credit_id, columns.amount),
-            *(columns.ref_id, columns.purpose, columns.req_hash, columns.created_at),
-        )
-    )
-    for row in rows:
-        if bytes(row.req_hash) != digest(row.kind, row.debit_id, row.credit_id, row.amount, row.ref_id, row.purpose):
-            yield Finding("altered", row.tenant_id, str(row.id), "the transfer differs from what was asked for")
-        if row.id.int >> 80 != (row.created_at - EPOCH) // timedelta(milliseconds=1):
-            yield Finding("altered", row.tenant_id, str(row.id), "the moment of writing was altered")
+def _rows(connection: Connection, tell: Progress | None) -> Iterator[Finding]:
+    yield from (altered_finding(one) for one in altered(connection, tell))
+    yield from (seal_finding(one) for one in broken_seals(connection))
+
+
+def altered_finding(one: Altered) -> Finding:
+    """A finding about a transfer that is not what it was."""
+    return Finding("seal" if one.sealed else "altered", one.tenant, str(one.id), one.words)
+
+
+def seal_finding(one: Broken) -> Finding:
+    """A finding about a seal."""
+    if not one.n:
+        return Finding("seal", one.tenant, "published seals", one.words)
+    return Finding("seal", one.tenant, f"seal {one.n}", f"seal {one.n}: {one.words}")
