@@ -8,8 +8,9 @@ from flask import Response
 
 from timebank.api.cursors import moment_and_number
 from timebank.api.routing import read, read_file, write
+from timebank.api.schemas.apart import OwnVisitFile
 from timebank.api.schemas.base import Reason
-from timebank.api.schemas.lists import OwnDays, OwnOffer, OwnVisit, VisitFile, VisitsPage, VisitsQuery
+from timebank.api.schemas.lists import OwnDays, OwnOffer, VisitFile, VisitsPage, VisitsQuery
 from timebank.api.schemas.visits import (
     CheckIn,
     CheckOut,
@@ -28,6 +29,8 @@ from timebank.core.web import SIGNED_IN, actor, download
 from timebank.exchange import files
 from timebank.exchange.queries import own
 from timebank.exchange.queries import visits as queries
+from timebank.exchange.queries.apart import own_wish
+from timebank.exchange.rules.apart import AskedBy
 from timebank.exchange.service import offers, requests
 from timebank.exchange.service import visits as service
 
@@ -69,10 +72,12 @@ def list_own_help() -> own.OwnDays:
     return own.as_recipient(actor())
 
 
-@read("/my/visits/<int:visit_id>", OwnVisit, permission=SIGNED_IN)
-def get_own_visit(visit_id: int) -> own.OwnVisit:
+@read("/my/visits/<int:visit_id>", OwnVisitFile, permission=SIGNED_IN)
+def get_own_visit(visit_id: int) -> dict[str, Any]:
     """One of one's visits, from one's own side."""
-    return own.own_visit(actor(), visit_id)
+    found = own.own_visit(actor(), visit_id)
+    named = {name: getattr(found, name) for name in OwnVisitFile.model_fields if name != "not_again"}
+    return {**named, "not_again": own_wish(visit_id, AskedBy(found.part)) is not None}
 
 
 @read("/my/offers/<int:offer_id>", OwnOffer, permission=SIGNED_IN)

@@ -104,6 +104,15 @@ def end_apart(actor: Actor, pair_id: int, reason: str = "", *, key: str | None =
     return row.id
 
 
+@command
+def again(actor: Actor, visit_id: int, part: str, *, key: str | None = None) -> int:
+    """One side of a visit takes the own wish back; answers with the pair's id.  Raises `NotFound("no_such_pair")`."""
+    wish = queries.own_wish(visit_id, AskedBy(part))
+    if wish is None:
+        raise NotFound("no_such_pair")
+    return end_apart(actor, wish)
+
+
 def _may_end(actor: Actor, row: BlockedPair, reason: str) -> str:
     """The territory for the audit; whoever may not know of the pair gets `NotFound`."""
     two = people.briefs((row.helper_id, row.recipient_id))

@@ -12,7 +12,7 @@ from timebank.exchange import words_visits as words
 from timebank.exchange.forms.apart import EndApartForm, KeepApartForm, NotAgainForm
 from timebank.exchange.queries import apart as queries
 from timebank.exchange.queries import own
-from timebank.exchange.rules.apart import AskedBy, KeepApart
+from timebank.exchange.rules.apart import KeepApart
 from timebank.exchange.service import apart
 from timebank.exchange.views import bp
 from timebank.people import queries as people
@@ -122,11 +122,8 @@ def not_again(visit_id: int) -> Response:
 def again(visit_id: int) -> Response:
     """Takes the own wish back."""
     visit = own.own_visit(actor(), visit_id)
-    wish = queries.own_wish(visit_id, AskedBy(visit.part))
-    if wish is None:
-        raise NotFound("no_such_pair")
     return press(
-        lambda: apart.end_apart(actor(), wish, key=pressed_key()),
+        lambda: apart.again(actor(), visit_id, visit.part, key=pressed_key()),
         done=url_for("exchange.my_visit", visit_id=visit_id),
         said=_("Taken back. You may meet again."),
     )
