@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import url_for
 from flask_babel import gettext as _
 
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
+from timebank.notices.service import tell
 from timebank.people.links import PersonLink
 
 
@@ -16,3 +19,9 @@ def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
     if not actor.has("notices.read"):
         return []
     return [PersonLink(_("Messages sent"), url_for("notices.outbox", person=person_id), sort=90)]
+
+
+@on("password_reset")
+def password_reset(person_id: int, at: datetime) -> None:
+    """Somebody else set the person's password: they hear of it, and what to do if they did not ask for it."""
+    tell(person_id, "password_reset", path="/my/account", at=at.isoformat())
