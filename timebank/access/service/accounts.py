@@ -12,7 +12,7 @@ from timebank.access import hashing, queries
 from timebank.access.models import Account, RoleGrant
 from timebank.access.rules import secrets as rules
 from timebank.access.rules.roles import Role
-from timebank.core import audit, clock
+from timebank.core import audit, clock, hooks
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db, transaction
@@ -196,8 +196,8 @@ def set_password(
 ) -> None:
     """Sets a password and ends every session of the account.
 
-    One's own needs the old one (`old_password_wrong`, throttled as signing in is); an administrator's choice must be
-    changed at the next sign-in.  Raises `Refused` password_*, `NotAllowed`, `NotFound`.
+    One's own needs the old one (`old_password_wrong`, throttled as signing in is); somebody else's choice must be
+    changed at the next sign-in, and the person gets a notice.  Raises `Refused` password_*, `NotAllowed`, `NotFound`.
     """
     if actor.account_id == account_id and not actor.everything:
         from timebank.access.service.sign_in import check_own_password
@@ -216,6 +216,9 @@ def _set_password(actor: Actor, account_id: int, password: hashing.Hidden) -> No
     account.must_change_password = not own and not actor.everything
     account.session_epoch += 1
     audit.record(actor, "set.password", "account", account.id, account.territory_code)
+    if account.must_change_password and account.person_id is not None:
+        # In the same transaction: nobody's password is changed by somebody else without their hearing of it.
+        hooks.fire("password_reset", person_id=account.person_id, at=clock.now())
 
 
 def reset_password(actor: Actor, account_id: int, *, key: str | None = None) -> str:
