@@ -235,7 +235,7 @@ def statements(app: Flask) -> Counter:
         seen: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith(("PRAGMA", "BEGIN", "SET ")):
+            if not statement.startswith(("PRAGMA", "BEGIN", "SET ", "SAVEPOINT", "RELEASE")):
                 seen.append(statement)
 
         event.listen(db.engine, "before_cursor_execute", note)

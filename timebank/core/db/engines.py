@@ -1,0 +1,102 @@
+"""How each engine is set: durable, impatient, and honest about what it lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import Any
+from weakref import WeakSet
+
+from flask import Flask
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
+
+from timebank.core.db.base import db
+
+WRITE = "timebank_write"
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
+# A lock that is not given in 10 s is asked for again later; a program that went silent in a transaction loses it.
+TIMEOUTS = {
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "120s",
+    "timezone": "UTC",
+}
+
+_prepared: WeakSet[Engine] = WeakSet()
+_inherited: list[object] = []  # of the process we were forked from: never closed, that would end its transactions
+
+
+def init_app(app: Flask) -> None:
+    """Binds the database to the application and sets the pragmas and time-outs both engines need."""
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            prepare_engine(engine)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite: WAL, durable commits, foreign keys, explicit BEGIN.  PostgreSQL: lock and statement time-outs."""
+    _prepared.add(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "handle_error", _give_up_a_lost_transaction)
+    else:
+        event.listen(engine, "connect", _postgresql_connect)
+
+
+def standalone_engine(url: str) -> Engine:
+    """An engine outside the application (command-line tools and benchmarks), prepared the same way."""
+    engine = create_engine(url)
+    prepare_engine(engine)
+    return engine
+
+
+def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _give_up_a_lost_transaction(context: ExceptionContext) -> None:
+    """A full disk or an I/O error makes SQLite roll everything back by itself, and it would then keep each further
+    statement at once and take COMMIT for done.  So the connection is given up: whatever still uses it fails.
+    """
+    connection = context.connection
+    if connection is not None and connection.in_transaction() and lost(connection):
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False
+
+
+def lost(connection: Connection) -> bool:
+    """Has SQLite ended the connection's transaction by itself?"""
+    if connection.invalidated or connection.closed:
+        return True
+    driver: Any = connection.connection.driver_connection
+    return not driver.in_transaction
+
+
+def _postgresql_connect(connection: Any, _record: object) -> None:
+    settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in TIMEOUTS.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {settings}")
+    connection.commit()
+
+
+def _after_fork() -> None:
+    """A child keeps its hands off its parent's connections, and makes its own."""
+    _inherited.append([engine.pool for engine in _prepared])
+    sessions: dict[Any, Any] = getattr(db.session.registry, "registry", {})
+    _inherited.append(dict(sessions))
+    sessions.clear()
+    for engine in _prepared:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_after_fork)

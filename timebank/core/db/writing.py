@@ -1,0 +1,150 @@
+"""The one way to write: all of it or nothing, tried again when somebody was in the way."""
+
+from __future__ import annotations
+
+import functools
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from timebank.core.db.base import JOINED, db
+from timebank.core.db.engines import WRITE
+from timebank.core.db.group import NotKept, Writer, writer_of
+from timebank.core.errors import Busy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRYABLE = {"40001", "40P01", "55P03"}
+UNIQUE = "23505"
+ATTEMPTS = 8
+ENOUGH = 30.0  # seconds after which nobody tries again
+
+
+def writing() -> bool:
+    """True inside a `transaction`."""
+    return bool(db.session.info.get(WRITE))
+
+
+def transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Runs a service function as one transaction: all of it is kept, or nothing.
+
+    Called inside another one it joins it.  Deadlocks, serialisation failures and a busy SQLite are retried with
+    jitter, at most 8 times and 30 seconds, then `Busy` is raised.  Reads made earlier in the request are ended first,
+    else SQLite would silently keep its old snapshot and refuse the lock.  On SQLite the threads of a process share
+    commits (`group`); the function returns when its own work is on the disk.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if writing():
+            return function(*args, **kwargs)
+        return _retried(lambda alone: _once(lambda: function(*args, **kwargs), alone))
+
+    return run
+
+
+def one_statement(work: Callable[[Connection], R]) -> R:
+    """Runs `work(connection)`, which sends one statement that writes (reads may follow it); returns its answer.
+
+    The cheap way for what needs no session: on PostgreSQL one round trip in autocommit, on SQLite a turn of the
+    process's writer.  Retried as a `transaction` is, and inside one it joins it.
+    """
+    if writing():
+        return work(db.session.connection())
+    return _retried(lambda alone: _statement_once(work, alone))
+
+
+def _retried(once: Callable[[bool], R]) -> R:
+    started = time.monotonic()
+    alone = False
+    for attempt in range(ATTEMPTS):
+        try:
+            return once(alone)
+        except NotKept:
+            alone = True  # whoever spoils a commit spoils only its own
+        except (DBAPIError, StaleDataError) as error:
+            if not _worth_retrying(error, attempt):
+                raise
+        if time.monotonic() - started > ENOUGH:
+            break
+        time.sleep(random.uniform(0.005, 0.03) * 2**attempt)  # noqa: S311 - jitter, not a secret
+    raise Busy("busy")
+
+
+def _once(function: Callable[[], R], alone: bool) -> R:
+    session = db.session()
+    session.rollback()
+    writer = writer_of(db.engine)
+    if writer is not None:
+        return _in_turn(writer, function, alone)
+    session.connection(execution_options={WRITE: True})
+    return _committed(function)
+
+
+def _in_turn(writer: Writer, function: Callable[[], R], alone: bool) -> R:
+    session = db.session()
+    known = set(session.identity_map.keys())
+    try:
+        with writer.turn(alone) as connection:
+            session.info[JOINED] = connection
+            try:
+                return _committed(function)
+            finally:
+                session.info.pop(JOINED, None)
+    except NotKept:
+        for instance in list(session):  # what the lost work added is not there
+            if session.identity_key(instance=instance) not in known:
+                session.expunge(instance)
+        raise
+
+
+def _committed(function: Callable[[], R]) -> R:
+    session = db.session()
+    session.info[WRITE] = True
+    try:
+        result = function()
+        session.commit()
+        return result
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITE, None)
+
+
+def _statement_once(work: Callable[[Connection], R], alone: bool) -> R:
+    db.session.rollback()
+    writer = writer_of(db.engine)
+    if writer is None:
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return work(connection)
+    with writer.turn(alone) as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("SAVEPOINT member")
+        try:
+            answer = work(connection)
+        except BaseException:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK TO member")
+                driver.execute("RELEASE member")
+            raise
+        driver.execute("RELEASE member")
+        return answer
+
+
+def _worth_retrying(error: Exception, attempt: int) -> bool:
+    if isinstance(error, StaleDataError):
+        return True
+    original = getattr(error, "orig", None)
+    if isinstance(original, sqlite3.OperationalError):
+        return "locked" in str(original) or "busy" in str(original)
+    state = getattr(original, "sqlstate", None)
+    # Two first rows of one key at the same moment: the second looks again, twice at most, and finds the first one's.
+    return state in RETRYABLE or (state == UNIQUE and attempt < 2)
