@@ -45,7 +45,6 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     text, a list or dict of those, or None).  Raises `Conflict("key_reused")` for the same key with other content.
     """
     signature = inspect.signature(function)
-    name = f"{function.__module__.rsplit('.', 2)[-2]}.{function.__name__}"
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -55,7 +54,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         given = dict(signature.bind(*args, **kwargs).arguments)
         actor = given.pop("actor")
         given.pop("key")
-        record_key = f"{name}:{_who(actor)}:{key}"[:200]
+        record_key = _record_key(function, actor, str(key))
         request_hash = _digest(given)
         seen = db.session.get(CommandRecord, record_key)
         if seen is not None:
@@ -71,6 +70,16 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         return answer
 
     return transaction(run)
+
+
+def done_before(function: Callable[..., Any], actor: Actor, key: str | None) -> bool:
+    """Was the command carried out under this key already?  For what must be checked before it (an old password)."""
+    return bool(key) and db.session.get(CommandRecord, _record_key(function, actor, str(key))) is not None
+
+
+def _record_key(function: Callable[..., Any], actor: Actor, key: str) -> str:
+    name = f"{function.__module__.rsplit('.', 2)[-2]}.{function.__name__}"
+    return f"{name}:{_who(actor)}:{key}"[:200]
 
 
 def _who(actor: Actor) -> str:
