@@ -49,7 +49,9 @@ OPEN_TO_EVERYBODY = {
     "access.register_in",
     "access.sign_in",
     "access.sign_out",
+    "api.find_communities",
     "api.openapi",
+    "api.register_oneself",
     "api.sign_in",
     "exchange.calendar_feed",  # the address itself is the secret (a calendar cannot sign in)
 }

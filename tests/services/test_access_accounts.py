@@ -158,6 +158,11 @@ def test_a_password_given_out_must_be_changed(app: Flask) -> None:
 # -- roles
 
 
+@pytest.fixture
+def places(app: Flask) -> None:
+    town()
+
+
 def roles_of(account: int) -> set[tuple[str, str]]:
     actor = queries.actor_of(account)
     return {(grant.role, grant.territory) for grant in actor.grants}
@@ -169,7 +174,7 @@ def grant(actor: Actor, account: int, role: str = "broker", territory: str = YAO
 
 
 @time_machine.travel(MORNING, tick=False)
-def test_a_role_holds_from_its_first_to_its_last_day(app: Flask) -> None:
+def test_a_role_holds_from_its_first_to_its_last_day(places: None) -> None:
     account = xu()
     grant(admin(), account, starts=date(2026, 3, 3), ends=date(2026, 3, 4))
     seen = []
@@ -180,7 +185,7 @@ def test_a_role_holds_from_its_first_to_its_last_day(app: Flask) -> None:
 
 
 @time_machine.travel(MORNING, tick=False)
-def test_nobody_grants_more_than_the_territory_they_administer(app: Flask) -> None:
+def test_nobody_grants_more_than_the_territory_they_administer(places: None) -> None:
     account = xu()
     grant(admin(QIXIA), account)
     for wider in (NANJING, WULAOCUN, ""):
@@ -190,7 +195,7 @@ def test_nobody_grants_more_than_the_territory_they_administer(app: Flask) -> No
 
 
 @time_machine.travel(MORNING, tick=False)
-def test_nobody_grants_a_role_to_themself(app: Flask) -> None:
+def test_nobody_grants_a_role_to_themself(places: None) -> None:
     me = admin()
     with pytest.raises(Refused) as caught:
         grant(me, account_of(me))
@@ -198,7 +203,7 @@ def test_nobody_grants_a_role_to_themself(app: Flask) -> None:
 
 
 @time_machine.travel(MORNING, tick=False)
-def test_a_role_is_not_granted_twice_at_one_time(app: Flask) -> None:
+def test_a_role_is_not_granted_twice_at_one_time(places: None) -> None:
     account = xu()
     grant(admin(), account)
     with pytest.raises(Refused) as caught:
@@ -207,7 +212,7 @@ def test_a_role_is_not_granted_twice_at_one_time(app: Flask) -> None:
 
 
 @time_machine.travel(MORNING, tick=False)
-def test_an_ended_role_is_gone_at_once(app: Flask) -> None:
+def test_an_ended_role_is_gone_at_once(places: None) -> None:
     account = xu()
     held = grant(admin(), account)
     service.end_role(admin(), held, "left")

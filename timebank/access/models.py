@@ -93,5 +93,5 @@ class Attempt(Model):
     __table_args__ = (Index("ix_attempt_subject_at", "subject", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(80))  # "sign-in:<name>", "address:<ip>", "pin:<person>"
+    subject: Mapped[str] = mapped_column(String(80))  # "sign-in:<name>", "address:<ip>", "pin:<person>", "visit-code:…"
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

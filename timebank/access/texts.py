@@ -25,6 +25,14 @@ REFUSALS = {
     "pin_missing": _l("This person has no PIN yet. Set one, or let them confirm by signature or by a call."),
     "wrong_pin": _l("The PIN is not right. Tries left: %(left)s."),
     "pin_locked": _l("The PIN was wrong five times and is locked until %(until)s. Wait, or set a new PIN in person."),
+    "wrong_visit_code": _l(
+        "This is not the code on the recipient's card for this visit. Tries left: %(left)s. "
+        "Look again, or use the button."
+    ),
+    "visit_code_locked": _l(
+        "The code was wrong too often and is locked until %(until)s. Use the button, or call your coordinator, "
+        "who can unlock it or check you in."
+    ),
     "access_role_unknown": _l("Choose one of the roles in the list."),
     "access_role_dates": _l("The last day must not be before the first day."),
     "access_role_held": _l("This account already holds this role for this territory at that time."),

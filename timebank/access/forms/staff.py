@@ -61,14 +61,11 @@ class AccountForm(Form):
     )
     language = SelectField(_l("Language of the pages"), choices=LANGUAGES, default="zh")
 
-    def command(self, person_id: int | None, password: str) -> NewAccount:
-        """The account, with a password that must be changed at the first sign-in."""
+    def command(self) -> NewAccount:
+        """The account."""
         return NewAccount(
             sign_in_name=self.sign_in_name.data,
             display_name=self.display_name.data,
-            person_id=person_id,
-            password=password,
-            must_change_password=True,
             language=self.language.data,
             territory_code=(self.territory_code.data or "").strip(),
         )

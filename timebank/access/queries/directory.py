@@ -30,9 +30,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(in_scope(Account.territory_code, scopes), Account.id.in_(working_here))
 
 
-def list_accounts(actor: Actor, *, text: str = "", role: str = "", after: str = "") -> Page[AccountLine]:
-    """Accounts by sign-in name, 25 a page; `text` is part of a name.  Two statements."""
-    wanted = select(Account).where(visible(actor)).order_by(Account.sign_in_name).limit(PER_PAGE + 1)
+def list_accounts(
+    actor: Actor, *, text: str = "", role: str = "", after: str = "", limit: int = PER_PAGE
+) -> Page[AccountLine]:
+    """Accounts by sign-in name; `text` is part of a name.  Two statements."""
+    wanted = select(Account).where(visible(actor)).order_by(Account.sign_in_name).limit(limit + 1)
     if text.strip():
         part = text.strip().casefold()
         wanted = wanted.where(
@@ -48,7 +50,8 @@ def list_accounts(actor: Actor, *, text: str = "", role: str = "", after: str = 
         wanted = wanted.where(Account.sign_in_name > after)
     rows = [account_info(row) for row in db.session.scalars(wanted)]
     roles = _roles_of([row.id for row in rows])
-    return cut([AccountLine(row, tuple(roles.get(row.id, ()))) for row in rows], [row.sign_in_name for row in rows])
+    lines = [AccountLine(row, tuple(roles.get(row.id, ()))) for row in rows]
+    return cut(lines, [row.sign_in_name for row in rows], limit)
 
 
 def _roles_of(account_ids: list[int]) -> dict[int, list[tuple[Role, str]]]:

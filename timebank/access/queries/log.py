@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from timebank.access import words
+from timebank.access.queries.accounts import person_by_number
 from timebank.core import clock
 from timebank.core.audit import AuditEvent, SensitiveRead
 from timebank.core.authority import Actor
@@ -30,6 +32,22 @@ class LogFilter:
     actions: tuple[str, ...] = ()  # or these codes
     person_id: int | None = None
     subject: str = ""  # "visit" or "visit:12"
+
+
+def log_filter(
+    day_from: date | None, day_to: date | None, who: str, action: str, subject: str, member_no: str
+) -> LogFilter:
+    """The filter from what was typed: an action in words or as a code, a person by member number."""
+    deed, number = action.strip(), member_no.strip()
+    return LogFilter(
+        day_from=day_from,
+        day_to=day_to,
+        who=who.strip(),
+        action=deed,
+        actions=tuple(words.actions_like(deed)) if deed else (),
+        subject=subject.strip(),
+        person_id=(person_by_number(number) or 0) if number else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +79,10 @@ class ReadLine:
     purpose: str
 
 
-def events(actor: Actor, wanted: LogFilter, after: str = "") -> Page[EventLine]:
-    """What was done in the actor's territory (`audit.read`), the newest first, 25 a page.  One statement."""
-    lines = [_event(row) for row in db.session.scalars(_events(actor, wanted, after, PER_PAGE + 1))]
-    return cut(lines, [line.id for line in lines])
+def events(actor: Actor, wanted: LogFilter, after: str = "", limit: int = PER_PAGE) -> Page[EventLine]:
+    """What was done in the actor's territory (`audit.read`), the newest first.  One statement."""
+    lines = [_event(row) for row in db.session.scalars(_events(actor, wanted, after, limit + 1))]
+    return cut(lines, [line.id for line in lines], limit)
 
 
 def all_events(actor: Actor, wanted: LogFilter) -> Iterator[EventLine]:
@@ -86,10 +104,10 @@ def _events(actor: Actor, wanted: LogFilter, after: str, limit: int) -> Any:
     return _common(found, AuditEvent, wanted, after, limit)
 
 
-def reads(actor: Actor, wanted: LogFilter, after: str = "") -> Page[ReadLine]:
+def reads(actor: Actor, wanted: LogFilter, after: str = "", limit: int = PER_PAGE) -> Page[ReadLine]:
     """Who saw sensitive data of people in the actor's territory (`audit.read`), the newest first.  One statement."""
-    lines = [_read(*row) for row in db.session.execute(_reads(actor, wanted, after, PER_PAGE + 1))]
-    return cut(lines, [line.id for line in lines])
+    lines = [_read(*row) for row in db.session.execute(_reads(actor, wanted, after, limit + 1))]
+    return cut(lines, [line.id for line in lines], limit)
 
 
 def all_reads(actor: Actor, wanted: LogFilter) -> Iterator[ReadLine]:

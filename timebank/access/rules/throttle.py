@@ -18,7 +18,19 @@ class Limit:
 SIGN_IN = Limit(5, timedelta(minutes=15))  # per sign-in name, phone or member number
 ADDRESS = Limit(30, timedelta(minutes=15))  # per IP address
 PIN = Limit(5, timedelta(minutes=15))  # per person
+VISIT_CODE = Limit(5, timedelta(minutes=15))  # the six digits of a paper card, per visit
+VISIT_CODE_CALLER = Limit(10, timedelta(minutes=15))  # the same, per account that types them
 REGISTRATION = Limit(10, timedelta(hours=1))  # per IP address
+
+
+def visit_code(visit_id: int) -> str:
+    """The subject under which wrong codes of a visit are counted."""
+    return f"visit-code:{visit_id}"
+
+
+def visit_code_caller(who: int | str) -> str:
+    """The subject under which the wrong codes of one account are counted."""
+    return f"visit-code-by:{who}"[:80]
 
 
 def waits_until(wrong: Sequence[datetime], now: datetime, limit: Limit) -> datetime | None:

@@ -9,20 +9,22 @@ from timebank.access.service.accounts import (
     end_role,
     end_sessions,
     grant_role,
-    one_time_password,
     reopen_account,
     reset_password,
     set_password,
 )
 from timebank.access.service.cards import issue_card, withdraw_card
 from timebank.access.service.log import note_export
+from timebank.access.service.opening import GivenPassword, neighbour, open_account, open_account_of
 from timebank.access.service.pins import check_pin, set_pin
 from timebank.access.service.registration import Newcomer, register_oneself
 from timebank.access.service.sign_in import sign_in
-from timebank.access.service.tokens import issue_token, withdraw_token
+from timebank.access.service.tokens import NewToken, issue_token, make_token, withdraw_token
 
 __all__ = [
+    "GivenPassword",
     "NewAccount",
+    "NewToken",
     "Newcomer",
     "check_pin",
     "choose_language",
@@ -34,8 +36,11 @@ __all__ = [
     "grant_role",
     "issue_card",
     "issue_token",
+    "make_token",
+    "neighbour",
     "note_export",
-    "one_time_password",
+    "open_account",
+    "open_account_of",
     "register_oneself",
     "reopen_account",
     "reset_password",

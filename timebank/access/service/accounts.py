@@ -12,13 +12,15 @@ from timebank.access import hashing, queries
 from timebank.access.models import Account, RoleGrant
 from timebank.access.rules import secrets as rules
 from timebank.access.rules.roles import Role
+from timebank.access.service.sign_in import check_own_password
 from timebank.core import audit, clock, hooks
 from timebank.core.authority import Actor
-from timebank.core.command import command
+from timebank.core.command import command, done_before
 from timebank.core.db import db, transaction
-from timebank.core.errors import NotAllowed, NotFound, Refused
+from timebank.core.errors import Conflict, NotAllowed, NotFound, Refused
 from timebank.core.types import blind_index
 from timebank.people import queries as people
+from timebank.territory import queries as places
 
 LANGUAGES = ("zh", "en")
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1, which people mix up
@@ -129,8 +131,10 @@ def grant_role(
 
     Nobody gives a role for more than the territory they administer, and nobody gives one to themself (domain.md C7,
     separation).  Raises `NotAllowed`; `Refused`: own_account, access_role_unknown, access_role_dates,
-    access_role_held, access_reason_missing.
+    access_role_held, access_territory_unknown, access_reason_missing.
     """
+    if territory_code and places.info(territory_code) is None:
+        raise Refused("access_territory_unknown", field="territory_code")
     actor.require("accounts.manage", territory_code)
     account = _load(account_id)
     if account.id == actor.account_id:
@@ -197,17 +201,30 @@ def set_password(
     """Sets a password and ends every session of the account.
 
     One's own needs the old one (`old_password_wrong`, throttled as signing in is); somebody else's choice must be
-    changed at the next sign-in, and the person gets a notice.  Raises `Refused` password_*, `NotAllowed`, `NotFound`.
+    changed at the next sign-in, and the person gets a notice.  Raises `Refused` password_*, `Conflict("key_reused")`,
+    `NotAllowed`, `NotFound`.
     """
-    if actor.account_id == account_id and not actor.everything:
-        from timebank.access.service.sign_in import check_own_password
-
+    own = actor.account_id == account_id and not actor.everything
+    repeated = done_before(_set_password, actor, key)
+    if own and not repeated:
         check_own_password(account_id, old or "")
-    _set_password(actor, account_id, hashing.Hidden(password))
+    _set_password(actor, account_id, hashing.Hidden(password), key=key)
+    if own and repeated:
+        _same_password(account_id, password)
 
 
-@transaction
-def _set_password(actor: Actor, account_id: int, password: hashing.Hidden) -> None:
+def _same_password(account_id: int, password: str) -> None:
+    """A repeated change must be the same change; guessing at it is counted as guessing when signing in is."""
+    try:
+        check_own_password(account_id, password)
+    except Refused as error:
+        if error.code == "old_password_wrong":
+            raise Conflict("key_reused") from None
+        raise
+
+
+@command
+def _set_password(actor: Actor, account_id: int, password: hashing.Hidden, *, key: str | None = None) -> None:
     account = _load(account_id)
     own = account.id == actor.account_id
     if not own:
@@ -228,15 +245,16 @@ def reset_password(actor: Actor, account_id: int, *, key: str | None = None) -> 
     """
     if actor.account_id == account_id:
         raise Refused("own_account")
-    password = one_time_password(key)
-    _set_password(actor, account_id, hashing.Hidden(password))
+    password = one_time_password(f"{actor.account_id}:{account_id}:{key}" if key else None)
+    _set_password(actor, account_id, hashing.Hidden(password), key=key)
     return password
 
 
 def one_time_password(key: str | None = None) -> str:
     """Three groups that can be told over a counter: "kf7m-q2rt-9xwd" (about 60 bits).
 
-    With the key of a form it is derived from it and the installation's secret: a second click shows the same one.
+    With a key (of a form, of who and for whom) it is derived from it and the installation's secret: a second click
+    shows the same one.
     """
     seed = bytes.fromhex(blind_index("one-time", key)) if key else secrets.token_bytes(32)
     letters = [LETTERS[byte % len(LETTERS)] for byte in seed[:12]]
@@ -264,16 +282,16 @@ def reopen_account(actor: Actor, account_id: int, reason: str, *, key: str | Non
     audit.record(actor, "reopen.account", "account", account.id, account.territory_code, reason=reason[:200])
 
 
-@transaction
-def choose_language(account_id: int, language: str) -> None:
-    """Remembers the language in which somebody reads the pages."""
-    account = db.session.get(Account, account_id)
+@command
+def choose_language(actor: Actor, language: str, *, key: str | None = None) -> None:
+    """Remembers the language in which the actor reads the pages."""
+    account = db.session.get(Account, actor.account_id or 0)
     if account is not None and language in LANGUAGES:
         account.language = language
 
 
-@transaction
-def end_sessions(actor: Actor, account_id: int) -> None:
+@command
+def end_sessions(actor: Actor, account_id: int, *, key: str | None = None) -> None:
     """Signs an account out everywhere.  Raises `NotAllowed`, `NotFound`."""
     account = _load(account_id)
     if account.id != actor.account_id:

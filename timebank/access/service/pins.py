@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from timebank.access import hashing
@@ -11,22 +13,31 @@ from timebank.access.rules import throttle as limits
 from timebank.access.service import throttle
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
-from timebank.core.db import db, transaction
-from timebank.core.errors import NotFound, Refused
+from timebank.core.command import command, done_before
+from timebank.core.db import db
+from timebank.core.errors import Conflict, NotFound, Refused
 from timebank.people import queries as people
 
 
 def set_pin(actor: Actor, person_id: int, pin: str, *, key: str | None = None) -> None:
     """Sets the PIN of a person, by themself or by somebody who may print cards for them.
 
-    `key` is taken for the sake of callers; setting the same PIN twice is harmless, and a PIN must not reach the digest
-    of a command.  Raises `Refused` pin_form, pin_easy, pin_birth_date; `NotAllowed`; `NotFound`.
+    The PIN does not reach the digest of the command; the same key with another PIN is found by the PIN itself.
+    Raises `Refused` pin_form, pin_easy, pin_birth_date; `Conflict("key_reused")`; `NotAllowed`; `NotFound`.
     """
-    _set_pin(actor, person_id, pin)
+    repeated = done_before(_set_pin, actor, key)
+    _set_pin(actor, person_id, hashing.Hidden(pin), key=key)
+    if repeated and not any(hashing.matches(each, pin) for each in _kept(people.ids_of(person_id))):
+        raise Conflict("key_reused")
 
 
-@transaction
-def _set_pin(actor: Actor, person_id: int, pin: str) -> None:
+def _kept(person_ids: Iterable[int]) -> list[str]:
+    return list(db.session.scalars(select(PersonPin.pin_hash).where(PersonPin.person_id.in_(person_ids))))
+
+
+@command
+def _set_pin(actor: Actor, person_id: int, new: hashing.Hidden, *, key: str | None = None) -> None:
+    pin = new.secret or ""
     person = people.brief(person_id)
     if person is None:
         raise NotFound("person_unknown")
@@ -49,7 +60,7 @@ def check_pin(person_id: int, pin: str) -> None:
     wrong_pin(left = tries left), pin_locked(until = moment).
     """
     ids = tuple(people.ids_of(person_id))
-    kept = list(db.session.scalars(select(PersonPin.pin_hash).where(PersonPin.person_id.in_(ids))))
+    kept = _kept(ids)
     if not kept:
         raise Refused("pin_missing", field="pin")
     subject = f"pin:{min(ids)}"

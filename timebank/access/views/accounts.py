@@ -55,20 +55,8 @@ def new_account() -> Response:
 
 
 def _made(form: AccountForm) -> Response:
-    password = service.one_time_password(form.key.data)
-    command = form.command(_person_of(form), password)
-    account_id = service.create_account(actor(), command, key=form.key.data)
-    return _show_password(account_id, password)
-
-
-def _person_of(form: AccountForm) -> int | None:
-    number = (form.member_no.data or "").strip()
-    if not number:
-        return None
-    person_id = queries.person_by_number(number)
-    if person_id is None:
-        raise Refused("access_member_unknown", field="member_no")
-    return person_id
+    given = service.open_account(actor(), form.command(), form.member_no.data or "", key=form.key.data)
+    return _show_password(given.account_id, given.password)
 
 
 def _show_password(account_id: int, password: str) -> Response:
@@ -107,8 +95,6 @@ def new_role(account_id: int) -> Response:
     def grant() -> int:
         starts_on, ends_on = form.dates()
         code = (form.territory_code.data or "").strip()
-        if code and territory.info(code) is None:
-            raise Refused("access_territory_unknown", field="territory_code")
         reason = form.reason.data
         return service.grant_role(
             actor(), found.id, form.role.data, code, starts_on, ends_on, reason, key=form.key.data

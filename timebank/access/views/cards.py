@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
-import segno
 from flask import make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank.access import queries, service
+from timebank.access import qr, queries, service
 from timebank.access.forms.own import PinForm
 from timebank.access.views.base import bp
 from timebank.core.errors import NotFound, Refused
@@ -19,10 +17,7 @@ from timebank.people import queries as people
 
 
 def _neighbour(person_id: int) -> people.PersonBrief:
-    found = people.brief(person_id)
-    if found is None or not actor().may("cards.print", found.territory_code):
-        raise NotFound("access_person_unknown")
-    return found
+    return service.neighbour(actor(), person_id)
 
 
 @bp.get("/people/<int:person_id>/access")
@@ -106,9 +101,7 @@ def my_card_picture() -> Response:
 def _picture(held: queries.CardInfo | None) -> Response:
     if held is None:
         raise NotFound("access_no_card")
-    out = io.BytesIO()
-    segno.make(held.code, error="m", micro=False).save(out, kind="svg", scale=8, border=2, xmldecl=False)
-    response = make_response(out.getvalue())
+    response = make_response(qr.svg(held.code))
     response.mimetype = "image/svg+xml"
     return response
 
@@ -121,7 +114,7 @@ def set_pin(person_id: int) -> Response:
     form = PinForm()
     return submit(
         form,
-        lambda: service.set_pin(actor(), found.id, form.pin.data),
+        lambda: service.set_pin(actor(), found.id, form.pin.data, key=form.key.data),
         done=url_for("access.person", person_id=found.id),
         said=_("The PIN is set."),
         template="access/pin.html",
@@ -134,22 +127,12 @@ def set_pin(person_id: int) -> Response:
 def person_account(person_id: int) -> Response:
     """Makes an account for a neighbour, or gives a new one-time password for the one they have."""
     found = _neighbour(person_id)
-    key = pressed_key()
-    held = queries.account_of_person(found.id)
     try:
-        account_id = held.id if held else _make_account(found, key)
-        password = service.reset_password(actor(), account_id, key=key)
+        given = service.open_account_of(actor(), found.id, key=pressed_key())
     except Refused as error:
         return press(_raiser(error), done=url_for("access.person", person_id=found.id))
-    account = queries.account(account_id)
-    return make_response(render_template("access/one_time_password.html", account=account, password=password))
-
-
-def _make_account(found: people.PersonBrief, key: str) -> int:
-    new = service.NewAccount(
-        sign_in_name=found.member_no, display_name=found.name, person_id=found.id, language=found.reads
-    )
-    return service.create_account(actor(), new, key=key)
+    account = queries.account(given.account_id)
+    return make_response(render_template("access/one_time_password.html", account=account, password=given.password))
 
 
 def _raiser(error: Refused) -> Callable[[], None]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from timebank.access import queries, service, words
+from timebank.access import service, words
 from timebank.access.forms.staff import LogForm
 from timebank.access.queries import log as lines
+from timebank.access.queries import log_files
 from timebank.access.views.base import bp
-from timebank.core import units
 from timebank.core.csvfile import csv_bytes
 from timebank.core.web import actor, download, permit
 from timebank.territory import queries as territory
@@ -26,16 +25,13 @@ def _form() -> LogForm:
 
 
 def _filter(form: LogForm) -> lines.LogFilter:
-    number = (form.member_no.data or "").strip()
-    deed = (form.action.data or "").strip()
-    return lines.LogFilter(
-        day_from=form.day_from.data,
-        day_to=form.day_to.data,
-        who=(form.who.data or "").strip(),
-        action=deed,
-        actions=tuple(words.actions_like(deed)) if deed else (),
-        subject=(form.subject.data or "").strip(),
-        person_id=(queries.person_by_number(number) or 0) if number else None,
+    return lines.log_filter(
+        form.day_from.data,
+        form.day_to.data,
+        form.who.data or "",
+        form.action.data or "",
+        form.subject.data or "",
+        form.member_no.data or "",
     )
 
 
@@ -62,44 +58,14 @@ def log_reads() -> Response:
 @permit("audit.read")
 def log_csv() -> Response:
     """What was done, as a file (at most 50,000 lines)."""
-    header = [
-        _("When"),
-        _("Who"),
-        _("Through"),
-        _("What"),
-        _("Code"),
-        _("About whom"),
-        _("Number"),
-        _("Territory"),
-        _("Detail"),
-    ]
-    rows = [
-        [
-            units.moment_text(line.at),
-            line.actor_name,
-            words.channel(line.channel),
-            words.action(line.action),
-            line.action,
-            words.subject(line.subject_type),
-            line.subject_id,
-            line.territory_code,
-            words.facts(line.detail),
-        ]
-        for line in lines.all_events(actor(), _filter(_form()))
-    ]
-    return _file(header, rows, "log.csv")
+    return _file(*log_files.events_table(actor(), _filter(_form())), "log.csv")
 
 
 @bp.get("/log/reads.csv")
 @permit("audit.read")
 def log_reads_csv() -> Response:
     """Who saw whose sensitive data, as a file (at most 50,000 lines)."""
-    header = [_("When"), _("Who"), _("Person"), _("Territory"), _("Fields"), _("Purpose")]
-    rows = [
-        [units.moment_text(line.at), line.actor_name, line.person_name, line.territory_code, line.fields, line.purpose]
-        for line in lines.all_reads(actor(), _filter(_form()))
-    ]
-    return _file(header, rows, "reads.csv")
+    return _file(*log_files.reads_table(actor(), _filter(_form())), "reads.csv")
 
 
 def _file(header: list[str], rows: Sequence[Sequence[object]], name: str) -> Response:

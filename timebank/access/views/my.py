@@ -11,7 +11,7 @@ from timebank.access.forms.own import PasswordForm, PinForm, TokenForm
 from timebank.access.session import forget_actor
 from timebank.access.views.base import bp
 from timebank.core.errors import NotFound
-from timebank.core.web import actor, press, signed_in, submit
+from timebank.core.web import actor, press, pressed_key, signed_in, submit
 
 
 def _own_account() -> queries.AccountInfo:
@@ -52,7 +52,9 @@ def change_password() -> Response:
     who = actor()
 
     def change() -> None:
-        service.set_password(who, who.account_id or 0, form.password.data, old=form.old_password.data)
+        service.set_password(
+            who, who.account_id or 0, form.password.data, old=form.old_password.data, key=form.key.data
+        )
         session.update(queries.session_values(who.account_id or 0))
         session.pop("must_change_password", None)
         forget_actor()
@@ -75,7 +77,7 @@ def change_pin() -> Response:
     person_id = _own_person()
     return submit(
         form,
-        lambda: service.set_pin(actor(), person_id, form.pin.data),
+        lambda: service.set_pin(actor(), person_id, form.pin.data, key=form.key.data),
         done=url_for("access.my_account"),
         said=_("Your PIN is set."),
         template="access/pin.html",
@@ -101,8 +103,8 @@ def new_token() -> Response:
     """Makes a token and shows it once."""
     form = TokenForm()
     if form.validate_on_submit():
-        token = service.issue_token(actor().account_id or 0, form.label.data, form.days.data)
-        return make_response(render_template("access/token.html", token=token, label=form.label.data))
+        made = service.make_token(actor(), form.label.data, form.days.data, key=form.key.data)
+        return make_response(render_template("access/token.html", token=made.token, label=form.label.data))
     status = 422 if form.is_submitted() else 200
     return make_response(render_template("access/token_new.html", form=form), status)
 
@@ -112,7 +114,7 @@ def new_token() -> Response:
 def withdraw_token(token_id: int) -> Response:
     """Ends a token at once."""
     return press(
-        lambda: service.withdraw_token(actor(), token_id),
+        lambda: service.withdraw_token(actor(), token_id, key=pressed_key()),
         done=url_for("access.my_account"),
         said=_("The token no longer works."),
     )

@@ -85,9 +85,8 @@ def change_language() -> Response:
     language = request.form.get("language", "")
     if language in LANGUAGES:
         session["language"] = language
-        who = actor().account_id
-        if who is not None:
-            service.choose_language(who, language)
+        if actor().account_id is not None:
+            service.choose_language(actor(), language)
     return redirect(resume.local_path(request.form.get("next")) or url_for("reports.today"), 303)
 
 
