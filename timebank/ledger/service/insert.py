@@ -56,13 +56,12 @@ def _statement(dialect: str) -> Any:
     return statement.on_conflict_do_nothing(index_elements=["tenant_id", "idem_key"]).returning(TRANSFERS.c.id)
 
 
-def write(step: Step, actor: Actor, *, savepoint: bool) -> Receipt:
+def write(connection: Connection, step: Step, actor: Actor, *, savepoint: bool) -> Receipt:
     """Adds the transfer, or finds the one the key has already made.
 
     With `savepoint` a refusal leaves the surrounding transaction usable (PostgreSQL would abort it).  Raises the
     classes of `errors`; `KeyReused` when the key belongs to another request.
     """
-    connection = db.session.connection()
     try:
         if savepoint and connection.dialect.name != "sqlite":
             with connection.begin_nested():

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import db, transaction, writing
+from timebank.core.db import db, one_statement, transaction, writing
 from timebank.core.errors import Conflict
 from timebank.ledger import queries
 from timebank.ledger.errors import HoldResolved, LedgerError, NoSuchAccount, exception
@@ -88,13 +88,9 @@ def _write(step: Step, actor: Actor) -> Receipt:
         raise exception("amount_not_positive")
     if step.debit == step.credit:
         raise exception("same_account")
-    joined = writing()
-    return _write_once(step, actor, joined)
-
-
-@transaction
-def _write_once(step: Step, actor: Actor, joined: bool) -> Receipt:
-    return insert.write(step, actor, savepoint=joined)
+    if writing():
+        return insert.write(db.session.connection(), step, actor, savepoint=True)
+    return one_statement(lambda connection: insert.write(connection, step, actor, savepoint=False))
 
 
 def post(
