@@ -52,9 +52,13 @@ def _unprivileged_user() -> str | None:
 
 
 class PostgresServer:
-    """A throw-away server on a socket in a temporary folder; nothing on it survives the run."""
+    """A throw-away server on a socket in a temporary folder; nothing on it survives the run.
 
-    def __init__(self) -> None:
+    `settings` are those of the tests, which need no durability; benchmarks and drills bring their own.
+    """
+
+    def __init__(self, settings: tuple[str, ...] = SETTINGS) -> None:
+        self.settings = settings
         self.folder = Path(tempfile.mkdtemp(prefix="timebank-pg-"))
         self.binaries = postgresql_binaries()
         self.user = _unprivileged_user()
@@ -67,7 +71,7 @@ class PostgresServer:
         with (self.folder / "log").open("wb") as log:
             make = ("-D", str(self.data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
             self._spawn("initdb", *make, log=log).wait()
-            options = [word for setting in SETTINGS for word in ("-c", setting)]
+            options = [word for setting in self.settings for word in ("-c", setting)]
             self.process = self._spawn("postgres", "-D", str(self.data), "-k", str(self.folder), *options, log=log)
         self._wait_until_it_answers()
         return str(self.folder)
