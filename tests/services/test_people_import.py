@@ -150,6 +150,14 @@ def test_people_without_any_number_are_known_again_by_what_the_file_says() -> No
     assert counts(sheet(bare)) == {"read": 1, "unchanged": 1}
 
 
+def test_a_row_that_waits_beside_its_double_is_not_made_again_by_the_same_file() -> None:
+    numbered = row(1)
+    bare = numbered | {"member_no": "", "id_number": ""}
+    file = sheet(bare, numbered)
+    assert counts(file) == {"read": 2, "created": 1, "to_review": 1}
+    assert counts(file) == {"read": 2, "unchanged": 2}
+
+
 def test_numbers_that_contradict_the_registry_come_back() -> None:
     registered("王秀英", member_no="H00001", id_number=id_number(serial=1))
     registered("张伟", member_no="H00002", id_number=row(3)["id_number"], birth_date=None)

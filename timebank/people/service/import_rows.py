@@ -119,7 +119,11 @@ def _of_member_no(known: Known, row: ImportedRow, person: Person) -> Person:
 
 
 def _same_row(known: Known, row: ImportedRow) -> Person | None:
-    """Somebody without numbers in the file: the person who agrees in everything the file says of them."""
+    """Somebody without numbers in the file: the person who agrees in everything the file says of them.
+
+    Of several (a row that came in and waits beside its double) the one without an ID number, then the eldest row: the
+    same file again must find the person it made.
+    """
     same = {
         known.kept(person)
         for person in known.unnumbered
@@ -129,7 +133,7 @@ def _same_row(known: Known, row: ImportedRow) -> Person | None:
         and home(person.address) == home(row.address)
         and (row.birth_date is None or row.birth_date == person.birth_date)
     }
-    return same.pop() if len(same) == 1 else None
+    return min(same, key=lambda person: (person.id_hash is not None, person.id), default=None)
 
 
 def _guardian_of(plan: Plan, known: Known, row: ImportedRow) -> Person | None:
