@@ -17,7 +17,7 @@ from timebank.access import service as access
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.redemption import service
-from timebank.redemption.models import Basket, Redemption
+from timebank.redemption.models import Basket, GoodsItem, Redemption
 
 SignIn = Callable[[CheckingClient, int], CheckingClient]
 
@@ -191,6 +191,7 @@ def test_goods_come_back_and_the_receipt_shows_it(shop: desk.Shop, xu_mei: int, 
     lines = re.findall(r'name="(line_\d+)"', page)
     wrong = at_desk.post(f"/redemptions/{receipt_id}/return", data={lines[0]: "5", "reason": "x", "to_shelf": "yes"})
     assert wrong.status_code == 422
+    assert "Between 0 and 1 pieces can come back." in wrong.get_data(as_text=True)
     back = {lines[0]: "1", lines[1]: "0", "reason": "漏油", "to_shelf": "no"}
     assert at_desk.post(f"/redemptions/{receipt_id}/return", data=back).status_code == 303
     receipt = at_desk.get(f"/redemptions/{receipt_id}").get_data(as_text=True)
@@ -286,6 +287,15 @@ def test_articles_and_their_prices(shop: desk.Shop, client: CheckingClient, sign
     assert opened.status_code == 303
     assert "The shelf is empty" in client.get(opened.location).get_data(as_text=True)
     assert client.get("/stock").status_code == 200
+
+
+def test_a_clerk_reads_the_prices_of_the_city_around_the_desk(shop: desk.Shop, at_desk: CheckingClient) -> None:
+    db.session.get_one(GoodsItem, shop.rice).territory_code = town.NANJING
+    db.session.commit()
+    assert "RICE5" in at_desk.get("/goods").get_data(as_text=True)
+    page = at_desk.get(f"/goods/{shop.rice}").get_data(as_text=True)
+    assert "2 h" in page
+    assert "New price" not in page
 
 
 def test_a_member_sees_own_receipts_and_what_there_is(

@@ -98,6 +98,15 @@ def test_a_wrong_pin_is_counted_and_changes_nothing_else(shop: desk.Shop, xu_mei
     assert service.put_in_basket(town.clerk(), shop.desk, xu_mei, "RICE5") == 2
 
 
+def test_a_pin_that_was_not_typed_is_no_wrong_try(shop: desk.Shop, xu_mei: int) -> None:
+    with pytest.raises(Refused) as empty:
+        service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1, pin=""))
+    assert (empty.value.code, empty.value.field) == ("redeem_pin_not_typed", "pin")
+    with pytest.raises(Refused) as first:
+        service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1, pin="111111"))
+    assert first.value.facts["left"] == 4
+
+
 def test_the_goods_share_holds_over_many_small_redemptions(shop: desk.Shop, xu_mei: int) -> None:
     for number in range(3):  # 30 h earned: 6 h may go for goods
         service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1), key=f"small-{number}")

@@ -103,7 +103,12 @@ class CareForm(ConfirmForm):
     weekly = BooleanField(_l("Every week on this day"))
     earliest_minute = ClockField(_l("May start from"), default=480, validators=[InputRequired(MISSING)])
     latest_minute = ClockField(_l("May start until"), default=600, validators=[InputRequired(MISSING)])
-    minutes = MinutesField(_l("Length of a visit"), default=60, validators=[InputRequired(MISSING)])
+    minutes = MinutesField(
+        _l("Length of a visit"),
+        default=60,
+        description=_l("As minutes (90) or as hours and minutes (1:30)."),
+        validators=[InputRequired(MISSING)],
+    )
     wish = StringField(_l("Anything the helper should know"), validators=[Length(max=300)])
 
     def command(self, desk_id: int, person_id: int) -> CareCommand:
@@ -152,7 +157,7 @@ def return_form(lines: Iterable[ReceiptLine]) -> ReturnForm:
         f"line_{line.id}": IntegerField(
             f"{line.name} (0–{line.left})",
             default=0,
-            validators=[Optional(), NumberRange(0, line.left, NUMBER)],
+            validators=[Optional(), NumberRange(0, line.left, _l("Between 0 and %(max)s pieces can come back."))],
             render_kw={"inputmode": "numeric", "type": "number", "min": 0, "max": line.left},
         )
         for line in lines
@@ -258,7 +263,7 @@ class CountForm(Form):
     )
     reason = StringField(
         _l("Reason of a difference"),
-        description=_l("Broken, gone off, lost, counted wrongly …"),
+        description=_l("Needed when the count differs: broken, gone off, lost, counted wrongly …"),
         validators=[Length(max=200)],
     )
 

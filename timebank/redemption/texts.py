@@ -63,6 +63,7 @@ REFUSALS = {
     "redeem_oneself": _l("Nobody serves themself at the desk. Ask a colleague."),
     "redeem_note_missing": _l("Write down who came for the member, and why."),
     "redeem_confirm_odd": _l("Choose how the member confirms: by PIN, by signature, or through a companion."),
+    "redeem_pin_not_typed": _l("Let the member type the PIN, or open “Without PIN”."),
     "redeem_no_account": _l("This member has no hours yet."),
     "redeem_not_waiting": _l("This basket no longer waits for a second clerk."),
     "redeem_second_is_first": _l("Another clerk must confirm this. You put the basket together yourself."),

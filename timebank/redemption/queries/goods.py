@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from timebank.core import clock
@@ -122,7 +122,7 @@ def _article(item: GoodsItem, price: int | None) -> Article:
 
 def catalogue(actor: Actor, text: str = "", *, active_only: bool = False) -> list[Article]:
     """The articles the actor may see (goods.read), by their order; ``text`` is part of a number or name."""
-    wanted = _articles().where(in_scope(GoodsItem.territory_code, _seen_scopes(actor)))
+    wanted = _articles().where(_seen_by(actor))
     if text.strip():
         wanted = wanted.where(_matches(text))
     if active_only:
@@ -133,21 +133,25 @@ def catalogue(actor: Actor, text: str = "", *, active_only: bool = False) -> lis
 
 def catalogue_for(desk: DeskInfo) -> list[Article]:
     """The articles that may be handed out at a desk: those of its time bank and of the ones around it."""
-    around = [desk.territory_code[:length] for length in range(len(desk.territory_code) + 1)]
-    wanted = _articles().where(GoodsItem.active, GoodsItem.territory_code.in_(around))
+    wanted = _articles().where(GoodsItem.active, GoodsItem.territory_code.in_(_around(desk.territory_code)))
     return [_article(*row) for row in db.session.execute(wanted.order_by(GoodsItem.sort, GoodsItem.sku))]
 
 
-def _seen_scopes(actor: Actor) -> tuple[str, ...]:
+def _around(code: str) -> list[str]:
+    """A territory and everything it lies in."""
+    return [code[:length] for length in range(len(code) + 1)]
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
     """Articles of one's own area; those of the city above are handed out in its streets too."""
-    return actor.scopes("goods.read")
+    scopes = actor.scopes("goods.read")
+    above = {around for code in scopes for around in _around(code)}
+    return or_(in_scope(GoodsItem.territory_code, scopes), GoodsItem.territory_code.in_(sorted(above)))
 
 
 def article(actor: Actor, item_id: int) -> Article:
-    """An article in the actor's area; raises NotFound."""
-    row = db.session.execute(
-        _articles().where(GoodsItem.id == item_id, in_scope(GoodsItem.territory_code, _seen_scopes(actor)))
-    ).first()
+    """An article that is handed out in the actor's area; raises NotFound."""
+    row = db.session.execute(_articles().where(GoodsItem.id == item_id, _seen_by(actor))).first()
     if row is None:
         raise NotFound("goods_unknown")
     return _article(*row)

@@ -47,7 +47,7 @@ def redeem(actor: Actor, wanted: RedeemCommand, *, key: str | None = None) -> in
     """Hands goods out for hours; returns the receipt's id.  The same key gives the same receipt.
 
     Above tb.second_clerk_minutes hours and pieces go on hold until another clerk confirms.  Raises `Refused`:
-    wrong_pin, pin_locked, pin_missing (counted although nothing else is kept), redeem_* (texts.py), and what the
+    redeem_pin_not_typed, wrong_pin, pin_locked, pin_missing (counted although nothing else is kept), redeem_* (texts.py), and what the
     ledger refuses; `NotAllowed`, `NotFound`.
     """
     confirm(wanted.confirmation, wanted.person_id)
@@ -60,6 +60,8 @@ def confirm(how: Confirmation, person_id: int) -> None:
     if how.how not in set(ConfirmedHow):
         raise Refused("redeem_confirm_odd", field="how")
     if how.how == ConfirmedHow.PIN:
+        if not how.pin:  # a scanner that sends Enter is no wrong try
+            raise Refused("redeem_pin_not_typed", field="pin")
         check_pin(person_id, how.pin)
     if how.how == ConfirmedHow.COMPANION and not how.note.strip():
         raise Refused("redeem_note_missing", field="note")
