@@ -47,8 +47,8 @@ def redeem(actor: Actor, wanted: RedeemCommand, *, key: str | None = None) -> in
     """Hands goods out for hours; returns the receipt's id.  The same key gives the same receipt.
 
     Above tb.second_clerk_minutes hours and pieces go on hold until another clerk confirms.  Raises `Refused`:
-    redeem_pin_not_typed, wrong_pin, pin_locked, pin_missing (counted although nothing else is kept), redeem_* (texts.py), and what the
-    ledger refuses; `NotAllowed`, `NotFound`.
+    wrong_pin, pin_locked, pin_missing (counted although nothing else is kept), redeem_* (texts.py; a PIN not typed is
+    no wrong one), and what the ledger refuses; `NotAllowed`, `NotFound`.
     """
     confirm(wanted.confirmation, wanted.person_id)
     without_pin = dataclasses.replace(wanted.confirmation, pin="")
