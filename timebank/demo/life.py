@@ -102,7 +102,7 @@ def _come(town: Town, visit_id: int, begins: datetime, chance: float) -> None:
     if helper.visits % 2:
         visits.check_in(helper.actor, visit.id, "button")
     else:
-        visits.check_in(helper.actor, visit.id, "code", visit.code)
+        visits.begin(helper.actor, visit.id, "code", visit.code)
     ends = begins + timedelta(minutes=visit.minutes_planned + town.rng.randint(-9, 4), seconds=30)
     town.agenda.at(ends, partial(_leave, town, visit_id, helper, ends, chance))
 

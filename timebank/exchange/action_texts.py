@@ -43,6 +43,7 @@ ACTIONS: dict[str, Any] = {
     "free.visit": _l("Visit is free again"),
     "move.visit": _l("Visit moved"),
     "check_in.visit": _l("Checked in"),
+    "unlock_code.visit": _l("Code of a visit unlocked"),
     "check_out.visit": _l("Checked out"),
     "review.visit": _l("Visit reviewed"),
     "confirm.visit": _l("Visit confirmed"),

@@ -66,9 +66,7 @@ _VISITS: dict[str, Any] = {
     "not_your_own_clock": _l(
         "Your own visit begins and ends when you press the button. A coordinator can write another time."
     ),
-    "wrong_visit_code": _l(
-        "This is not the code on the recipient's card for this visit. Look again, or use the button."
-    ),
+    "no_visit_code": _l("The recipient's card was changed at this very moment. Type the code again."),
     "too_early": _l("You can check in from %(begins)s on."),
     "too_late": _l("This visit was planned for %(planned)s. Log the hours afterwards, or call your coordinator."),
     "in_future": _l("This moment lies in the future. Write when it really was."),

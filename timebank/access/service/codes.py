@@ -1,4 +1,4 @@
-"""Codes on paper cards, by which a helper shows to be at the door.  Six digits are soon guessed where tries are free."""
+"""Codes on paper cards, by which a helper shows to be at the door: six digits are soon guessed if tries are free."""
 
 from __future__ import annotations
 
@@ -18,12 +18,8 @@ def check_visit_code(actor: Actor, visit_id: int, right: Callable[[], bool]) -> 
     forgets the wrong ones of its visit, not those of the caller at other doors.
     Raises `Refused`: wrong_visit_code(left = tries left), visit_code_locked(until = moment).
     """
-    tried = throttle.begin(
-        [
-            (limits.visit_code(visit_id), limits.VISIT_CODE),
-            (limits.visit_code_caller(_who(actor)), limits.VISIT_CODE_CALLER),
-        ]
-    )
+    caller = limits.visit_code_caller(actor.account_id or actor.name)
+    tried = throttle.begin([(limits.visit_code(visit_id), limits.VISIT_CODE), (caller, limits.VISIT_CODE_CALLER)])
     if tried.until is not None:
         raise Refused("visit_code_locked", field="code", until=tried.until)
     if right():
@@ -39,7 +35,3 @@ def unlock_visit_code(visit_id: int, helper_account: int | None) -> None:
     throttle.take_back((), limits.visit_code(visit_id))
     if helper_account is not None:
         throttle.take_back((), limits.visit_code_caller(helper_account))
-
-
-def _who(actor: Actor) -> int | str:
-    return actor.account_id or actor.name

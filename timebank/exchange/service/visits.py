@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from timebank.access import queries as access
 from timebank.access import service as secrets_of
+from timebank.access.service import codes
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
 from timebank.core.command import command
@@ -24,6 +26,7 @@ from timebank.exchange.service.disputes import dispute, settle_dispute
 
 __all__ = [
     "allow_extra",
+    "begin",
     "check_in",
     "check_out",
     "confirm",
@@ -33,6 +36,7 @@ __all__ = [
     "rate",
     "settle_dispute",
     "to_confirm",
+    "unlock_code",
 ]
 
 WAYS_IN = ("button", "code", "phone")
@@ -40,7 +44,6 @@ WAYS_TO_CONFIRM = ("pin", "signature", "portal", "call", "auto")
 MAX_SIGNATURE = 60_000
 
 
-@command
 def check_in(
     actor: Actor,
     visit_id: int,
@@ -53,13 +56,36 @@ def check_in(
     """The helper is there.  `how`: button, code (six digits of the recipient's paper card, or the member card), phone.
 
     The helper (now), or "visits.write" for a helper on the phone (`at` may lie back).  Answers with the visit's id.
-    Raises `Refused`: visit_not_so_far, wrong_visit_code, too_early, too_late, in_future, still_checked_in, unknown_way.
+    Wrong codes are counted in transactions of their own, before, for the visit and for the caller.
+    Raises `Refused`: visit_not_so_far, wrong_visit_code, visit_code_locked, too_early, too_late, in_future,
+    still_checked_in, unknown_way.
     """
+    if how == "code":
+        visit = db.session.get(Visit, visit_id)
+        if visit is None:
+            raise NotFound("no_such_visit")
+        _moment(actor, visit, how, at)
+        if visit.state is VisitState.SCHEDULED:  # a retry of a visit that has begun asks for no code again
+            codes.check_visit_code(actor, visit_id, lambda: _is_code(visit, code or ""))
+    return begin(actor, visit_id, how, code, at, key=key)
+
+
+@command
+def begin(
+    actor: Actor,
+    visit_id: int,
+    how: str,
+    code: str | None = None,
+    at: datetime | None = None,
+    *,
+    key: str | None = None,
+) -> int:
+    """As `check_in`, for callers inside a transaction of their own: a wrong code is refused and not counted."""
     visit = steps.visit_for_change(visit_id)
     moment = _moment(actor, visit, how, at)
     after(visit.state, Event.CHECK_IN)
-    if how == "code":
-        _check_code(visit, code or "")
+    if how == "code" and not _is_code(visit, code or ""):
+        raise Refused("no_visit_code", field="code")
     parameters = schemes.parameters(visit.scheme_id, clock.today())
     early = timedelta(minutes=parameters.number("tb.check_in_early_minutes"))
     check_start(moment, visit.starts_at, max(visit.latest_start, visit.starts_at), early=early, now=clock.now())
@@ -84,13 +110,25 @@ def _moment(actor: Actor, visit: Visit, how: str, at: datetime | None) -> dateti
     return clock.now()
 
 
-def _check_code(visit: Visit, code: str) -> None:
+def _is_code(visit: Visit, code: str) -> bool:
     digits = re.sub(r"\s", "", code)
-    if visit.code and digits == visit.code:
-        return
-    if digits and access.person_by_card(digits) == visit.recipient_id:
-        return
-    raise Refused("wrong_visit_code", field="code")
+    if visit.code and secrets.compare_digest(digits.encode(), visit.code.encode()):
+        return True
+    return bool(digits) and access.person_by_card(digits) == visit.recipient_id
+
+
+@command
+def unlock_code(actor: Actor, visit_id: int, *, key: str | None = None) -> int:
+    """The coordinator ("visits.write") lets the code of a visit be tried again; answers with the visit's id.
+
+    The helper's own count is forgotten too: who mistyped ten times is not locked out of the next visit.
+    """
+    visit = steps.visit_for_change(visit_id)
+    actor.require("visits.write", visit.territory_code)
+    helper = access.account_of_person(visit.volunteer_id) if visit.volunteer_id else None
+    codes.unlock_visit_code(visit_id, helper.id if helper else None)
+    audit.record(actor, "unlock_code.visit", "visit", visit.id, visit.territory_code)
+    return visit.id
 
 
 def _refuse_two_at_once(visit: Visit) -> None:

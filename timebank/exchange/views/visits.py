@@ -8,6 +8,7 @@ from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from timebank.access.queries.codes import visit_code_locked
 from timebank.core import clock
 from timebank.core.web import actor, download, permit, press, pressed_key, submit
 from timebank.exchange import files
@@ -17,6 +18,7 @@ from timebank.exchange.forms.visits import DisputeForm, LikedForm, NoShowForm, P
 from timebank.exchange.queries import visits as queries
 from timebank.exchange.queries.visits import VisitFilter
 from timebank.exchange.rules.apart import AskedBy
+from timebank.exchange.rules.visits import VisitState
 from timebank.exchange.service import apart, offers, requests, visits
 from timebank.exchange.views import bp
 from timebank.exchange.views.requests import places_of, service_choices
@@ -63,11 +65,14 @@ def visit_file() -> Response:
 @permit("visits.read")
 def visit_page(visit_id: int) -> str:
     found = queries.visit(actor(), visit_id)
-    code = found.line.territory_code
+    line = found.line
+    code = line.territory_code
+    waits = line.volunteer_id if line.state is VisitState.SCHEDULED else None
     return render_template(
         "exchange/visits/visit.html",
         found=found,
-        line=found.line,
+        line=line,
+        locked_until=visit_code_locked(visit_id, waits) if waits else None,
         words=words,
         may={
             name: actor().may(name, code)
@@ -114,6 +119,16 @@ def phone_check_in(visit_id: int) -> BaseResponse:
         _("The helper called: the visit has begun"),
         _("Write down"),
         _("Checked in."),
+    )
+
+
+@bp.route("/visits/<int:visit_id>/unlock-code", methods=["POST"])
+@permit("visits.write")
+def unlock_code(visit_id: int) -> BaseResponse:
+    return press(
+        lambda: visits.unlock_code(actor(), visit_id, key=pressed_key()),
+        done=_page(visit_id),
+        said=_("Unlocked. The helper can type the code again."),
     )
 
 
