@@ -100,11 +100,20 @@ def run_month(actor: Actor, on: date | None = None) -> MonthRun:
 
 
 def run_now(actor: Actor, *, key: str | None = None) -> dict[str, int]:
-    """The same at the press of a button (`grants.manage` for the city).  The key needs no keeping: see `run_month`."""
+    """The same at the press of a button (`grants.manage` for the city).
+
+    A retry with the key may run again, since a second run finds nothing to do; it is told what the first one did.
+    """
     for scheme in schemes.schemes():
         if scheme.parent_id is None:
             actor.require("grants.manage", scheme.territory_code)
-    return asdict(run_month(actor))
+    run = asdict(run_month(actor))
+
+    @command
+    def note_run(actor: Actor, *, key: str | None = None) -> dict[str, int]:
+        return run
+
+    return note_run(actor, key=key)
 
 
 def _open_before(month: str) -> list[int]:

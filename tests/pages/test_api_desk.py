@@ -1,0 +1,198 @@
+"""The desk through the API: desks, articles, prices, stock, members, baskets, receipts."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tests.factories import redemption as make
+from tests.factories import town
+from tests.pages.api_walk import Step, Walk
+from timebank.core.authority import Actor
+
+NO = {"other": 404, "broker": 403, "member": 403}
+DESK = {"code": "YH2", "name_zh": "二号服务台", "name_en": "Desk two", "territory_code": town.YAOHUA}
+ARTICLE = {
+    "name_zh": "面粉",
+    "name_en": "Flour",
+    "unit_zh": "袋",
+    "unit_en": "bag",
+    "source": "Charity shop",
+}
+NEW_ARTICLE = {**ARTICLE, "sku": "FLOUR", "price_minutes": 60, "territory_code": town.YAOHUA}
+PLACE = {"item_id": "flour"}
+
+STOCK = [
+    Step("open_desk", "clerk", DESK, no={"other": 403, "broker": 403}, keep="second_desk"),
+    Step("get_desk", "clerk", no={"other": 404, "member": 403}, at={"desk_id": "second_desk"}),
+    Step("list_desks", "clerk", sees=lambda answer, _: {each["code"] for each in answer["items"]} == {"YH1", "YH2"}),
+    Step("list_desks", "other", sees=lambda answer, _: answer["items"] == []),
+    Step("add_article", "clerk", NEW_ARTICLE, no={"other": 403, "broker": 403}, keep="flour"),
+    Step("change_article", "clerk", {**ARTICLE, "low_stock": 3}, no=NO, at=PLACE),
+    Step("set_price", "clerk", {"minutes": 90, "valid_from": "2099-01-01"}, no=NO, at=PLACE),
+    Step(
+        "get_article",
+        "clerk",
+        no={"other": 404, "member": 403},
+        at=PLACE,
+        sees=lambda answer, _: (
+            (answer["article"]["low_stock"], [price["minutes"] for price in answer["prices"]]) == (3, [90, 60])
+        ),
+    ),
+    Step("list_goods", "clerk", query="text=FLOUR", sees=lambda answer, _: len(answer["items"]) == 1),
+    Step("list_goods", "other", sees=lambda answer, _: answer["items"] == []),
+    Step("receive_goods", "clerk", lambda facts: {"item_id": facts["flour"], "pieces": 8}, no=NO),
+    Step("take_stock", "clerk", {"counted": 7, "reason": "One bag is torn"}, no=NO, at=PLACE),
+    Step(
+        "list_stock_moves",
+        "clerk",
+        no={"other": 404, "member": 403},
+        at=PLACE,
+        sees=lambda answer, _: [line["amount"] for line in answer["items"]] == [-1, 8],
+    ),
+    Step(
+        "get_shelf",
+        "clerk",
+        no={"other": 404, "member": 403},
+        sees=lambda answer, facts: (
+            {one["article"]["id"]: one["pieces"] for one in answer["items"]}[facts["flour"]] == 7
+        ),
+    ),
+    Step("get_shelf", "clerk", query="low=true", sees=lambda answer, _: answer["items"] == []),
+    Step("close_desk", "clerk", no=NO, at={"desk_id": "second_desk"}),
+]
+
+COUNTER = [
+    Step(
+        "find_member",
+        "clerk",
+        query="text=T000001",
+        no=NO,
+        sees=lambda answer, facts: answer["person_id"] == facts["person_id"],
+    ),
+    Step("put_in_basket", "clerk", {"code": "RICE5", "pieces": 2}, no=NO, sees=lambda answer, _: answer["pieces"] == 2),
+    Step(
+        "get_member_at_desk",
+        "clerk",
+        no=NO,
+        sees=lambda answer, _: (
+            (answer["basket"]["total_minutes"], answer["available_minutes"]) == (240, 1800)
+            and {each["kind"] for each in answer["may_take"]} == {"service", "goods"}
+            and "is_client" not in answer
+        ),
+    ),
+    Step("empty_basket", "clerk", no=NO),
+    Step(
+        "redeem",
+        "clerk",
+        lambda facts: {
+            "person_id": facts["person_id"],
+            "desk_id": facts["desk_id"],
+            "lines": [[facts["rice"], 1]],
+            "pin": make.PIN,
+        },
+        no={"other": 403, "broker": 403},
+        keep="redemption_id",
+    ),
+    Step(
+        "get_redemption",
+        "clerk",
+        no={"other": 404, "neighbour": 404},
+        sees=lambda answer, _: answer["lines"][0]["left"] == 1,
+    ),
+    Step(
+        "list_redemptions",
+        "clerk",
+        query=lambda facts: f"person_id={facts['person_id']}",
+        no={"broker": 403},
+        sees=lambda answer, _: len(answer["items"]) == 1,
+    ),
+    Step("list_redemptions", "other", sees=lambda answer, _: answer["items"] == []),
+    Step("export_redemptions", "clerk", no={"broker": 403}, sees=lambda text, _: "RICE5" in text),
+    Step("export_redemptions", "other", sees=lambda text, _: "RICE5" not in text),
+    Step("list_own_redemptions", "member", no={"neighbour": 404}, sees=lambda answer, _: len(answer["items"]) == 1),
+    Step(
+        "take_back",
+        "clerk",
+        lambda _: {"pieces": [[1, 1]], "reason": "The bag is torn", "to_shelf": False},
+        no={"other": 404, "broker": 404, "neighbour": 404, "member": 403},
+    ),
+    Step(
+        "get_desk_day",
+        "clerk",
+        no=NO,
+        sees=lambda answer, _: (answer["receipts"], answer["minutes_net"], answer["articles"][0]["back"]) == (1, 0, 1),
+    ),
+    Step(
+        "list_my_goods",
+        "member",
+        no={"clerk": 404},
+        sees=lambda answer, _: {one["article"]["sku"] for one in answer["items"]} == {"RICE5", "OIL1"},
+    ),
+]
+
+LARGE = [
+    Step(
+        "redeem",
+        "clerk",
+        lambda facts: {
+            "person_id": facts["person_id"],
+            "desk_id": facts["desk_id"],
+            "lines": [[facts["rice"], 12]],
+            "pin": make.PIN,
+        },
+        keep="redemption_id",
+    ),
+    Step(
+        "list_waiting_redemptions",
+        "second",
+        no={"broker": 403},
+        sees=lambda answer, facts: [each["id"] for each in answer["items"]] == [facts["redemption_id"]],
+    ),
+    Step("list_waiting_redemptions", "other", sees=lambda answer, _: answer["items"] == []),
+    Step("approve_redemption", "second", no={"other": 404, "clerk": 422, "broker": 403}),
+    Step(
+        "redeem",
+        "clerk",
+        lambda facts: {
+            "person_id": facts["person_id"],
+            "desk_id": facts["desk_id"],
+            "lines": [[facts["oil"], 14]],
+            "pin": make.PIN,
+        },
+        keep="redemption_id",
+    ),
+    Step("cancel_redemption", "second", {"reason": "The member left"}, no={"other": 404, "broker": 403}),
+]
+
+
+def _walk(app: Flask, hours: int = 30) -> Walk:
+    town.town()
+    person = make.saver(hours)
+    shop = make.shop()
+    actors: dict[str, Actor] = {
+        "clerk": town.clerk(),
+        "second": town.clerk(name="second"),
+        "other": town.clerk(town.WULAOCUN),
+        "broker": town.broker(),
+        "member": town.member(person),
+        "neighbour": town.member(town.person("李秀兰")),
+    }
+    return Walk(app, actors, {"person_id": person, "desk_id": shop.desk, "rice": shop.rice, "oil": shop.oil})
+
+
+def test_desks_articles_and_shelves_are_kept_through_the_api(app: Flask) -> None:
+    _walk(app).through(STOCK)
+
+
+def test_a_member_is_served_through_the_api(app: Flask) -> None:
+    _walk(app).through(COUNTER)
+
+
+def test_a_large_sum_waits_for_a_second_clerk(app: Flask) -> None:
+    _walk(app, hours=400).through(LARGE)
+
+
+def test_a_basket_for_nobody_is_not_found(app: Flask) -> None:
+    walk = _walk(app)
+    answer = walk.apis["clerk"].post(f"/desks/{walk.facts['desk_id']}/members/999999/basket", {"code": "RICE5"})
+    assert answer.status_code == 404
