@@ -21,6 +21,7 @@ SUBJECTS: dict[str, Any] = {
     "import": _l("Spreadsheet"),
     "job": _l("Job"),
     "ledger_account": _l("Account in the ledger"),
+    "ledger_month": _l("Month of the books"),
     "notice": _l("Message"),
     "offer": _l("Offer"),
     "pair": _l("Possible duplicate"),
@@ -80,6 +81,7 @@ FACTS: dict[str, Any] = {
     "source": _l("Where from"),
     "duty": _l("Duty"),
     "died_on": _l("Died on"),
+    "transfers": _l("Transfers"),
 }
 
 

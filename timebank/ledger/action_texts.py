@@ -8,5 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 ACTIONS: dict[str, Any] = {
     "reverse.transfer": _l("Transfer reversed"),
+    "close.month": _l("Month closed"),
+    "ask.reversal": _l("Reversal in a closed month asked for"),
+    "agree.reversal": _l("Reversal in a closed month agreed to"),
+    "decline.reversal": _l("Reversal in a closed month declined"),
     "change.limits": _l("Limits of an account changed"),
 }

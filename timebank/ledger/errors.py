@@ -82,6 +82,7 @@ _CLASSES: dict[str, type[LedgerError]] = {
     "month_closed": MonthClosed,
     "already_closed": MonthClosed,
     "second_person_needed": SecondPersonNeeded,
+    "batched_without_limits": LimitRefused,
     "append_only": Tampering,
     "only_by_transfer": Tampering,
 }
@@ -100,6 +101,7 @@ _CONSTRAINTS = {
     "ck_transfer_two_accounts": "same_account",
     "ck_transfer_second_is_another": "second_person_needed",
     "ck_ledger_limit_change_reason_given": "reason_missing",
+    "ck_ledger_account_batched_without_limits": "batched_without_limits",
 }
 _CODE = re.compile(r"ledger:([a-z_]+)(?: (-?\d+))?")
 

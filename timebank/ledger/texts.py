@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from timebank.core.units import minutes_text
-from timebank.ledger.rules.kinds import MINUTES, OF_PERSONS, AccountKind
+from timebank.core.units import minutes_text, money_text
+from timebank.ledger.rules.kinds import FEN, MINUTES, OF_PERSONS, AccountKind
+from timebank.ledger.rules.months import first_day
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -47,6 +48,39 @@ REFUSALS = {
         " altered, cut short or restored to an earlier state. Nothing is sealed until this is cleared up; the"
         " description of operations says how."
     ),
+    "insufficient_money": _l("%(available_fen)s is available, but %(needed_fen)s is needed. Choose a smaller amount."),
+    "insufficient_pieces": _l("%(available)s pieces are there, but %(needed)s are needed. Choose fewer."),
+    "month_closed": _l(
+        "The month in which it happened is closed. Post it with a day of the open month, and write in the reason when"
+        " it happened."
+    ),
+    "already_closed": _l("This month is closed already. Open the list of months again."),
+    "second_person_needed": _l(
+        "It happened in a month that is closed, so another person must agree. Open the transfer in the journal and ask"
+        " for its reversal there."
+    ),
+    "batched_without_limits": _l(
+        "Everybody pays from or into this account, so it has no limits. Leave both empty; you can freeze it instead."
+    ),
+    "bad_month": _l("Write a month as year and month, for example 2026-10."),
+    "month_not_over": _l("This month is not over yet. Close it when its last day has passed."),
+    "nothing_to_close": _l("No month can be closed now. Wait until the current month is over."),
+    "not_the_next_month": _l("Months are closed one after the other. Close %(next)s first."),
+    "points_open": _l(
+        "%(points)s points are still open. Settle them, or confirm that you close the month all the same."
+    ),
+    "no_such_closing": _l("This month is not closed. Choose one from the list of months."),
+    "no_such_reversal": _l("There is no such request, or you may not see it. Open the list of reversals."),
+    "no_second_needed": _l("The month is still open. Reverse the transfer at once; nobody else has to agree."),
+    "reversal_asked": _l("Somebody has asked for this reversal already. Open the list of reversals to see it."),
+    "reversal_decided": _l("This request was decided already. Open the list of reversals to see how."),
+    "second_is_the_same": _l("You asked for this reversal yourself. Another person must agree."),
+    "note_missing": _l("Please write why you decline; the one who asked reads it."),
+    "asker_gone": _l(
+        "%(name)s may not reverse transfers any more, so the request cannot be agreed to. Decline it; somebody else can"
+        " ask again."
+    ),
+    "bad_amount": _l("Write the amount as hours and minutes (1:30), as yuan (12.50) or as whole pieces."),
     "bad_day": _l("Write a day as year-month-day, for example 2026-11-22."),
 }
 
@@ -65,6 +99,14 @@ KINDS: dict[str, Any] = {
 }
 
 PIECES: dict[str, Any] = {**KINDS, AccountKind.ISSUED: _l("pieces handed out")}
+MONEY: dict[str, Any] = {
+    **KINDS,
+    AccountKind.MEMBER: _l("own money"),
+    AccountKind.GROUP: _l("money of a group"),
+    AccountKind.FUND: _l("fund"),
+    AccountKind.ISSUED: _l("money paid out"),
+    AccountKind.SINK: _l("money paid for goods"),
+}
 
 STEPS: dict[str, Any] = {
     "post": _l("posted"),
@@ -96,9 +138,14 @@ MEMOS: dict[str, Any] = {"expired": _l("its time was over"), "merge": _l("The re
 STATES: dict[str, Any] = {"open": _l("in use"), "frozen": _l("frozen"), "closed": _l("closed")}
 
 
+def kind_name(kind: AccountKind, unit: str = MINUTES) -> str:
+    """A kind of account in words, which differ for hours, money and pieces."""
+    return str({MINUTES: KINDS, FEN: MONEY}.get(unit, PIECES)[kind])
+
+
 def account_name(kind: AccountKind, words: str, owner_id: int, unit: str = MINUTES) -> str:
     """ "张桂英", "张桂英 (granted hours)", "Grant fund of Nanjing time bank", "Community pot no. 2"."""
-    words_of_kind = str((KINDS if unit == MINUTES else PIECES)[kind])
+    words_of_kind = kind_name(kind, unit)
     if not words:
         return str(_("%(kind)s no. %(number)s", kind=words_of_kind.capitalize(), number=owner_id))
     if kind is AccountKind.MEMBER:
@@ -127,5 +174,27 @@ def memo(words: str) -> str:
 
 
 def amount(value: int, unit: str = MINUTES) -> str:
-    """90 -> "1 h 30 min"; pieces with the article's number: "2 × RICE5"."""
-    return minutes_text(value) if unit == MINUTES else f"{value} × {unit.removeprefix('sku:')}"
+    """90 -> "1 h 30 min"; fen as "¥12.50"; pieces with the article's number: "2 × RICE5"."""
+    if unit == MINUTES:
+        return minutes_text(value)
+    return money_text(value) if unit == FEN else f"{value} × {unit.removeprefix('sku:')}"
+
+
+def figure(value: int, unit: str = MINUTES) -> int | str:
+    """An amount for a table: whole minutes or pieces, and fen as yuan: "12.50"."""
+    if unit != FEN:
+        return value
+    return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
+
+
+def unit_name(unit: str) -> str:
+    """What is counted: hours, money, or an article by its number."""
+    if unit == MINUTES:
+        return str(_("Hours"))
+    return str(_("Money")) if unit == FEN else str(_("Article %(code)s", code=unit.removeprefix("sku:")))
+
+
+def month(code: str) -> str:
+    """ "2026-10" -> "October 2026" or "2026年10月"."""
+    chinese = str(get_locale()).startswith("zh")
+    return format_date(first_day(code), "y年M月" if chinese else "MMMM y")

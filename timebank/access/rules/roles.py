@@ -44,7 +44,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.DESK_CLERK: "people.find cards.print desk.serve goods.read goods.manage redemptions.read",
         Role.PLATFORM_OPERATOR: _BROKER
         + """volunteers.approve grants.manage schemes.manage services.manage goods.manage redemptions.read desk.returns
-        ledger.audit ledger.reverse jobs.read territory.manage""",
+        ledger.audit ledger.reverse ledger.close jobs.read territory.manage""",
         Role.GRID_WORKER: _CASE,
         Role.CIVIL_AFFAIRS_SPECIALIST: _CASE,
         Role.SOCIAL_WORKER: _CASE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
@@ -11,7 +12,7 @@ from timebank.core import audit, clock, hooks
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
-from timebank.core.errors import NotAllowed, Refused
+from timebank.core.errors import Refused
 from timebank.ledger import queries
 from timebank.ledger.errors import code_in, exception
 from timebank.ledger.models import LedgerLimitChange
@@ -20,9 +21,8 @@ from timebank.ledger.queries.details import detail as detail_of
 from timebank.ledger.queries.journal import JournalLine
 from timebank.ledger.queries.owners import sides
 from timebank.ledger.rules import ids
+from timebank.ledger.rules.seconding import PERMISSION
 from timebank.ledger.service import insert, verbs
-
-PERMISSION = "ledger.reverse"
 
 
 @command
@@ -32,23 +32,48 @@ def reverse_by_hand(
     """Reverses a transfer (`whole`: every step of its event) and returns the id of the reversal.
 
     Needs `ledger.reverse` where each person concerned lives.  Raises NotFound, NotAllowed, Refused("reason_missing"),
-    Refused("nothing_to_reverse"), and what `reverse` raises.  Others hear of it by the event `transfer_reversed`.
+    Refused("nothing_to_reverse"), SecondPersonNeeded for what happened in a closed month (see `service.second`), and
+    what `reverse` raises.  Others hear of it by the event `transfer_reversed`.
     """
-    reason = _given(reason)
+    reason = given(reason)
     detail = detail_of(actor, tenant, uuid.UUID(transfer_id))
+    steps = steps_of(detail, whole)
+    require(actor, steps)
+    return str(reverse_steps(actor, steps, detail.line.id, reason))
+
+
+def steps_of(detail: TransferDetail, whole: bool) -> tuple[JournalLine, ...]:
+    """What is to be reversed: the transfer, or each step of its event.  Raises Refused("nothing_to_reverse")."""
     steps = detail.reversible if whole else (detail.line,)
     if not steps:
         raise Refused("nothing_to_reverse")
-    for step in steps:
-        _require(actor, step)
-    verbs.lock_accounts(tenant, {side for step in steps for side in (step.debit.account_id, step.credit.account_id)})
-    made = {step.id: _reverse(actor, step, reason) for step in steps}
-    return str(made.get(detail.line.id) or next(iter(made.values())))
+    return steps
 
 
-def _reverse(actor: Actor, step: JournalLine, reason: str) -> uuid.UUID:
+def open_steps(detail: TransferDetail, whole: bool) -> tuple[JournalLine, ...]:
+    """What of it can still be reversed."""
+    return detail.reversible if whole else tuple(step for step in (detail.line,) if detail.can_be_reversed)
+
+
+def reverse_steps(
+    actor: Actor, steps: tuple[JournalLine, ...], asked: uuid.UUID, reason: str, first: Actor | None = None
+) -> uuid.UUID:
+    """Reverses the steps in one go; returns the reversal of the one that was asked for.
+
+    `first` is the person who asked, where the actor is the second one who agrees: the books name both.
+    """
+    verbs.lock_accounts(
+        steps[0].tenant, {side for step in steps for side in (step.debit.account_id, step.credit.account_id)}
+    )
+    made = {step.id: _reverse(actor, step, reason, first) for step in steps}
+    return made.get(asked) or next(iter(made.values()))
+
+
+def _reverse(actor: Actor, step: JournalLine, reason: str, first: Actor | None) -> uuid.UUID:
     key = f"reverse:{step.id.hex}:{ids.uuid7(clock.now()).hex}"  # the command's own key makes it happen once
-    receipt = verbs.reverse(step.tenant, step.id, key=key, reason=reason, actor=actor)
+    receipt = verbs.reverse(
+        step.tenant, step.id, key=key, reason=reason, actor=first or actor, second=actor if first else None
+    )
     audit.record(
         actor,
         "reverse.transfer",
@@ -68,22 +93,23 @@ def _reverse(actor: Actor, step: JournalLine, reason: str) -> uuid.UUID:
 
 def may_reverse(actor: Actor, detail: TransferDetail) -> bool:
     """Would `reverse_by_hand` let the actor?"""
-    return detail.can_be_reversed and all(actor.may(PERMISSION, code) for code in _territories(detail.line))
+    return detail.can_be_reversed and all(actor.may(PERMISSION, code) for code in territories(detail.line))
 
 
-def _require(actor: Actor, step: JournalLine) -> None:
-    for code in _territories(step):
-        if not actor.may(PERMISSION, code):
-            raise NotAllowed(PERMISSION)
+def require(actor: Actor, steps: Iterable[JournalLine]) -> None:
+    """Raises `NotAllowed` unless the actor may reverse each step."""
+    for code in {code for step in steps for code in territories(step)}:
+        actor.require(PERMISSION, code)
 
 
-def _territories(step: JournalLine) -> set[str]:
+def territories(step: JournalLine) -> set[str]:
     """Where the people concerned live; the whole city for a transfer between accounts of nobody."""
     people = {side.territory_code for side in (step.debit, step.credit) if side.person_id is not None}
     return people or {str(step.tenant)}
 
 
-def _given(reason: str) -> str:
+def given(reason: str) -> str:
+    """The reason without blanks around it.  Raises Refused("reason_missing")."""
     reason = reason.strip()
     if not reason:
         raise Refused("reason_missing", field="reason")
@@ -109,7 +135,7 @@ def change_limits(actor: Actor, change: LimitChange, *, key: str | None = None) 
     Needs `ledger.reverse` where the owner lives.  Raises LimitRefused (the balance does not fit, or somebody changed
     it meanwhile), AccountClosed (closed accounts stay closed), Refused("reason_missing").
     """
-    reason = _given(change.reason)
+    reason = given(change.reason)
     account = queries.account(change.tenant, change.account_id)
     side = sides([(change.tenant, account.id, account.kind.value, account.owner_id, account.unit)])[account.id]
     actor.require(PERMISSION, side.territory_code)
