@@ -24,3 +24,10 @@ document.querySelector("[data-focus]")?.focus();
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// Sections are folded where the screen is narrow; a wide screen and paper show them all.
+function unfold() {
+  for (const section of document.querySelectorAll("details.fold")) section.open = true;
+}
+if (window.matchMedia("(min-width: 48rem)").matches) unfold();
+window.addEventListener("beforeprint", unfold);
