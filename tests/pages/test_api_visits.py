@@ -103,6 +103,7 @@ FROM_REQUEST_TO_CREDIT = [
     Step("move_visit", "broker", {"starts_at": at(560).isoformat()}, no={**CANNOT, "elder": 403}),
     Step("free_helper", "helper", REASON, no=NOBODY, at={"visit_id": "third_visit"}),
     Step("cancel_visit", "elder", REASON, no=NOBODY, at={"visit_id": "third_visit"}),
+    Step("unlock_code", "broker", no={**CANNOT, "elder": 403}),
     Step("check_in", "helper", no=NOBODY, when=at(560)),
     Step("check_out", "helper", {"break_minutes": 0}, no=NOBODY, when=at(640)),
     Step("allow_extra", "broker", no={"other": 403, "elder": 403}, when=at(650)),

@@ -58,6 +58,7 @@ COVERED = {
     "exchange.review_hours": ("get_hours_to_review", "review_entry"),
     "exchange.settle_visit": "settle_dispute",
     "exchange.staff_calendar": "get_calendar",
+    "exchange.unlock_code": "unlock_code",
     "exchange.visit_file": "export_visits",
     "exchange.visit_list": "list_visits",
     "exchange.visit_page": "get_visit",

@@ -170,3 +170,9 @@ def mark_no_show(visit_id: int, body: NoShow, key: str) -> dict[str, Any]:
 def allow_extra(visit_id: int, key: str) -> dict[str, Any]:
     """The visit may cost more than was on hold, if the payer has it."""
     return {"id": service.allow_extra(actor(), visit_id, key=key)}
+
+
+@write(f"{ONE}/code/unlocking", permission="visits.write")
+def unlock_code(visit_id: int, key: str) -> dict[str, Any]:
+    """The code of the recipient's card may be tried again after too many wrong ones."""
+    return {"id": service.unlock_code(actor(), visit_id, key=key)}

@@ -27,7 +27,7 @@ from timebank.api.schemas.exchange import (
 from timebank.core import clock
 from timebank.core.paging import Page
 from timebank.core.web import SIGNED_IN, actor, download
-from timebank.exchange import files
+from timebank.exchange import files_volunteers as files
 from timebank.exchange.queries import grants, schemes
 from timebank.exchange.queries import volunteers as queries
 from timebank.exchange.queries.volunteers import VolunteerDetail, VolunteerFilter, VolunteerRow

@@ -13,7 +13,7 @@ from timebank.core import clock
 from timebank.core.errors import NotFound
 from timebank.core.forms import Form
 from timebank.core.web import actor, download, permit, press, pressed_key, submit
-from timebank.exchange import files
+from timebank.exchange import files_volunteers as files
 from timebank.exchange.forms.volunteers import (
     BarForm,
     DaysForm,
