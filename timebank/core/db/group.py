@@ -60,6 +60,8 @@ class Batch:
         except BaseException as error:  # told to every member in its own thread
             self.error = error
         finally:
+            if self.error is not None:
+                self.connection.invalidate()  # SQLite may leave a transaction open whose COMMIT failed
             self.connection.close()
             self._settled.set()
 
