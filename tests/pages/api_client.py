@@ -29,6 +29,9 @@ class Api:
     def put(self, path: str, body: Any = None, *, key: str | None = FRESH) -> TestResponse:
         return self._call("PUT", path, body or {}, key)
 
+    def patch(self, path: str, body: Any = None, *, key: str | None = FRESH) -> TestResponse:
+        return self._call("PATCH", path, body or {}, key)
+
     def delete(self, path: str, *, key: str | None = FRESH) -> TestResponse:
         return self._call("DELETE", path, None, key)
 

@@ -11,7 +11,7 @@ from timebank.core import clock
 from timebank.core.forms import Form
 from timebank.territory import labels
 from timebank.territory.models import Duty
-from timebank.territory.service import NewDuty
+from timebank.territory.service import NOBODY_YET, NewDuty
 
 NEEDED = InputRequired(_l("Please fill this in."))
 
@@ -42,8 +42,8 @@ class DutyForm(Form):
     starts_on = DateField(_l("From"), [NEEDED], default=clock.today)
     ends_on = DateField(_l("Until"), [Optional()], description=_l("Leave empty when it has no end."))
 
-    def command(self, code: str, person_id: int) -> NewDuty:
-        """The duty."""
+    def command(self, code: str) -> NewDuty:
+        """The duty; its person is still to be found."""
         return NewDuty(
-            code, Duty(self.duty.data), person_id, self.phone.data or "", self.starts_on.data, self.ends_on.data
+            code, Duty(self.duty.data), NOBODY_YET, self.phone.data or "", self.starts_on.data, self.ends_on.data
         )

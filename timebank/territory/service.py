@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused
-from timebank.territory import divisions
+from timebank.territory import divisions, queries
 from timebank.territory.divisions import Place
 from timebank.territory.models import Duty, Level, Responsibility, Territory
 from timebank.territory.rules import is_code, level_of, next_grid, parent_of, valid_point
@@ -36,6 +36,9 @@ class NewDuty:
     phone: str
     starts_on: date
     ends_on: date | None = None
+
+
+NOBODY_YET = 0  # of a duty whose person is looked for by name
 
 
 @transaction
@@ -175,6 +178,15 @@ def set_point(actor: Actor, code: str, lat: float | None, lon: float | None, *, 
     place.lat, place.lon = lat, lon
     audit.record(actor, "locate.territory", "territory", code, code, lat=lat, lon=lon)
     return code
+
+
+def give_duty(actor: Actor, who: str, new: NewDuty, *, key: str | None = None) -> int:
+    """As `set_responsible`, for the one person whom `who` means (member number, phone or full name).
+
+    Raises also `Refused("nobody_fits" | "several_people_fit")`.
+    """
+    actor.require(MANAGE, new.territory_code)
+    return set_responsible(actor, replace(new, person_id=queries.person_meant(actor, who)), key=key)
 
 
 @command

@@ -121,9 +121,7 @@ def new_duty(code: str) -> Response:
     form = DutyForm()
     return submit(
         form,
-        lambda: service.set_responsible(
-            actor(), form.command(code, queries.person_meant(actor(), form.person_id.data)), key=form.key.data
-        ),
+        lambda: service.give_duty(actor(), form.person_id.data, form.command(code), key=form.key.data),
         done=_page(code),
         said=_("Saved."),
         template="territory/form.html",

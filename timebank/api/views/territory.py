@@ -60,9 +60,8 @@ def set_point(code: str, body: Point, key: str) -> dict[str, Any]:
 @write(f"{ONE}/duties", body=NewDuty, permission=MANAGE, status=201)
 def give_duty(code: str, body: NewDuty, key: str) -> dict[str, Any]:
     """Somebody takes a duty for a place from a day on."""
-    person_id = queries.person_meant(actor(), body.person)
-    new = service.NewDuty(code, body.duty, person_id, body.phone, body.starts_on, body.ends_on)
-    return {"id": service.set_responsible(actor(), new, key=key)}
+    new = service.NewDuty(code, body.duty, service.NOBODY_YET, body.phone, body.starts_on, body.ends_on)
+    return {"id": service.give_duty(actor(), body.person, new, key=key)}
 
 
 @write("/duties/<int:duty_id>/end", permission=MANAGE)
