@@ -13,12 +13,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import findings
+from tests.factories import exchange_visits as make
 from tests.factories import ledger, town
 from tests.factories.ledger import TENANT, key
 from timebank.access.rules.roles import Role
 from timebank.core import hooks
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
+from timebank.exchange.models import Visit
+from timebank.exchange.service import visits
 from timebank.ledger import queries, service
 from timebank.ledger.errors import HoldResolved, InsufficientTime, MonthClosed, SecondPersonNeeded
 from timebank.ledger.models import ReversalRequest
@@ -354,3 +357,49 @@ def test_verify_finds_a_reversal_by_one_person(closed):
     decide_reversal(second, ask_reversal(first, T, str(closed.paid), "wrong", key=key()), True, key=key())
     without_triggers("UPDATE transfer SET second_id = NULL WHERE kind = 'reverse'")
     assert "closed_reversal" in {finding.code for finding in findings()}
+
+
+# -- what comes late ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def late(app, in_english) -> Iterator[SimpleNamespace]:
+    """A visit of November that is not confirmed when December comes."""
+    with time_machine.travel(make.SUNDAY_NOON, tick=True):
+        people = make.cast()
+        visit_id = make.scheduled(people)
+    with time_machine.travel(make.at(543), tick=False):
+        visits.check_in(people.helper, visit_id, "button")
+    with time_machine.travel(make.at(640), tick=False):
+        visits.check_out(people.helper, visit_id)
+    with time_machine.travel(datetime(2026, 12, 7, 2, tzinfo=UTC), tick=True):
+        yield SimpleNamespace(people=people, visit_id=visit_id)
+
+
+def test_the_exchange_tells_what_is_not_settled(late):
+    open_points = [point for point in closings.before_closing(T, "2026-11") if not point.settled]
+    assert [(point.text, point.count) for point in open_points] == [("Visits that wait for confirmation", 1)]
+
+
+def test_a_visit_of_a_closed_month_is_credited_in_the_open_one_and_says_so(late):
+    close_month(town.operator(), T, "2026-11", "", True)
+    visits.confirm(late.people.elder, late.visit_id, "portal")
+    visit = db.session.get_one(Visit, late.visit_id)
+    line = queries.transfer(T, visit.transfer_id)
+    assert (line.amount, line.event_at) == (97, datetime(2026, 11, 30, 16, tzinfo=UTC))
+    assert line.memo.endswith("(for 24 November; November is closed)")
+    assert "（补记11月24日，11月已结账）" in line.memo
+
+
+def test_a_dispute_about_a_closed_month_is_settled_after_two_people_reversed_the_credit(late):
+    visits.confirm(late.people.elder, late.visit_id, "portal")
+    transfer = str(db.session.get_one(Visit, late.visit_id).transfer_id)
+    close_month(town.operator(), T, "2026-11", "", True)
+    visits.dispute(late.people.elder, late.visit_id, "it was shorter")
+    refused("credit_in_closed_month", lambda: visits.settle_dispute(late.people.broker, late.visit_id, 60, "agreed"))
+    assert posted(service.ensure_account(T, "member", late.people.xu)) == 97
+    first, second = colleagues()
+    decide_reversal(second, ask_reversal(first, T, transfer, "a dispute", key=key()), True, key=key())
+    visits.settle_dispute(late.people.broker, late.visit_id, 60, "agreed")
+    assert posted(service.ensure_account(T, "member", late.people.xu)) == 60
+    assert not findings()

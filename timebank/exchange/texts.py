@@ -1,5 +1,16 @@
 """Refusals of the exchange, one sentence per code."""
 
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
 from timebank.exchange import texts_visits, texts_volunteers
 
-REFUSALS = {**texts_volunteers.REFUSALS, **texts_visits.REFUSALS}
+REFUSALS: dict[str, Any] = {
+    **texts_volunteers.REFUSALS,
+    **texts_visits.REFUSALS,
+    "credit_in_closed_month": _l(
+        "The credit lies in a month that is closed, so two people must reverse it. Open it from the page of the visit"
+        " (“In the books”) and ask for its reversal there; settle the dispute when it is done."
+    ),
+}

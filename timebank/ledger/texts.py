@@ -197,4 +197,4 @@ def unit_name(unit: str) -> str:
 def month(code: str) -> str:
     """ "2026-10" -> "October 2026" or "2026年10月"."""
     chinese = str(get_locale()).startswith("zh")
-    return format_date(first_day(code), "y年M月" if chinese else "MMMM y")
+    return str(format_date(first_day(code), "y年M月" if chinese else "MMMM y"))

@@ -110,6 +110,7 @@ class VisitDetail:
     check_out_at: datetime | None
     break_minutes: int
     credit_explained: dict[str, Any]
+    transfers: tuple[str, ...]  # of the credit, in the ledger
     confirmed_how: str
     confirmed_at: datetime | None
     signature: str | None
@@ -245,6 +246,7 @@ def visit(actor: Actor, visit_id: int) -> VisitDetail:
         check_out_at=row.check_out_at,
         break_minutes=row.break_minutes,
         credit_explained=row.credit_explained or {},
+        transfers=tuple(row.postings.values()),
         confirmed_how=row.confirmed_how,
         confirmed_at=row.confirmed_at,
         signature=row.signature,

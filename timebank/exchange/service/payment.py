@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -36,6 +36,8 @@ from timebank.exchange.rules.requests import Funding
 from timebank.exchange.rules.visits import VisitState
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
+from timebank.ledger.errors import SecondPersonNeeded
+from timebank.ledger.queries.closings import open_moment
 from timebank.people import queries as people
 
 
@@ -173,7 +175,7 @@ def pay(actor: Actor, visit: Visit) -> None:
     if reckoned.credited:
         kept = _book(actor, visit, helper, reckoned.credited, parameters)
     else:
-        free_hold(actor, visit, "nothing to credit")
+        free_hold(actor, visit, "不计时间 / nothing to credit")
     visit.credit_explained = reckoned.explained() | {
         "held": visit.held_minutes,
         "break": visit.break_minutes,
@@ -221,7 +223,10 @@ class _Booking:
     """The transfers of one credit: same group, same memo, keys that follow from the visit."""
 
     def __init__(self, actor: Actor, visit: Visit, from_whom: Payer, memo: str) -> None:
-        self.actor, self.visit, self.payer, self.memo = actor, visit, from_whom, memo
+        self.actor, self.visit, self.payer = actor, visit, from_whom
+        happened = visit.check_in_at or visit.starts_at
+        self.event_at = open_moment(from_whom.tenant, happened)
+        self.memo = memo if self.event_at == happened else _late(memo, happened)
         self.group = uuid.uuid4()
         self.key = f"visit:{visit.id}:credit" + (f":{visit.credit_no}" if visit.credit_no > 1 else "")
         self.made: dict[str, str] = {}
@@ -229,7 +234,7 @@ class _Booking:
     def take(self, name: str, target: int, minutes: int) -> None:
         """The payer's one line: a capture of the hold, or a post where the hold is missing or too small."""
         if not (holds(self.visit) and minutes <= self.visit.held_minutes and self.visit.hold_id):
-            free_hold(self.actor, self.visit, "more minutes than on hold")
+            free_hold(self.actor, self.visit, "超出预留时间 / more minutes than on hold")
             self.post(name, self.payer.account, target, minutes, "visit", key=self.key)
             return
         receipt = ledger.capture(
@@ -241,7 +246,7 @@ class _Booking:
             memo=self.memo,
             actor=self.actor,
             group=self.group,
-            event_at=self.visit.check_in_at,
+            event_at=self.event_at,
         )
         self.visit.hold_id = None
         self.made[name] = str(receipt.id)
@@ -258,7 +263,7 @@ class _Booking:
             memo=self.memo,
             actor=self.actor,
             group=self.group,
-            event_at=self.visit.check_in_at,
+            event_at=self.event_at,
         )
         self.made[name] = str(receipt.id)
 
@@ -271,12 +276,13 @@ def _overflow_account(visit: Visit, tenant: int, parameters: Values) -> int:
 
 def take_back(actor: Actor, visit: Visit, reason: str) -> None:
     """Reverses a credit (a dispute was settled otherwise).  Raises the ledger's `insufficient_time` if the helper has
-    already spent the hours; then the coordinator settles it with fewer minutes or waits."""
+    already spent the hours; then the coordinator settles it with fewer minutes or waits.  Raises
+    `Refused("credit_in_closed_month")`: then two people reverse it in the books, and the dispute is settled after."""
     tenant = _tenant(visit)
     for name in ("kept", "overflow", "paid"):
         if transfer := visit.postings.get(name):
             key = f"visit:{visit.id}:back:{visit.credit_no}:{name}"
-            receipt = ledger.reverse(tenant, uuid.UUID(transfer), key=key, reason=reason, actor=actor)
+            receipt = _reverse(actor, tenant, uuid.UUID(transfer), key, reason)
             note_transfer(visit, receipt.id, visit.credit_explained, reversal=True)
     visit.postings, visit.transfer_id, visit.minutes_credited = {}, None, None
 
@@ -289,6 +295,21 @@ def _memo(visit: Visit, helper_id: int | None) -> str:
     zh, en = names.get(visit.recipient_id, ("", ""))
     helper_zh, helper_en = names.get(helper_id or 0, ("", ""))
     return f"{service.name_zh}：{helper_zh}帮助{zh} / {service.name_en}: {helper_en} for {en}".replace("  ", " ")
+
+
+def _reverse(actor: Actor, tenant: int, transfer: uuid.UUID, key: str, reason: str) -> ledger.Receipt:
+    try:
+        return ledger.reverse(tenant, transfer, key=key, reason=reason, actor=actor)
+    except SecondPersonNeeded:
+        raise Refused("credit_in_closed_month") from None
+
+
+def _late(memo: str, happened: datetime) -> str:
+    """The month of the visit is closed, so its credit belongs to the open one; the memo says of which day it is."""
+    day = clock.civil(happened)
+    zh, _, en = memo.partition(" / ")
+    late_zh = f"{zh}（补记{day.month}月{day.day}日，{day.month}月已结账）"
+    return f"{late_zh} / {en} (for {day.day} {day:%B}; {day:%B} is closed)"
 
 
 def _both(person: people.PersonBrief) -> tuple[str, str]:
