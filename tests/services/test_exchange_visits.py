@@ -308,6 +308,25 @@ def test_too_early_and_an_end_before_the_start_are_refused(people: Cast) -> None
             visits.check_out(people.broker, visit_id, at=at(550))
 
 
+def test_an_end_in_the_first_minute_asks_to_wait(people: Cast) -> None:
+    visit_id = make.scheduled(people)
+    with time_machine.travel(at(543), tick=False):
+        visits.check_in(people.helper, visit_id, "button")
+    with time_machine.travel(at(543) + timedelta(seconds=20), tick=False), refused("not_a_minute"):
+        visits.check_out(people.helper, visit_id)
+
+
+def test_hours_told_on_the_phone_that_overlap_worked_ones_name_the_other_visit(people: Cast) -> None:
+    worked(people, 560, 600)
+    second = make.scheduled(people, 660, earliest_minute=660, latest_minute=720)
+    with time_machine.travel(at(660), tick=False):
+        visits.check_in(people.broker, second, "phone", at=at(601))
+        db.session.get_one(Visit, second).check_in_at = at(590)
+        db.session.commit()
+        with refused("overlap"):
+            visits.check_out(people.broker, second, at=at(650))
+
+
 def test_a_second_click_does_not_check_in_twice(people: Cast) -> None:
     visit_id = make.scheduled(people)
     with time_machine.travel(at(540), tick=False):
@@ -380,6 +399,9 @@ def test_a_visit_below_the_shortest_credits_nothing_and_frees_the_hold(people: C
     visits.confirm(people.elder, visit_id, "portal")
     assert (make.balance(people.xu).posted, make.balance(people.zhang).held) == (0, 0)
     assert visit(visit_id).minutes_credited == 0
+    told = set(db.session.scalars(select(Notice.kind).where(Notice.person_id == people.xu)))
+    assert "nothing_credited" in told
+    assert "hours_credited" not in told
 
 
 def test_the_recipients_pin_confirms_on_the_helpers_phone(people: Cast) -> None:

@@ -12,8 +12,9 @@ import time_machine
 
 from tests.factories import matching as helpers
 from tests.factories import town
+from timebank.core.db import db
 from timebank.core.errors import NotFound
-from timebank.exchange.models import VisitState, VolunteerState
+from timebank.exchange.models import Offer, OfferState, VisitState, VolunteerState
 from timebank.exchange.queries import schemes
 from timebank.matching import words
 from timebank.matching.queries import Suggestions, suggestions
@@ -130,6 +131,24 @@ def test_a_weekly_request_says_how_much_of_the_series_fits(uncle_zhang: int) -> 
     db.session.commit()
     found = suggestions(town.broker(), helpers.visit(uncle_zhang, weeks=4))
     assert (found.visit.series, found.ranked[0].series_fits) == (4, 3)
+
+
+def test_who_gave_the_visit_back_or_said_no_stands_behind_the_others(uncle_zhang: int) -> None:
+    nearest, second, third = (helpers.volunteer(name, east_m=200 * place) for place, name in enumerate("甲乙丙"))
+    visit_id = helpers.visit(uncle_zhang)
+    assert ids(suggestions(town.broker(), visit_id)) == [nearest, second, third]
+    for person, state in ((nearest, OfferState.ACCEPTED), (second, OfferState.DECLINED)):
+        db.session.add(
+            Offer(
+                visit_id=visit_id,
+                volunteer_id=person,
+                state=state,
+                starts_at=helpers.NOON_BEFORE,
+                expires_at=helpers.NOON_BEFORE,
+            )
+        )
+    db.session.commit()
+    assert ids(suggestions(town.broker(), visit_id)) == [third, nearest, second]
 
 
 def test_only_the_coordinator_of_the_area_sees_suggestions(uncle_zhang: int) -> None:

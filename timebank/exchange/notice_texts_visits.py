@@ -46,6 +46,9 @@ TEXTS: dict[str, Text] = {
         _l("%(service)s on %(begins)s, %(minutes)s. Say that it was so, or that it was not."),
     ),
     "hours_credited": Text(_l("%(minutes)s were credited to you"), _l("%(service)s on %(begins)s. Thank you.")),
+    "nothing_credited": Text(
+        _l("A visit was confirmed, but gives no hours"), _l("%(service)s on %(begins)s. Open the visit to see why.")
+    ),
     "hours_returned": Text(
         _l("Your hours came back"),
         _l("%(service)s on %(begins)s. Reason: %(reason)s. Please correct and send them again."),

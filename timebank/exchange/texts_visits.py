@@ -71,6 +71,7 @@ _VISITS: dict[str, Any] = {
     "too_late": _l("This visit was planned for %(planned)s. Log the hours afterwards, or call your coordinator."),
     "in_future": _l("This moment lies in the future. Write when it really was."),
     "still_checked_in": _l("You are still checked in: %(service)s since %(begins)s. Check out there first."),
+    "not_a_minute": _l("The visit began less than a minute ago. Wait a moment, then end it."),
     "ends_before_start": _l("The visit would end before it begins. Look at the two times again."),
     "too_long": _l(
         "This kind of help takes at most %(longest_minutes)s. Look at the times again, or call your coordinator."

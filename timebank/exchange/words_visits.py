@@ -78,7 +78,7 @@ CONFIRMED: dict[str, Any] = {
     "review": _l("by the second review"),
 }
 NEXT_AS_HELPER: dict[Any, Any] = {
-    VisitState.SCHEDULED: _l("When you are at the door, press the button. The clock then runs."),
+    VisitState.SCHEDULED: _l("When you are at the door, begin the visit here. The clock then runs."),
     VisitState.IN_PROGRESS: _l("When you leave, say that the visit is over. The recipient then confirms."),
     VisitState.AWAITING_CONFIRMATION: _l("The recipient now confirms; then the hours are yours."),
     VisitState.SECOND_REVIEW: _l("A second person reads what was written down. You need not do anything."),
@@ -165,8 +165,10 @@ def asked_by(who: AskedBy) -> str:
     return str(ASKED_BY[who])
 
 
-def own_next(part: str, state: Any) -> str:
+def own_next(part: str, state: Any, credited: int | None = None) -> str:
     """What happens next with a visit, for the helper or for whoever is helped; empty when nothing does."""
+    if part == "helper" and state is VisitState.CREDITED and not credited:
+        return str(_("Thank you! This visit gives no hours; why stands below."))
     return str((NEXT_AS_HELPER if part == "helper" else NEXT_AS_RECIPIENT).get(state, ""))
 
 

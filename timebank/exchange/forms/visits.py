@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.core.clock import CIVIL
 from timebank.core.forms import Form, MinutesField
-from timebank.exchange.forms.requests import NEEDED, given, options
+from timebank.exchange.forms.requests import NEEDED, options
 
 STARS = options([("5", _l("5 – very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _l("1 – not good"))])
 
@@ -101,7 +101,9 @@ class SettleForm(Form):
     """How many minutes were worked."""
 
     minutes = MinutesField(
-        _l("Minutes worked"), [given], description=_l("0 voids the visit. Rounding and caps are applied afterwards.")
+        _l("Minutes worked"),
+        [InputRequired(NEEDED)],
+        description=_l("0 voids the visit. Rounding and caps are applied afterwards."),
     )
     reason = TextAreaField(_l("Reason"), [InputRequired(NEEDED), Length(max=300)])
 

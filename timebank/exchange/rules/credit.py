@@ -86,9 +86,11 @@ class Stored:
 def actual_minutes(check_in: datetime, check_out: datetime, break_minutes: int = 0) -> int:
     """Whole minutes worked, breaks taken off (seconds are dropped: domain.md tb.rounding, floor to 1 min).
 
-    Raises `Refused`: ends_before_start, break_negative, break_too_long.
+    Raises `Refused`: not_a_minute, ends_before_start, break_negative, break_too_long.
     """
     worked = int((check_out - check_in).total_seconds() // 60)
+    if check_out > check_in and worked == 0:
+        raise Refused("not_a_minute", field="ended")
     if worked <= 0:
         raise Refused("ends_before_start", field="ended")
     if break_minutes < 0:

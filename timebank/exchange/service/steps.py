@@ -77,16 +77,25 @@ def refuse_overlap(
     """Raises `Refused("overlap")` naming the helper's other visit (planned or done) that shares time with this one."""
     others = _spans(volunteer_id, starts_at, ends_at, frozenset(besides))
     hit = overlapping(starts_at, ends_at, others)
-    if hit is None:
-        return
-    other = db.session.get_one(Visit, hit.visit_id)
-    raise Refused(
-        "overlap",
-        field=field,
-        service=schemes.service_type(other.service_code).name,
-        begins=hit.starts_at,
-        until=clock.civil(hit.ends_at).strftime("%H:%M"),
+    if hit is not None:
+        raise _overlap(db.session.get_one(Visit, hit.visit_id), hit.starts_at, hit.ends_at, field)
+
+
+def refuse_worked_twice(visit: Visit, until: datetime) -> None:
+    """Raises `Refused("overlap")` when the helper worked elsewhere between the check-in and `until`."""
+    other = db.session.scalar(
+        select(Visit)
+        .where(Visit.volunteer_id == visit.volunteer_id, Visit.id != visit.id, Visit.state.in_(DONE))
+        .where(Visit.check_in_at < until, Visit.check_out_at > visit.check_in_at)
+        .limit(1)
     )
+    if other is not None and other.check_in_at and other.check_out_at:
+        raise _overlap(other, other.check_in_at, other.check_out_at, "at")
+
+
+def _overlap(other: Visit, begins: datetime, ends: datetime, field: str | None) -> Refused:
+    service = schemes.service_type(other.service_code).name
+    return Refused("overlap", field=field, service=service, begins=begins, until=clock.civil(ends).strftime("%H:%M"))
 
 
 def _spans(volunteer_id: int, starts_at: datetime, ends_at: datetime, besides: frozenset[int]) -> list[Span]:
@@ -131,8 +140,11 @@ def facts_of(visit: Visit) -> dict[str, Any]:
 
 
 def tell_credited(visit: Visit) -> None:
-    """The helper hears what was credited."""
-    tell_helper(visit, "hours_credited", **facts_of(visit), minutes=visit.minutes_credited or 0)
+    """The helper hears what was credited, or that nothing was."""
+    if visit.minutes_credited:
+        tell_helper(visit, "hours_credited", **facts_of(visit), minutes=visit.minutes_credited)
+    else:
+        tell_helper(visit, "nothing_credited", **facts_of(visit))
 
 
 def remind(visit: Visit) -> None:

@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 WAYS_IN = ("button", "code", "phone")
+NO_SHOW_MEMOS = {
+    "volunteer": "志愿者没有到 / the helper did not come",
+    "recipient": "服务对象不在 / the recipient was not there",
+}
 WAYS_TO_CONFIRM = ("pin", "signature", "portal", "call", "auto")
 MAX_SIGNATURE = 60_000
 
@@ -153,8 +157,8 @@ def check_out(
 ) -> int:
     """The helper leaves; the minutes are counted and wait for the recipient's word.  Answers with the visit's id.
 
-    Raises `Refused`: visit_not_so_far, ends_before_start, too_long, in_future, break_negative, break_too_long,
-    overlap_now.
+    Raises `Refused`: visit_not_so_far, not_a_minute, ends_before_start, too_long, in_future, break_negative,
+    break_too_long, overlap, overlap_now.
     """
     visit = steps.visit_for_change(visit_id)
     moment = _moment(actor, visit, "phone" if at is not None else how, at)
@@ -162,6 +166,7 @@ def check_out(
         raise Refused("visit_not_so_far", state=visit.state.value, event=Event.CHECK_OUT.value)
     check_end(visit.check_in_at, moment, schemes.service_type(visit.service_code).max_minutes, clock.now())
     visit.minutes_actual = actual_minutes(visit.check_in_at, moment, break_minutes)
+    steps.refuse_worked_twice(visit, moment)
     visit.check_out_at, visit.break_minutes = moment, break_minutes
     visit.note = "\n".join(part for part in (visit.note, note.strip()) if part)
     steps.move(actor, visit, Event.CHECK_OUT, minutes=visit.minutes_actual)
@@ -307,7 +312,7 @@ def mark_no_show(actor: Actor, visit_id: int, who: str, note: str = "", *, key: 
     if clock.now() < begins:
         raise Refused("no_show_too_soon", begins=begins)
     visit.no_show_by = who
-    payment.free_hold(actor, visit, f"no-show of the {who}")
+    payment.free_hold(actor, visit, NO_SHOW_MEMOS[who])
     steps.move(actor, visit, Event.NO_SHOW, note, who=who)
     close_when_done(actor, visit.request_id)
     absent = steps.tell_helper if who == "volunteer" else steps.tell_recipient

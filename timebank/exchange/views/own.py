@@ -93,7 +93,7 @@ def check_in_by_code(visit_id: int) -> Response:
 
 
 def _step(
-    visit_id: int, form: Any, act: Any, heading: str, send: str, said: str, *, done: str = "", hint: str = ""
+    visit_id: int, form: Any, act: Any, heading: str, send: str, said: str, *, done: str = "", other_way: str = ""
 ) -> Response:
     visit = queries.own_visit(actor(), visit_id)
     return submit(
@@ -105,7 +105,7 @@ def _step(
         heading=heading,
         words_send=send,
         visit=visit,
-        hint=hint,
+        other_way=other_way,
         back=_page(visit_id),
     )
 
@@ -147,7 +147,8 @@ def confirm_by_pin(visit_id: int) -> Response:
         lambda: visits.confirm(actor(), visit_id, "pin", pin=form.pin.data, key=form.key.data),
         _("Confirm with the PIN"),
         _("It was so"),
-        _("Confirmed. The hours are credited."),
+        _("Confirmed. What was credited stands below."),
+        other_way=url_for("exchange.confirm_by_signature", visit_id=visit_id),
     )
 
 
@@ -160,7 +161,7 @@ def confirm_by_signature(visit_id: int) -> Response:
         form,
         lambda: visits.confirm(actor(), visit_id, "signature", signature=form.signature.data or "", key=form.key.data),
         done=_page(visit_id),
-        said=_("Confirmed. The hours are credited."),
+        said=_("Confirmed. What was credited stands below."),
         template="exchange/visits/signature.html",
         visit=visit,
         back=_page(visit_id),
@@ -233,7 +234,7 @@ def confirm_own_help(visit_id: int) -> Response:
         lambda: _confirm(form, visit_id),
         _("Yes, it was so"),
         _("Confirm the visit"),
-        _("Thank you. The helper was credited."),
+        _("Thank you. The visit is confirmed."),
         done=url_for("exchange.my_help"),
     )
 

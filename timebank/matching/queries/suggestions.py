@@ -37,6 +37,9 @@ class VisitHead:
     series: int  # open visits of the weekly request, this one included; 0 for a single visit
 
 
+SAID_NO = ("declined", "accepted")  # accepted, and the visit looks for somebody again: it was given back
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A suitable helper: when to come, points, reasons; how many visits of the series they could do."""
@@ -80,7 +83,10 @@ class Suggestions:
 
 
 def suggestions(actor: Actor, visit_id: int, *, top: int = TOP) -> Suggestions:
-    """Ranked helpers for a visit.  Needs requests.read where the visit is; raises `NotFound("no_such_visit")`."""
+    """Ranked helpers for a visit; who said no to it or gave it back stands behind the others.
+
+    Needs requests.read where the visit is; raises `NotFound("no_such_visit")`.
+    """
     found = visit_need(actor, visit_id)
     occasions = series(found)
     last_day = occasions[-1].day if occasions else found.occasion.day
@@ -88,9 +94,10 @@ def suggestions(actor: Actor, visit_id: int, *, top: int = TOP) -> Suggestions:
     day = found.occasion.day
     ranking = rank((who.on(info, found, day) for info in who.infos), found.need, WALKING)
     names = {info.person_id: info.name for info in who.infos}
+    willing = sorted(ranking.suitable, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
     return Suggestions(
         visit=_head(found, occasions),
-        ranked=[_suggestion(one, found, who, occasions, names) for one in ranking.suitable[:top]],
+        ranked=[_suggestion(one, found, who, occasions, names) for one in willing[:top]],
         suitable=len(ranking.suitable),
         out=[OutLine(one.helper.id, names[one.helper.id], one.broken) for one in ranking.out],
         out_by_rule=ranking.out_by_rule,
