@@ -21,7 +21,7 @@ from timebank.ledger.cli import workers
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is measured: `clients` processes for `seconds`, over `accounts` accounts; `hot`: one payer for all."""
+    """What is measured: `clients` processes for `seconds`, over `accounts` accounts; `hot`: one fund pays all."""
 
     url: str
     clients: int
@@ -35,7 +35,7 @@ class Plan:
 @click.option("--clients", type=click.IntRange(1, 256), default=4, show_default=True)
 @click.option("--seconds", type=click.FloatRange(1), default=10.0, show_default=True)
 @click.option("--accounts", type=click.IntRange(2), default=1000, show_default=True)
-@click.option("--hot", is_flag=True, help="Every transfer takes from one and the same account.")
+@click.option("--hot", is_flag=True, help="Every transfer is paid by one and the same fund.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def bench(url: str, clients: int, seconds: float, accounts: int, hot: bool, as_json: bool) -> None:
     """Measures posting with real processes against the raw ceiling of the same database."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, create_engine, select, text
 
 from timebank.core import db as database
 from timebank.core.authority import Actor
@@ -18,7 +20,7 @@ from timebank.core.errors import Busy
 from timebank.ledger import service
 from timebank.ledger.ddl import TABLES
 from timebank.ledger.errors import LedgerError
-from timebank.ledger.models import Transfer
+from timebank.ledger.models import LedgerAccount, Transfer
 
 TENANT = 9999  # of no city
 ACTOR = Actor.system("bench", channel="cli")
@@ -41,6 +43,13 @@ LANGUAGE plpgsql AS $$ BEGIN
   END IF;
   INSERT INTO bench_transfer VALUES (i, d, c, a);
 END $$"""
+RAW_SQLITE = (
+    "UPDATE bench_account SET posted = posted - 1 WHERE id = ?",
+    "UPDATE bench_account SET posted = posted + 1 WHERE id = ?",
+    "INSERT INTO bench_transfer VALUES (?, ?, ?, 1)",
+)
+RICH = 10_000_000
+FUND = -1  # the place of the account without limits among the numbered ones
 
 
 class Occupied(Exception):
@@ -82,7 +91,8 @@ def prepare(url: str, accounts: int) -> list[int]:
             if db.session.scalar(select(Transfer.id).where(Transfer.tenant_id != TENANT).limit(1)):
                 raise Occupied("The database holds real books. Name an empty one: test postings cannot be removed.")
             numbers = _accounts(accounts)
-            _prepare_raw(db.engine, numbers)
+            with db.engine.begin() as connection:
+                make_raw(connection, range(FUND, accounts))
         finally:
             db.session.remove()
             db.engine.dispose()
@@ -93,21 +103,61 @@ def prepare(url: str, accounts: int) -> list[int]:
 def _accounts(count: int) -> list[int]:
     fund = service.ensure_account(TENANT, "fund", 0)
     numbers = [service.ensure_account(TENANT, "member", owner) for owner in range(1, count + 1)]
-    items = [service.Post(fund, number, 10_000_000, "opening") for number in numbers]
+    items = [service.Post(fund, number, RICH, "opening") for number in numbers]
     service.post_many(TENANT, items, key=f"bench:{uuid.uuid4().hex}", actor=ACTOR)
-    return numbers
+    return [*numbers, fund]  # so that place FUND is the fund
 
 
-def _prepare_raw(engine: Engine, numbers: list[int]) -> None:
-    with engine.begin() as connection:
-        for statement in RAW_TABLES.split(";"):
-            connection.exec_driver_sql(statement)
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(RAW_FUNCTION)
-        connection.execute(
-            text("INSERT INTO bench_account VALUES (:id, 10000000, 0) ON CONFLICT (id) DO NOTHING"),
-            [{"id": number} for number in numbers],
-        )
+def known(count: int) -> list[int]:
+    """The accounts that `prepare` made, in the same order."""
+    columns = LedgerAccount.tenant_id, LedgerAccount.kind, LedgerAccount.owner_id
+    rows = db.session.execute(select(*columns, LedgerAccount.id).where(LedgerAccount.tenant_id == TENANT)).all()
+    numbers = {(row.kind, row.owner_id): row.id for row in rows}
+    return [*(numbers["member", owner] for owner in range(1, count + 1)), numbers["fund", 0]]
+
+
+def make_raw(connection: Connection, places: Iterable[int]) -> None:
+    """The tables of the raw way, with an account for each place (FUND may fall below zero)."""
+    for statement in RAW_TABLES.split(";"):
+        connection.exec_driver_sql(statement)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(RAW_FUNCTION)
+    connection.execute(
+        text("INSERT INTO bench_account VALUES (:id, :rich, :floor) ON CONFLICT (id) DO NOTHING"),
+        [{"id": place, "rich": RICH, "floor": None if place == FUND else 0} for place in places],
+    )
+
+
+def raw_way(url: str) -> Callable[[int, int], None]:
+    """A function that moves 1 from place to place the cheapest way, by the bare driver, as durably as the ledger."""
+    engine = create_engine(url)
+    driver: Any = engine.raw_connection().driver_connection
+    return _raw_sqlite(driver) if engine.dialect.name == "sqlite" else _raw_postgresql(driver)
+
+
+def _raw_sqlite(driver: sqlite3.Connection) -> Callable[[int, int], None]:
+    driver.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=60000"):
+        driver.execute(f"PRAGMA {pragma}")
+    debited, credited, written = RAW_SQLITE
+
+    def post(debit: int, credit: int) -> None:
+        driver.execute("BEGIN IMMEDIATE")
+        driver.execute(debited, (debit,))
+        driver.execute(credited, (credit,))
+        driver.execute(written, (uuid.uuid4().hex, debit, credit))
+        driver.execute("COMMIT")
+
+    return post
+
+
+def _raw_postgresql(driver: Any) -> Callable[[int, int], None]:
+    driver.autocommit = True
+
+    def post(debit: int, credit: int) -> None:
+        driver.execute("SELECT bench_post(%s, %s, %s, 1)", (uuid.uuid4().hex, debit, credit))
+
+    return post
 
 
 def work(pipe: Any, gate: Any, url: str, numbers: list[int], seconds: float, hot: bool, seed: int) -> None:
@@ -115,25 +165,25 @@ def work(pipe: Any, gate: Any, url: str, numbers: list[int], seconds: float, hot
     with application(url).app_context():
         chance = random.Random(seed)  # noqa: S311 - which accounts, not a secret
         tally = Tally()
-        raw = _raw_sqlite if db.engine.dialect.name == "sqlite" else _raw_postgresql
-        with db.engine.connect().execution_options(**{database.WRITE: True}) as connection:
-            gate.wait(120)  # a process that could not start must not keep the others waiting for ever
-            started = time.perf_counter()
-            while (now := time.perf_counter()) - started < seconds:
-                debit, credit = _pair(chance, numbers, hot)
-                if int((now - started) / TURN) % 2:
-                    raw(connection, debit, credit)
-                    tally.raw += 1
-                else:
-                    _timed(tally, debit, credit, now)
+        raw = raw_way(url)
+        gate.wait(120)  # a process that could not start must not keep the others waiting for ever
+        started = time.perf_counter()
+        while (now := time.perf_counter()) - started < seconds:
+            debit, credit = pair(chance, len(numbers) - 1, hot)
+            if int((now - started) / TURN) % 2:
+                raw(debit, credit)
+                tally.raw += 1
+            else:
+                _timed(tally, numbers[debit], numbers[credit], now)
         _share(tally, seconds)
         db.session.remove()
     pipe.send(tally)
 
 
-def _pair(chance: random.Random, numbers: list[int], hot: bool) -> tuple[int, int]:
-    debit, credit = chance.sample(numbers, 2)
-    return (numbers[0], credit if credit != numbers[0] else debit) if hot else (debit, credit)
+def pair(chance: random.Random, members: int, hot: bool) -> tuple[int, int]:
+    """Two places: of two members, or (`hot`) of the fund, which pays everybody, and a member."""
+    debit, credit = chance.sample(range(members), 2)
+    return (FUND, credit) if hot else (debit, credit)
 
 
 def _timed(tally: Tally, debit: int, credit: int, since: float) -> None:
@@ -150,15 +200,3 @@ def _share(tally: Tally, seconds: float) -> None:
     turns, rest = divmod(seconds, TURN)
     tally.service_seconds = (turns + 1) // 2 * TURN + (rest if turns % 2 == 0 else 0.0)
     tally.raw_seconds = turns // 2 * TURN + (rest if turns % 2 else 0.0)
-
-
-def _raw_postgresql(connection: Connection, debit: int, credit: int) -> None:
-    connection.exec_driver_sql("SELECT bench_post(%s, %s, %s, 1)", (uuid.uuid4().hex, debit, credit))
-    connection.commit()
-
-
-def _raw_sqlite(connection: Connection, debit: int, credit: int) -> None:
-    connection.exec_driver_sql("UPDATE bench_account SET posted = posted - 1 WHERE id = ?", (debit,))
-    connection.exec_driver_sql("UPDATE bench_account SET posted = posted + 1 WHERE id = ?", (credit,))
-    connection.exec_driver_sql("INSERT INTO bench_transfer VALUES (?, ?, ?, 1)", (uuid.uuid4().hex, debit, credit))
-    connection.commit()
