@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.conftest import new_client
 from tests.factories.people import registered
-from tests.factories.town import account_of, broker, social_worker, town
+from tests.factories.town import account_of, broker, member, social_worker, town
 from tests.pages.client import CheckingClient
 from timebank.core import audit
 from timebank.core.authority import Actor
@@ -41,3 +41,14 @@ def test_the_history_hides_assistance_from_the_helper_side(
     assert knows or "dibao" not in page
     assert ("client" in page.lower()) is knows
     assert browser.get(f"/people/{person}").status_code == 200
+
+
+def test_a_person_reads_in_words_who_looked_at_the_own_file_and_why(app: Flask, sign_in: SignIn) -> None:
+    town()
+    person = registered("许梅")
+    with app.test_request_context():
+        transaction(audit.saw)(social_worker(), person, ["case"], "case_work")
+    page = sign_in(new_client(app), account_of(member(person))).get("/my/details/seen").text
+    assert "Assistance case" in page
+    assert "Working on the case" in page
+    assert "case_work" not in page

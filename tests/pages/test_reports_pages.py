@@ -33,6 +33,16 @@ def test_every_role_has_a_first_page(app: Flask, client: Any, sign_in: Sign, sta
         assert client.get("/").status_code == 200
 
 
+def test_who_has_two_roles_reads_each_entry_of_the_menu_once(app: Flask, client: Any, sign_in: Sign) -> None:
+    town.town()
+    both = town.account_of(town.broker(name="both"))
+    town.clerk(name="both")
+    sign_in(client, both)
+    menu = client.get("/").text.partition("</nav>")[0]
+    assert 'href="/desk"' in menu
+    assert menu.count('href="/" aria-current="page"') == 1
+
+
 def test_a_visitor_is_asked_to_sign_in(app: Flask, client: Any) -> None:
     assert "/sign-in" in client.get("/").location
 

@@ -239,7 +239,7 @@ def test_the_rejected_rows_carry_their_number_and_reason_and_can_be_sent_again(a
     assert lines[0]["reason"] == "name: The name is missing. Write the full name."
     assert lines[1]["name"].startswith("'=")
     with in_language(app, "zh"):
-        assert "姓名" in imports.rejects_csv(report.sheet.header, rejects).decode("utf-8-sig")
+        assert "姓名: 缺少姓名" in imports.rejects_csv(report.sheet.header, rejects).decode("utf-8-sig")
     repaired = content.decode("utf-8-sig").replace("H00002,,", "H00002,李秀兰,").encode()
     assert import_people(SYSTEM, repaired).counts["created"] == 1
 

@@ -44,15 +44,22 @@ class Form(FlaskForm):
     def problems(self) -> list[tuple[str, str]]:
         """(id of the field, text) for the summary on top; the id is empty for the form as a whole.
 
-        A text that several fields share is told apart by their labels.
+        A text that several fields share is told apart by their labels, and what is missing is named.
         """
         found = [(field, str(text)) for field in self for text in _flat(field.errors)]
         often = Counter(text for _field, text in found)
         named = [
-            (field.id, _("%(field)s: %(problem)s", field=field.label.text, problem=text) if often[text] > 1 else text)
+            (field.id, _("%(field)s: %(problem)s", field=field.label.text, problem=text))
+            if often[text] > 1 or _left_out(field)
+            else (field.id, text)
             for field, text in found
         ]
         return [("", text) for text in self.refusals] + named
+
+
+def _left_out(field: Field) -> bool:
+    """Was a field that must be filled in left empty?"""
+    return bool(field.flags.required) and not any(field.raw_data or ())
 
 
 def _flat(errors: Any) -> list[Any]:

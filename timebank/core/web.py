@@ -189,7 +189,8 @@ def menu() -> list[MenuItem]:
     allowed = [
         i for i in items if i.endpoint in current_app.view_functions and (not i.permission or who.has(i.permission))
     ]
-    return sorted(allowed, key=lambda item: item.sort)
+    once = {item.endpoint: item for item in reversed(allowed)}  # two permissions may lead to one page
+    return sorted(once.values(), key=lambda item: item.sort)
 
 
 def new_key() -> str:

@@ -83,6 +83,16 @@ FIELD: dict[str, Any] = {
     "door_note": _l("Note for the door"),
     "safety_note": _l("Safety note"),
     "note": _l("Note"),
+    "case": _l("Assistance case"),
+    "health": _l("Health file"),
+}
+LOOK: dict[str, Any] = {
+    "case_work": _l("Working on the case"),
+    "supervise": _l("Supervising or approving the plan"),
+    "stand_in": _l("Standing in for the case worker"),
+    "asked": _l("The person asked me"),
+    "verify": _l("Verifying what was reported"),
+    "audit": _l("Audit"),
 }
 ACTION: dict[str, Any] = {
     "register.person": _l("Was registered"),

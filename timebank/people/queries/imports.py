@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import get_locale
 from sqlalchemy import select
 
 from timebank.core.authority import Actor
@@ -15,6 +16,7 @@ from timebank.core.csvfile import csv_bytes
 from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
 from timebank.people.models import ImportRun
+from timebank.people.rules.headings import CHINESE
 from timebank.people.rules.import_row import Fault
 from timebank.people.texts import ROW_HEADINGS, VALUE_TEXTS
 
@@ -112,4 +114,9 @@ def reason(faults: Iterable[Fault]) -> str:
 
 def _sentence(fault: Fault) -> str:
     text = str(VALUE_TEXTS.get(fault.code, fault.code))
-    return f"{fault.column}: {text % fault.facts}" if fault.column else text % fault.facts
+    return f"{_heading(fault.column)}: {text % fault.facts}" if fault.column else text % fault.facts
+
+
+def _heading(column: str) -> str:
+    """A column as it stands over the template the reader was given."""
+    return CHINESE.get(column, column) if str(get_locale()).startswith("zh") else column
