@@ -53,6 +53,12 @@ OPEN_TO_EVERYBODY = {
     "api.openapi",
     "api.register_oneself",
     "api.sign_in",
+    "ledger.seal",  # published seals: digests, no data of anybody
+    "ledger.seal_json",
+    "ledger.seal_keys",
+    "ledger.seals",
+    "ledger.seals_file",
+    "ledger.seals_json",
     "exchange.calendar_feed",  # the address itself is the secret (a calendar cannot sign in)
 }
 

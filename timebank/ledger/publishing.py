@@ -105,3 +105,46 @@ def published(tenant: int) -> Iterator[SealFacts]:
                 yield facts_of(json.loads(line))
             except ValueError as error:
                 raise ValueError(f"line {number} of {path.name}: {error}") from error
+
+
+def content(path: Path) -> Iterator[bytes]:
+    """A published file, piece by piece (an answer is sent when the application's context is gone)."""
+    with path.open("rb") as file:
+        while piece := file.read(1 << 16):
+            yield piece
+
+
+def published_one(tenant: int, n: int) -> SealFacts | None:
+    """One published seal; None if there is none, or the file cannot be read."""
+    path = seals_file(tenant)
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as file:
+            return _halved(file, n)
+    except ValueError:
+        return None
+
+
+def _halved(file: IO[bytes], n: int) -> SealFacts | None:
+    """Found by halving: the lines are in the order of their numbers."""
+    low, high = 0, file.seek(0, os.SEEK_END)
+    while low < high:
+        middle = (low + high) // 2
+        start, line = _line_from(file, middle)
+        if not line.endswith(b"\n"):
+            high = middle
+            continue
+        found = facts_of(json.loads(line))
+        if found.n == n:
+            return found
+        low, high = (start + len(line), high) if found.n < n else (low, middle)
+    return None
+
+
+def _line_from(file: IO[bytes], place: int) -> tuple[int, bytes]:
+    """The first line that starts at `place` or later, and where it starts."""
+    file.seek(max(0, place - 1))
+    if place:
+        file.readline()
+    return file.tell(), file.readline()

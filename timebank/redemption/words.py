@@ -48,6 +48,8 @@ LABELS: dict[str, Any] = {
     "waiting": _l("Not valid yet: waits for a second clerk"),
     "cancelled": _l("Cancelled: nothing was handed out"),
     "faulty": _l("faulty"),
+    "proof": _l("Proof"),
+    "sealing": _l("will be sealed within a minute"),
 }
 SEPARATOR = " / "
 

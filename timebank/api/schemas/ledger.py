@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -128,14 +129,37 @@ class JournalQuery(PageQuery):
     group: UUID | None = None
 
 
+class SealPlace(Answer):
+    """The published seal over a transfer, and the transfer's place under it."""
+
+    n: int
+    index: int
+    root: str
+    sealed_at: datetime
+
+
+class ProofFile(Answer):
+    """The proof that a transfer stands under a published root (docs/proofs.md): `text` is what was sealed."""
+
+    format: str
+    transfer: dict[str, Any]
+    text: str
+    leaf: str
+    index: int
+    path: list[str]
+    seal: dict[str, Any]
+    public_key: str
+
+
 class TransferFile(Answer):
-    """A transfer, the balances it left, and the steps before and after it."""
+    """A transfer, the balances it left, the steps before and after it; `proof` is null until it is sealed."""
 
     line: JournalEntry
     debit_after: int | None
     credit_after: int | None
     chain: list[JournalEntry]
     companions: list[JournalEntry]
+    proof: SealPlace | None
 
 
 class Reversal(Body):

@@ -14,18 +14,22 @@ from timebank.api.schemas.ledger import (
     Accounts,
     Journal,
     JournalQuery,
+    ProofFile,
     Reversal,
     Statement,
     StatementLine,
     TransferFile,
 )
-from timebank.core.errors import NotFound
+from timebank.core.errors import NotFound, Refused
 from timebank.core.paging import Page
 from timebank.core.web import SIGNED_IN, actor
 from timebank.ledger.queries import details
 from timebank.ledger.queries.journal import JournalFilter, JournalLine, journal
+from timebank.ledger.queries.proofs import own_proof, provable
 from timebank.ledger.queries.reading import NamedAccount, accounts_of_person, explanations, readable_account
+from timebank.ledger.queries.sealed import places
 from timebank.ledger.queries.statements import Line, statement
+from timebank.ledger.rules.proofs import document
 from timebank.ledger.service import reverse_by_hand
 from timebank.people import queries as people
 
@@ -88,9 +92,21 @@ def _transfer(after: str | None) -> str | None:
 
 
 @read(TRANSFER, TransferFile, permission="ledger.read")
-def get_transfer(tenant: int, transfer_id: uuid.UUID) -> details.TransferDetail:
-    """One transfer with the steps before and after it."""
-    return details.detail(actor(), tenant, transfer_id)
+def get_transfer(tenant: int, transfer_id: uuid.UUID) -> dict[str, Any]:
+    """One transfer with the steps before and after it, and the seal over it."""
+    found = details.detail(actor(), tenant, transfer_id)
+    named = {name: getattr(found, name) for name in TransferFile.model_fields if name != "proof"}
+    return {**named, "proof": places(tenant, [transfer_id]).get(transfer_id)}
+
+
+@read(f"{TRANSFER}/proof", ProofFile, permission=SIGNED_IN)
+def get_proof(tenant: int, transfer_id: uuid.UUID) -> dict[str, Any]:
+    """The proof of a transfer of one's own account, or of one that one may read; refused while it is not sealed."""
+    provable(actor(), tenant, transfer_id)
+    proof = own_proof(tenant, transfer_id)
+    if proof is None:
+        raise Refused("not_sealed")
+    return document(proof)
 
 
 @write(f"{TRANSFER}/reversal", body=Reversal, answer=Named, permission="ledger.reverse")

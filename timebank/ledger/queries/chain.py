@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise, zip_longest
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, select, text
 
 from timebank.ledger import keys, publishing
 from timebank.ledger.queries.sealed import LEAVES, SEALS, TRANSFERS, facts, sealed_tenants, seals_after
@@ -18,6 +18,8 @@ from timebank.ledger.rules.seals import SealFacts
 from timebank.ledger.rules.signing import PublicKey
 
 AT_ONCE = 5000
+TREES = "SELECT n, idx, leaf FROM seal_leaf WHERE tenant_id = :tenant AND n > :n ORDER BY n, idx"
+TREE = "SELECT n, idx, leaf FROM seal_leaf WHERE tenant_id = :tenant AND n = :n ORDER BY idx"
 OVERLAP = timedelta(minutes=10)  # a sealer that runs while the key is changed finishes with the old one
 
 
@@ -96,11 +98,10 @@ def _unsigned(
 
 def _trees(connection: Connection, tenant: int, after: int) -> Iterator[Broken]:
     """Rebuilds each tree from the kept leaves; both are read in the order of the seals, one beside the other."""
-    columns = LEAVES.c
-    here = (columns.tenant_id == tenant, columns.n > after)
-    question = select(columns.n, columns.idx, columns.leaf).where(*here).order_by(columns.n, columns.idx)
-    with connection.execute(question, execution_options={"yield_per": AT_ONCE}) as result:
-        there = ((n, list(found)) for n, found in groupby(result, attrgetter("n")))
+    with connection.execute(
+        text(TREES), {"tenant": tenant, "n": after}, execution_options={"yield_per": AT_ONCE}
+    ) as all_:
+        there = ((n, list(rows)) for n, rows in groupby(all_, itemgetter(0)))
         found = next(there, None)
         for seal in seals_after(connection, tenant, after):
             while found and found[0] < seal.n:
@@ -116,9 +117,10 @@ def _trees(connection: Connection, tenant: int, after: int) -> Iterator[Broken]:
 
 
 def _holds(seal: SealFacts, kept: list[Any]) -> bool:
-    if [row.idx for row in kept] != list(range(seal.leaves)):
+    """Rows of (number of the seal, place, leaf), in the order of the places."""
+    if [place for _, place, _ in kept] != list(range(seal.leaves)):
         return False
-    return seals.root(seal.prev_root, [bytes(row.leaf) for row in kept]) == seal.root
+    return seals.root(seal.prev_root, [leaf for _, _, leaf in kept]) == seal.root
 
 
 def _leaves_of_nothing(connection: Connection) -> Iterator[Broken]:
@@ -179,11 +181,9 @@ def published_up_to(tenant: int, n: int) -> list[SealFacts]:
 def standing_under(connection: Connection, tenant: int, chain: Sequence[SealFacts], wanted: Iterable[int]) -> set[int]:
     """Which of the seals with these numbers have the leaves that their published roots ask for?"""
     published = {seal.n: seal for seal in chain}
-    columns = LEAVES.c
     found = set()
     for n in sorted(set(wanted) & published.keys()):
-        here = (columns.tenant_id == tenant, columns.n == n)
-        kept = connection.execute(select(columns.idx, columns.leaf).where(*here).order_by(columns.idx)).all()
+        kept = connection.execute(text(TREE), {"tenant": tenant, "n": n}).all()
         if _holds(published[n], list(kept)):
             found.add(n)
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,7 +43,14 @@ printf('["%s", %d, %d, %d, %s, %s]', t.kind, t.debit_id, t.credit_id, t.amount,
   CASE WHEN t.ref_id IS NULL THEN 'null' ELSE printf('"%s-%s-%s-%s-%s"', substr(t.ref_id, 1, 8),
     substr(t.ref_id, 9, 4), substr(t.ref_id, 13, 4), substr(t.ref_id, 17, 4), substr(t.ref_id, 21)) END,
   json_quote(t.purpose)),
-substr(t.id, 1, 12) = printf('%012x', strftime('%s', t.created_at) * 1000 + substr(t.created_at, 21, 3))
+substr(t.id, 1, 12) = printf('%012x', strftime('%s', substr(t.created_at, 1, 19)) * 1000 + substr(t.created_at, 21, 3)),
+CASE WHEN t.kind IN ('post', 'capture', 'reverse')
+  THEN coalesce(d.amount, (SELECT w.amount FROM daybook w WHERE w.tenant_id = t.tenant_id
+    AND w.transfer_id = t.id AND w.account_id = t.debit_id)) = -t.amount
+  AND coalesce(c.amount, (SELECT w.amount FROM daybook w WHERE w.tenant_id = t.tenant_id
+    AND w.transfer_id = t.id AND w.account_id = t.credit_id)) = t.amount
+  ELSE d.seq IS NULL AND c.seq IS NULL END,
+CASE WHEN d.seq IS NULL THEN 0 ELSE 1 END + CASE WHEN c.seq IS NULL THEN 0 ELSE 1 END
 FROM transfer t
 LEFT JOIN seal_leaf l ON l.tenant_id = t.tenant_id AND l.transfer_id = t.id
 LEFT JOIN entry d ON d.tenant_id = t.tenant_id AND d.transfer_id = t.id AND d.account_id = t.debit_id
@@ -66,7 +73,14 @@ concat('[', t.tenant_id, ',"', replace(t.id::text, '-', ''), '","', t.kind, '",'
 concat('["', t.kind, '", ', t.debit_id, ', ', t.credit_id, ', ', t.amount, ', ',
   coalesce('"' || t.ref_id::text || '"', 'null'), ', ', to_json(t.purpose), ']'),
 ('x' || lpad(left(replace(t.id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint
-  = floor(extract(epoch FROM t.created_at) * 1000)::bigint
+  = floor(extract(epoch FROM t.created_at) * 1000)::bigint,
+CASE WHEN t.kind IN ('post', 'capture', 'reverse')
+  THEN coalesce(d.amount, (SELECT w.amount FROM daybook w WHERE w.tenant_id = t.tenant_id
+    AND w.transfer_id = t.id AND w.account_id = t.debit_id)) = -t.amount
+  AND coalesce(c.amount, (SELECT w.amount FROM daybook w WHERE w.tenant_id = t.tenant_id
+    AND w.transfer_id = t.id AND w.account_id = t.credit_id)) = t.amount
+  ELSE d.seq IS NULL AND c.seq IS NULL END,
+CASE WHEN d.seq IS NULL THEN 0 ELSE 1 END + CASE WHEN c.seq IS NULL THEN 0 ELSE 1 END
 FROM transfer t
 LEFT JOIN seal_leaf l ON l.tenant_id = t.tenant_id AND l.transfer_id = t.id
 LEFT JOIN entry d ON d.tenant_id = t.tenant_id AND d.transfer_id = t.id AND d.account_id = t.debit_id
@@ -83,26 +97,48 @@ class Altered:
     sealed: bool
 
 
-def altered(connection: Connection, tell: Progress | None = None, only: str = "") -> Iterator[Altered]:
+@dataclass
+class Seen:
+    """What the pass saw by the way: `entries` that are a side of their transfer; is one `lopsided`?"""
+
+    transfers: int = 0
+    entries: int = 0
+    lopsided: bool = False
+
+
+def altered(
+    connection: Connection, seen: Seen | None = None, tell: Progress | None = None, only: str = ""
+) -> Iterator[Altered]:
     """Every transfer that differs from its request, its moment or its leaf; `only` is a condition on `t` and `l`.
 
     `tell` hears how many were read.  What it finds suspicious is looked at again, 500 at a time.
     """
     question = (SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL) + (f" WHERE {only}" if only else "")
-    sha256 = hashlib.sha256
+    seen = seen or Seen()
     suspects: list[tuple[int, uuid.UUID]] = []
     for rows in connection.execute(text(question), execution_options={"yield_per": AT_ONCE}).partitions():
-        suspects += [
-            (tenant, uuid.UUID(number))
-            for tenant, number, leaf, asked, content, request, timely in rows
-            if not timely
-            or sha256(request.encode()).digest() != bytes(asked)
-            or (leaf is not None and sha256(b"\0" + content.encode()).digest() != bytes(leaf))
-        ]
+        suspects += _suspects(rows, seen)
         if tell:
             tell(len(rows))
     for start in range(0, len(suspects), AGAIN):
         yield from _looked_at_again(connection, suspects[start : start + AGAIN])
+
+
+def _suspects(rows: Sequence[Any], seen: Seen) -> Iterator[tuple[int, uuid.UUID]]:
+    sha256 = hashlib.sha256
+    entries = 0
+    for tenant, number, leaf, asked, content, request, timely, sided, matched in rows:
+        entries += matched
+        if not sided:
+            seen.lopsided = True
+        if (
+            not timely
+            or sha256(request.encode()).digest() != asked
+            or (leaf is not None and sha256(b"\0" + content.encode()).digest() != leaf)
+        ):
+            yield tenant, uuid.UUID(number)
+    seen.transfers += len(rows)
+    seen.entries += entries
 
 
 def _looked_at_again(connection: Connection, suspects: list[tuple[int, uuid.UUID]]) -> Iterator[Altered]:

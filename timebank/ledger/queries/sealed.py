@@ -31,16 +31,15 @@ def texts(connection: Connection, tenant: int, transfer_ids: Any) -> dict[uuid.U
     """The canonical text of each transfer; `transfer_ids` is a list or a SELECT of ids."""
     entries: dict[uuid.UUID, list[tuple[int, int, int, int]]] = defaultdict(list)
     columns = ENTRIES.c
+    # Sorted here: an ORDER BY would lead SQLite to read all entries in the order of their accounts.
     for row in connection.execute(
-        select(ENTRIES)
-        .where(columns.tenant_id == tenant, columns.transfer_id.in_(transfer_ids))
-        .order_by(columns.account_id)
+        select(ENTRIES).where(columns.tenant_id == tenant, columns.transfer_id.in_(transfer_ids))
     ):
         entries[row.transfer_id].append((row.account_id, row.seq, row.amount, row.balance))
     rows = connection.execute(
         select(TRANSFERS).where(TRANSFERS.c.tenant_id == tenant, TRANSFERS.c.id.in_(transfer_ids))
     )
-    return {row.id: seals.text((*_content(row), entries[row.id])) for row in rows}
+    return {row.id: seals.text((*_content(row), sorted(entries[row.id]))) for row in rows}
 
 
 def leaves(connection: Connection, tenant: int, transfer_ids: Any) -> dict[uuid.UUID, bytes]:
@@ -162,6 +161,11 @@ def _first_since(tenant: int, moment: datetime) -> int:
         else:
             low = middle + 1
     return low
+
+
+def tenants_with_seals() -> list[int]:
+    """The same on the connection of the page."""
+    return sealed_tenants(db.session.connection())
 
 
 def one_seal(tenant: int, n: int) -> SealFacts:

@@ -14,7 +14,7 @@ from timebank.ledger import selfcheck
 from timebank.ledger.models import Entry, LedgerAccount, Seal, Transfer
 from timebank.ledger.queries.chain import Broken, broken_seals
 from timebank.ledger.queries.checks import CHECKS
-from timebank.ledger.queries.contents import Altered, Progress, altered
+from timebank.ledger.queries.contents import Altered, Progress, Seen, altered
 from timebank.ledger.queries.snapshot import snapshot
 
 
@@ -42,6 +42,17 @@ class Verdict:
     def sound(self) -> bool:
         """Nothing disagrees."""
         return not self.findings
+
+
+# What holds for each entry and the one before it holds for all: two joins instead of three sums.
+CHAINED = """SELECT 1 FROM entry e LEFT JOIN entry p
+ON p.tenant_id = e.tenant_id AND p.account_id = e.account_id AND p.seq = e.seq - 1
+WHERE e.balance - e.amount <> coalesce(p.balance, 0) OR (p.seq IS NULL AND e.seq <> 1) LIMIT 1"""
+NEWEST = """SELECT 1 FROM ledger_account a LEFT JOIN entry e
+ON e.tenant_id = a.tenant_id AND e.account_id = a.id AND e.seq >= a.seq
+WHERE a.posted <> coalesce(e.balance, 0) OR a.seq <> coalesce(e.seq, 0) LIMIT 1"""
+OF_CHAINS = frozenset({"balance", "running_balance"})
+OF_SIDES = frozenset({"sides", "stray_entry"})
 
 
 def verify(connection: Connection, tell: Progress | None = None) -> Verdict:
@@ -78,8 +89,10 @@ def verdict(connection: Connection, findings: Iterable[Finding]) -> Verdict:
 def _rules(connection: Connection) -> Iterator[Finding]:
     for words in selfcheck.problems(connection):
         yield Finding("ddl", None, words.split()[1], words)
+    chained = connection.execute(text(CHAINED)).first() is None and connection.execute(text(NEWEST)).first() is None
     for check in CHECKS:
-        yield from answered(connection, check.code)
+        if check.code not in OF_SIDES and not (chained and check.code in OF_CHAINS):
+            yield from answered(connection, check.code)
 
 
 def answered(connection: Connection, code: str) -> Iterator[Finding]:
@@ -96,7 +109,13 @@ def subject(value: object) -> str:
 
 
 def _rows(connection: Connection, tell: Progress | None) -> Iterator[Finding]:
-    yield from (altered_finding(one) for one in altered(connection, tell))
+    """One pass over the transfers; the rules about sides are asked only when the pass saw something odd."""
+    seen = Seen()
+    yield from (altered_finding(one) for one in altered(connection, seen, tell))
+    entries = connection.scalar(select(func.count()).select_from(Entry))
+    if seen.lopsided or seen.entries != entries:
+        for code in sorted(OF_SIDES):
+            yield from answered(connection, code)
     yield from (seal_finding(one) for one in broken_seals(connection))
 
 

@@ -126,6 +126,29 @@ def check(proof: Proof, root: bytes) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A step of the path: the digest at hand is joined with `partner` on its left or right, which makes `made`."""
+
+    partner: str
+    left: bool
+    made: str
+
+
+def steps(proof: Proof) -> list[Joined]:
+    """The path step by step, as far as it goes, for people who want to follow it."""
+    found = []
+    digest, index, last = proof.leaf, proof.index, proof.seal.leaves - 1
+    for partner in proof.steps:
+        while not index % 2 and index == last and last:  # no partner on this level
+            index, last = index // 2, last // 2
+        left = index % 2 == 1
+        digest = seals.node(partner, digest) if left else seals.node(digest, partner)
+        found.append(Joined(partner.hex(), left, digest.hex()))
+        index, last = index // 2, last // 2
+    return found
+
+
 def check_signature(seal: SealFacts, public_key: bytes) -> None:
     """Raises Disproved when the seal is signed by another key or was altered after signing (unsigned: old versions)."""
     if not seal.signature and not public_key:

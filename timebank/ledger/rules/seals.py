@@ -31,7 +31,8 @@ def leaf_of(canonical: str) -> bytes:
     return hashlib.sha256(b"\0" + canonical.encode()).digest()
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def node(left: bytes, right: bytes) -> bytes:
+    """SHA-256 of 0x01 and two digests that are joined."""
     return hashlib.sha256(b"\1" + left + right).digest()
 
 
@@ -86,7 +87,7 @@ def head_by_path(digest: bytes, index: int, leaves: int, steps: Sequence[bytes])
             if not rest:
                 return None
             step = rest.pop(0)
-            digest = _node(step, digest) if index % 2 else _node(digest, step)
+            digest = node(step, digest) if index % 2 else node(digest, step)
         index, last = index // 2, last // 2
     return None if rest else digest
 

@@ -15,6 +15,7 @@ from timebank.ledger import files, queries, service
 from timebank.ledger.forms import JournalForm, ReverseForm
 from timebank.ledger.queries.details import is_reversible
 from timebank.ledger.queries.journal import JournalFilter, JournalLine
+from timebank.ledger.queries.sealed import places
 from timebank.ledger.service.by_hand import may_reverse
 from timebank.ledger.views.blueprint import bp
 from timebank.people import queries as people
@@ -125,6 +126,7 @@ def transfer(tenant: int, transfer_id: uuid.UUID) -> BaseResponse:
         detail=detail,
         several=several,
         may_reverse=may_reverse(who, detail),
+        place=places(tenant, [transfer_id]).get(transfer_id),
     )
 
 

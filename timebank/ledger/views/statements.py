@@ -14,6 +14,7 @@ from timebank.core.paging import Page
 from timebank.core.web import actor, download, permit, signed_in
 from timebank.ledger import files
 from timebank.ledger.queries.reading import NamedAccount, accounts_of_person, explanations, readable_account
+from timebank.ledger.queries.sealed import places
 from timebank.ledger.queries.statements import Line, lines_between, open_holds, statement
 from timebank.ledger.rules.kinds import AccountKind
 from timebank.ledger.views.blueprint import bp
@@ -36,7 +37,9 @@ def _chosen(accounts: list[NamedAccount]) -> NamedAccount | None:
 def _show(template: str, accounts: list[NamedAccount], **context: object) -> str:
     account = _chosen(accounts)
     if account is None:
-        return render_template(template, account=None, accounts=[], page=None, holds=[], explained={}, **context)
+        return render_template(
+            template, account=None, accounts=[], page=None, holds=[], explained={}, places={}, **context
+        )
     page = _page(account)
     return render_template(
         template,
@@ -45,6 +48,7 @@ def _show(template: str, accounts: list[NamedAccount], **context: object) -> str
         page=page,
         holds=open_holds(account.info.tenant, [account.info.id]),
         explained=explanations(account.info.tenant, (line.transfer_id for line in page.items)),
+        places=places(account.info.tenant, (line.transfer_id for line in page.items)),
         **context,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
+from typing import Any
 
 import segno
 from flask import Response, current_app, render_template, request, url_for
@@ -11,7 +13,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core import clock
+from timebank.core.errors import NotFound
 from timebank.core.web import actor, download, permit, press, pressed_key, signed_in, submit
+from timebank.ledger.queries.proofs import provable
+from timebank.ledger.queries.sealed import places
 from timebank.people import queries as people
 from timebank.redemption import files, service, words
 from timebank.redemption.forms import ReasonForm, return_form
@@ -37,8 +42,29 @@ def receipt(redemption_id: int) -> str:
         qr=_qr(url),
         serves=who.may("desk.serve", found.territory_code),
         may_return=_may_return(found),
+        **_proofs(found),
         may_approve=who.may("desk.serve", found.territory_code) and found.clerk_id != who.account_id,
     )
+
+
+def _proofs(found: receipts.Receipt) -> dict[str, Any]:
+    """The seals over the postings of a receipt, and whether the reader may open the proofs."""
+    tenant = int(found.territory_code[:4])
+    ids = [uuid.UUID(posting) for posting in found.postings]
+    sealed = places(tenant, ids)
+    return {
+        "tenant": tenant,
+        "proofs": [(one, sealed.get(one)) for one in ids],
+        "may_prove": bool(sealed) and _may_prove(tenant, ids[0]),
+    }
+
+
+def _may_prove(tenant: int, transfer_id: uuid.UUID) -> bool:
+    try:
+        provable(actor(), tenant, transfer_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _qr(text: str) -> Markup:
