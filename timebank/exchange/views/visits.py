@@ -103,6 +103,7 @@ def _step(
         line=found.line,
         back=_page(visit_id),
         style=style,
+        dispute=found.dispute_reason if found.line.state is VisitState.DISPUTED else "",
     )
 
 
