@@ -76,7 +76,7 @@ PERSON = [
     Step("count_people", "other", sees=lambda answer, _: answer["people"] == 1),
     Step("export_people", "broker", no={"member": 403}, sees=lambda text, _: "张桂英" in text and "徐海" not in text),
     Step(
-        "get_person_file",
+        "get_person_profile",
         "broker",
         no=OUTSIDE,
         sees=lambda answer, _: (
@@ -92,7 +92,7 @@ PERSON = [
         no={**OUTSIDE, "auditor": 403},
     ),
     Step(
-        "get_person_file",
+        "get_person_profile",
         "auditor",
         sees=lambda answer, _: (
             (answer["person"]["address"], answer["person"]["lat"], answer["person"]["id_masked"][-4:])
@@ -172,7 +172,7 @@ RELATIONS = [
         keep="household",
     ),
     Step(
-        "get_person_file",
+        "get_person_profile",
         "broker",
         sees=lambda answer, facts: (
             {each["person_id"] for each in answer["household"]} == {facts["person_id"], facts["elder"]}
@@ -194,7 +194,7 @@ RELATIONS = [
         keep="consent_id",
     ),
     Step(
-        "get_person_file",
+        "get_person_profile",
         "broker",
         sees=lambda answer, facts: (
             [each["agent_person_id"] for each in answer["agents"]] == [facts["daughter"]]
@@ -203,7 +203,7 @@ RELATIONS = [
     ),
     Step("withdraw_consent", "broker", no={**OUTSIDE, "auditor": 403}),
     Step("end_agent", "broker", no={**OUTSIDE, "auditor": 403}),
-    Step("get_person_file", "broker", sees=lambda answer, _: answer["agents"] == []),
+    Step("get_person_profile", "broker", sees=lambda answer, _: answer["agents"] == []),
 ]
 
 
@@ -227,9 +227,9 @@ def test_the_helper_side_neither_makes_nor_finds_out_a_client(app: Flask, walk: 
     for who in (one, walk.facts["elder"]):  # a client and somebody who is none: the same answer
         assert broker.delete(f"/people/{who}/roles/client").status_code == 403
         assert broker.post(f"/people/{who}/roles", {"role": "client"}).status_code == 403
-    assert "client" not in str(broker.get(f"/people/{one}/file").json)
+    assert "client" not in str(broker.get(f"/people/{one}/profile").json)
     assert "client" not in str(broker.get(f"/people/{one}/history").json)
-    assert PersonRole.CLIENT in worker.get(f"/people/{one}/file").json["person"]["roles"]
+    assert PersonRole.CLIENT in worker.get(f"/people/{one}/profile").json["person"]["roles"]
 
 
 def test_what_is_masked_on_pages_is_masked_in_every_answer(app: Flask, walk: Walk) -> None:
@@ -237,15 +237,20 @@ def test_what_is_masked_on_pages_is_masked_in_every_answer(app: Flask, walk: Wal
     other = registered("张桂英", id_number=id_number(serial=14), phone=PHONE)
     (pair,) = duplicates.list_pairs(SYSTEM).items
     broker = as_(app, town.broker())
-    paths = ["/people", f"/people/{one}", f"/people/{one}/file", f"/people/{one}/history", "/people/export.csv"]
-    paths += ["/people/duplicates", f"/people/duplicates/{pair.id}", f"/people/{one}/access", f"/people/{other}/file"]
+    paths = ["/people", f"/people/{one}", f"/people/{one}/profile", f"/people/{one}/history", "/people/file"]
+    paths += [
+        "/people/duplicates",
+        f"/people/duplicates/{pair.id}",
+        f"/people/{one}/access",
+        f"/people/{other}/profile",
+    ]
     for path in paths:
         answer = broker.get(path)
         assert answer.status_code == 200, path
         assert "138****5197" in answer.text or "history" in path, path
         for secret in (PHONE, "4923 5197", id_number(), id_number(serial=14), "gy@example.org"):
             assert secret not in answer.text, path
-    assert "full_loss" not in broker.get(f"/people/{one}/file").text
+    assert "full_loss" not in broker.get(f"/people/{one}/profile").text
 
 
 def test_a_look_is_refused_without_a_purpose_and_each_one_is_written_down(app: Flask, walk: Walk) -> None:

@@ -3,7 +3,7 @@
 COVERED = {
     "people.death": "record_death",
     "people.different": "decide_different",
-    "people.edit": ("get_person_file", "update_person"),
+    "people.edit": ("get_person_profile", "update_person"),
     "people.end_agent": "end_agent",
     "people.export": "export_people",
     "people.find": "list_people",
@@ -24,7 +24,7 @@ COVERED = {
     "people.new_consent": "give_consent",
     "people.new_person": ("create_person", "find_likely_duplicates"),
     "people.pair": "get_duplicate",
-    "people.person": ("get_person", "get_person_file"),
+    "people.person": ("get_person", "get_person_profile"),
     "people.reopen": "reopen_duplicate",
     "people.reveal": "reveal",
     "people.review": "list_duplicates",

@@ -17,7 +17,7 @@ Password = Annotated[str, Field(min_length=1, max_length=200)]
 Language = Literal["zh", "en"]
 
 
-class AccountFacts(Answer):
+class SignInAccount(Answer):
     """An account; nothing secret."""
 
     id: int
@@ -39,17 +39,17 @@ class RoleToday(Answer):
     place: str
 
 
-class AccountLine(Answer):
+class SignInAccountLine(Answer):
     """An account in the list, with the roles it holds today."""
 
-    account: AccountFacts
+    account: SignInAccount
     roles: list[RoleToday]
 
 
 class AccountsPage(Answer):
     """Accounts by sign-in name."""
 
-    items: list[AccountLine]
+    items: list[SignInAccountLine]
     next: str | None = None
 
 
@@ -60,7 +60,7 @@ class AccountsQuery(PageQuery):
     role: Role | None = None
 
 
-class GrantLine(Answer):
+class RoleGrantLine(Answer):
     """A role that was given: now, later or before."""
 
     id: int
@@ -77,9 +77,9 @@ class GrantLine(Answer):
 class AccountFile(Answer):
     """An account with every role it ever had."""
 
-    account: AccountFacts
+    account: SignInAccount
     member_no: str
-    grants: list[GrantLine]
+    grants: list[RoleGrantLine]
 
 
 class NewAccountBody(Body):
@@ -136,7 +136,7 @@ class PersonAccess(Answer):
     phone_masked: str
     card_issued_at: datetime | None
     has_pin: bool
-    account: AccountFacts | None
+    account: SignInAccount | None
     may_make_account: bool
 
 
@@ -149,7 +149,7 @@ class PinBody(Body):
 class OwnAccount(Answer):
     """One's own account."""
 
-    account: AccountFacts
+    account: SignInAccount
     has_pin: bool
     has_card: bool
 

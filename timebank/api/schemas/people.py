@@ -199,7 +199,7 @@ class PersonFacts(Answer):
     created_at: datetime
 
 
-class PersonFile(Answer):
+class PersonProfile(Answer):
     """A person with household, guardians and agents, consents, merges, and what else is known."""
 
     person: PersonFacts
@@ -212,7 +212,7 @@ class PersonFile(Answer):
     links: list[LinkLine]
 
 
-class HistoryLine(Answer):
+class DeedLine(Answer):
     """Something that was done to a person's data: names of fields, never their values."""
 
     id: int
@@ -225,10 +225,10 @@ class HistoryLine(Answer):
     duplicate_reason: str
 
 
-class HistoryPage(Answer):
+class DeedsPage(Answer):
     """What was done, newest first."""
 
-    items: list[HistoryLine]
+    items: list[DeedLine]
     next: str | None = None
 
 

@@ -92,12 +92,12 @@ class ImportBody(Body):
     With `dry_run` it is only checked: counts and reasons are as they would be, and nothing is taken in.
     """
 
-    file_name: str = Field(min_length=1, max_length=200, pattern=r"(?i)\.(csv|txt|xlsx)$")
+    file_name: str = Field(min_length=1, max_length=200, pattern=r"\.([cC][sS][vV]|[tT][xX][tT]|[xX][lL][sS][xX])$")
     content: FileContent
     dry_run: bool = False
 
 
-class RunLine(Answer):
+class ImportLine(Answer):
     """A spreadsheet; `done` of `rows` have been read.  A dry run ends in the state "checked"."""
 
     id: int
@@ -114,10 +114,10 @@ class RunLine(Answer):
     finished_at: datetime | None
 
 
-class Runs(Answer):
+class Imports(Answer):
     """The newest imports of one's territories."""
 
-    items: list[RunLine]
+    items: list[ImportLine]
 
 
 class RejectedRow(Answer):
@@ -127,7 +127,7 @@ class RejectedRow(Answer):
     reason: str
 
 
-class RunFile(RunLine):
+class ImportFile(ImportLine):
     """An import with why it failed, and the first 50 rows that came back (all of them stand in the file).
 
     `clean`: it ended and no row came back.

@@ -116,14 +116,14 @@ def reset_password(account_id: int, key: str) -> dict[str, Any]:
     return {"account_id": found.id, "sign_in_name": found.sign_in_name, "password": password}
 
 
-@write(f"{ONE}/close", body=Reason, answer=Done, permission=MANAGE)
+@write(f"{ONE}/closure", body=Reason, answer=Done, permission=MANAGE)
 def close_account(account_id: int, body: Reason, key: str) -> dict[str, Any]:
     """Closes an account: nobody signs in with it, its sessions and tokens end."""
     service.close_account(actor(), _administered(account_id).id, body.reason, key=key)
     return {"done": True}
 
 
-@write(f"{ONE}/reopen", answer=Done, permission=MANAGE)
+@write(f"{ONE}/reopening", answer=Done, permission=MANAGE)
 def reopen_account(account_id: int, key: str) -> dict[str, Any]:
     """Opens a closed account again."""
     service.reopen_account(actor(), _administered(account_id).id, "", key=key)
@@ -154,13 +154,13 @@ def list_log_looks(query: LogQuery) -> Page[log.ReadLine]:
     return log.reads(actor(), _wanted(query), _after(query), query.limit)
 
 
-@read_file("/log/export.csv", "text/csv", permission=AUDIT, query=LogWanted)
+@read_file("/log/file", "text/csv", permission=AUDIT, query=LogWanted)
 def export_log(query: LogWanted) -> Response:
     """What was done, as a file (at most 50,000 lines); that it left the house is written down."""
     return _file(log_files.events_table(actor(), _wanted(query)), "log.csv")
 
 
-@read_file("/log/looks/export.csv", "text/csv", permission=AUDIT, query=LogWanted)
+@read_file("/log/looks/file", "text/csv", permission=AUDIT, query=LogWanted)
 def export_log_looks(query: LogWanted) -> Response:
     """Who saw whose sensitive data, as a file (at most 50,000 lines); that it left the house is written down."""
     return _file(log_files.reads_table(actor(), _wanted(query)), "reads.csv")

@@ -67,7 +67,7 @@ def get_card(person_id: int) -> dict[str, Any]:
     return _card(service.neighbour(actor(), person_id))
 
 
-@read_file(f"{ONE}/card.svg", "image/svg+xml", permission=PRINT)
+@read_file(f"{ONE}/card/picture", "image/svg+xml", permission=PRINT)
 def get_card_picture(person_id: int) -> Response:
     """The QR code of the card."""
     return _picture(_card(service.neighbour(actor(), person_id)))
@@ -92,7 +92,7 @@ def get_own_card() -> dict[str, Any]:
     return _card(people.brief(actor().person_id or 0))
 
 
-@read_file("/my/card.svg", "image/svg+xml", permission=SIGNED_IN)
+@read_file("/my/card/picture", "image/svg+xml", permission=SIGNED_IN)
 def get_own_card_picture() -> Response:
     """The QR code of one's own card."""
     return _picture(_card(people.brief(actor().person_id or 0)))

@@ -11,7 +11,7 @@ from timebank.api.routing import read, read_file, write
 from timebank.api.schemas.base import Command, PageQuery
 from timebank.api.schemas.people import (
     Death,
-    HistoryPage,
+    DeedsPage,
     LikelyPeople,
     Looks,
     NewPersonBody,
@@ -22,8 +22,8 @@ from timebank.api.schemas.people import (
     PeopleQuery,
     PeopleWanted,
     PersonChangeBody,
-    PersonFile,
     PersonLine,
+    PersonProfile,
     Revealed,
     RevealQuery,
     RoleBody,
@@ -60,7 +60,7 @@ def count_people(query: PeopleWanted) -> dict[str, int]:
     return {"people": people, "duplicates_waiting": duplicates.count_pairs(actor())}
 
 
-@read_file("/people/export.csv", "text/csv", permission=READ, query=PeopleWanted)
+@read_file("/people/file", "text/csv", permission=READ, query=PeopleWanted)
 def export_people(query: PeopleWanted) -> Response:
     """The list as a file (at most 20,000 lines); phones masked as in the list."""
     return download(files.people_csv(actor(), _filter(query)), "people.csv")
@@ -76,8 +76,8 @@ def get_person(person_id: int) -> PersonHit:
     return hits_of(who, [found.id])[found.id]
 
 
-@read(f"{ONE}/file", PersonFile, permission=READ)
-def get_person_file(person_id: int) -> dict[str, Any]:
+@read(f"{ONE}/profile", PersonProfile, permission=READ)
+def get_person_profile(person_id: int) -> dict[str, Any]:
     """Everything the person's page shows; a merged row says in `merged_into_id` where it lives on."""
     person = profile.detail(actor(), person_id)
     return {
@@ -108,11 +108,11 @@ def find_likely_duplicates(body: Command[NewPerson], key: str) -> dict[str, Any]
 
 @write(ONE, body=PersonChangeBody, permission=WRITE, method="PATCH")
 def update_person(person_id: int, body: Command[PersonChange], key: str) -> dict[str, Any]:
-    """Changes what is known of a person.  Null keeps what is there; `version` is the one of the file."""
+    """Changes what is known of a person.  Null keeps what is there; `version` is the one of the profile."""
     return {"id": service.update_person(actor(), person_id, body.command(), key=key)}
 
 
-@read(f"{ONE}/history", HistoryPage, permission=READ, query=PageQuery)
+@read(f"{ONE}/history", DeedsPage, permission=READ, query=PageQuery)
 def list_person_history(person_id: int, query: PageQuery) -> dict[str, Any]:
     """What was done to a person's data."""
     person = profile.detail(actor(), person_id)

@@ -8,7 +8,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from timebank.api.routing import read, read_file, write
-from timebank.api.schemas.people_relations import ImportBody, RunFile, Runs
+from timebank.api.schemas.people_relations import ImportBody, ImportFile, Imports
 from timebank.core.errors import Refused
 from timebank.core.texts import refusal_text
 from timebank.core.web import actor, download
@@ -31,31 +31,31 @@ def start_import(body: ImportBody, key: str) -> dict[str, Any]:
     return {"id": run_id}
 
 
-@read("/people/imports", Runs, permission=IMPORT)
+@read("/people/imports", Imports, permission=IMPORT)
 def list_imports() -> dict[str, Any]:
     """The newest ten imports of one's territories."""
     return {"items": imports.latest_runs(actor())}
 
 
-@read(RUN, RunFile, permission=IMPORT)
+@read(RUN, ImportFile, permission=IMPORT)
 def get_import(run_id: int) -> dict[str, Any]:
     """How far a spreadsheet is, and in the end what became of it."""
     run = imports.run(actor(), run_id)
     lines = imports.rejected_lines(actor(), run_id) if run.ended else []
-    return {name: getattr(run, name) for name in RunFile.model_fields if hasattr(run, name)} | {
+    return {name: getattr(run, name) for name in ImportFile.model_fields if hasattr(run, name)} | {
         "failure": refusal_text(Refused(run.error)) if run.error else "",
         "clean": run.state in {"done", "checked"} and not run.counts.get("rejected"),
         "rejected": [{"row": number, "reason": reason} for number, reason in lines],
     }
 
 
-@read_file(f"{RUN}/rejected.csv", "text/csv", permission=IMPORT)
+@read_file(f"{RUN}/rejects/file", "text/csv", permission=IMPORT)
 def get_import_rejects(run_id: int) -> Response:
     """All rows that came back, as they were sent, with number and reason in the language asked for."""
     return download(imports.rejects_file(actor(), run_id), f"{_('rejected')}-{run_id}.csv")
 
 
-@read_file("/people/imports/template.csv", "text/csv", permission=IMPORT)
+@read_file("/people/imports/template/file", "text/csv", permission=IMPORT)
 def get_import_template() -> Response:
     """An empty spreadsheet with the headings."""
     return download(files.template_csv(), "people.csv")

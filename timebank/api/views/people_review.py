@@ -42,7 +42,7 @@ def decide_different(pair_id: int, key: str) -> dict[str, Any]:
     return {"id": service.decide_different(actor(), pair_id, key=key)}
 
 
-@write(f"{PAIR}/reopen", permission=REVIEW)
+@write(f"{PAIR}/reopening", permission=REVIEW)
 def reopen_duplicate(pair_id: int, key: str) -> dict[str, Any]:
     """The decision that they are two people is taken back."""
     return {"id": service.reopen_pair(actor(), pair_id, key=key)}
