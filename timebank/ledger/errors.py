@@ -7,6 +7,7 @@ import re
 from sqlalchemy.exc import DBAPIError
 
 from timebank.core.errors import Conflict, Refused
+from timebank.ledger.rules.kinds import FEN, MINUTES
 
 
 class LedgerError(Refused):
@@ -14,7 +15,11 @@ class LedgerError(Refused):
 
 
 class InsufficientTime(LedgerError):
-    """posted - held - amount < floor.  Facts: `available_minutes`, `needed_minutes` (or pieces)."""
+    """posted - held - amount < floor.  Facts: `available_minutes`, `needed_minutes`.
+
+    Of money it is the code insufficient_money (`available_fen`, `needed_fen`), of pieces insufficient_pieces
+    (`available`, `needed`).
+    """
 
 
 class OverCeiling(LedgerError):
@@ -121,3 +126,13 @@ def code_in(error: DBAPIError) -> tuple[str, int | None] | None:
 def exception(code: str, **facts: int) -> LedgerError:
     """The exception of a code."""
     return _CLASSES.get(code, LedgerError)(code, field=None, **facts)
+
+
+def in_unit(error: InsufficientTime, unit: str) -> InsufficientTime:
+    """The same refusal in the words of what the account counts."""
+    if unit == MINUTES:
+        return error
+    available, needed = (error.facts.get(name, 0) for name in ("available_minutes", "needed_minutes"))
+    if unit == FEN:
+        return InsufficientTime("insufficient_money", available_fen=available, needed_fen=needed)
+    return InsufficientTime("insufficient_pieces", available=available, needed=needed)

@@ -38,27 +38,28 @@ def what(line: Line, explained: Mapping[uuid.UUID, str]) -> str:
 def statement_file(
     form: str, account: NamedAccount, lines: Sequence[Line], explained: Mapping[uuid.UUID, str]
 ) -> bytes:
-    """A statement, oldest line first; amounts in whole minutes (or pieces) in the CSV file.
+    """A statement, oldest line first; amounts in whole minutes, yuan or pieces in the CSV file.
 
     Raises Refused("too_many_rows") above 20,000 lines (CSV) or 2,000 (PDF).
     """
     _check(form, lines)
     if form == "csv":
-        heads = ("seq", "recorded", "happened", "purpose", "text", "amount", "balance", "transfer")
-        return csv_bytes(heads, (_statement_row(line, explained) for line in lines))
+        heads = ("seq", "recorded", "happened", "purpose", "text", "amount", "balance", "transfer", "unit")
+        return csv_bytes(heads, (_statement_row(line, explained, account.info.unit) for line in lines))
     return _statement_pdf(account, lines, explained)
 
 
-def _statement_row(line: Line, explained: Mapping[uuid.UUID, str]) -> tuple[object, ...]:
+def _statement_row(line: Line, explained: Mapping[uuid.UUID, str], unit: str) -> tuple[object, ...]:
     return (
         line.seq,
         moment_text(line.created_at),
         moment_text(line.event_at),
         line.purpose,
         what(line, explained),
-        line.amount,
-        line.balance,
+        texts.figure(line.amount, unit),
+        texts.figure(line.balance, unit),
         str(line.transfer_id),
+        texts.figure_unit(unit),
     )
 
 
@@ -119,8 +120,8 @@ def _journal_row(line: JournalLine) -> tuple[object, ...]:
         line.debit.name,
         line.credit.account_id,
         line.credit.name,
-        line.amount,
-        line.unit,
+        texts.figure(line.amount, line.unit),
+        texts.figure_unit(line.unit),
         line.actor_id,
         line.actor_name,
         texts.memo(line.memo),

@@ -187,6 +187,18 @@ def figure(value: int, unit: str = MINUTES) -> int | str:
     return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
 
 
+def figure_unit(unit: str) -> str:
+    """What a `figure` counts: "min", "yuan", or the article."""
+    return "yuan" if unit == FEN else unit
+
+
+def decision(code: str | None) -> tuple[str, str]:
+    """How a request was decided, and the kind of its badge."""
+    if code is None:
+        return str(_("waits for agreement")), "wait"
+    return (str(_("agreed")), "good") if code == "agreed" else (str(_("declined")), "bad")
+
+
 def unit_name(unit: str) -> str:
     """What is counted: hours, money, or an article by its number."""
     if unit == MINUTES:

@@ -16,6 +16,7 @@ from timebank.ledger.models import ReversalRequest
 from timebank.ledger.queries import reversals
 from timebank.ledger.queries.details import detail as detail_of
 from timebank.ledger.queries.journal import JournalLine
+from timebank.ledger.queries.reversals import ReversalLine
 from timebank.ledger.rules.seconding import PERMISSION, around
 from timebank.ledger.service import by_hand
 from timebank.notices.service import tell
@@ -114,6 +115,13 @@ def decide_reversal(
     db.session.flush()
     _write_down(actor, row)
     return str(made) if made else None
+
+
+def may_decide(actor: Actor, line: ReversalLine) -> bool:
+    """Would `decide_reversal` let the actor?"""
+    if line.decision is not None or actor.account_id in (None, line.asked_by):
+        return False
+    return all(actor.may(PERMISSION, code) for code in by_hand.territories(line.transfer))
 
 
 def _steps(actor: Actor, row: ReversalRequest) -> tuple[JournalLine, ...]:

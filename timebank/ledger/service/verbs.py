@@ -18,7 +18,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db, one_statement, transaction, writing
 from timebank.core.errors import Conflict
 from timebank.ledger import queries
-from timebank.ledger.errors import HoldResolved, LedgerError, NoSuchAccount, exception
+from timebank.ledger.errors import HoldResolved, InsufficientTime, LedgerError, NoSuchAccount, exception, in_unit
 from timebank.ledger.queries.statements import expired_holds
 from timebank.ledger.rules import ids
 from timebank.ledger.rules.kinds import MINUTES, UNLIMITED, AccountKind
@@ -88,9 +88,12 @@ def _write(step: Step, actor: Actor) -> Receipt:
         raise exception("amount_not_positive")
     if step.debit == step.credit:
         raise exception("same_account")
-    if writing():
-        return insert.write(db.session.connection(), step, actor, savepoint=True)
-    return one_statement(lambda connection: insert.write(connection, step, actor, savepoint=False))
+    try:
+        if writing():
+            return insert.write(db.session.connection(), step, actor, savepoint=True)
+        return one_statement(lambda connection: insert.write(connection, step, actor, savepoint=False))
+    except InsufficientTime as error:
+        raise in_unit(error, queries.account(step.tenant, step.debit).unit) from error.__cause__
 
 
 def post(

@@ -13,9 +13,11 @@ from timebank.core.paging import Page
 from timebank.core.web import actor, download, permit, submit
 from timebank.ledger import files, queries, service
 from timebank.ledger.forms import JournalForm, ReverseForm
+from timebank.ledger.queries import reversals
 from timebank.ledger.queries.details import is_reversible
 from timebank.ledger.queries.journal import JournalFilter, JournalLine
 from timebank.ledger.queries.sealed import places
+from timebank.ledger.service import second
 from timebank.ledger.service.by_hand import may_reverse
 from timebank.ledger.views.blueprint import bp
 from timebank.people import queries as people
@@ -110,22 +112,28 @@ def transfer(tenant: int, transfer_id: uuid.UUID) -> BaseResponse:
     form = ReverseForm()
     steps = detail.reversible
     several = len(steps) > 1 and is_reversible(detail.line)
+    closed = reversals.needs_second(detail, several)
+    waiting = reversals.of_transfer(tenant, [detail.line.id, *(step.id for step in steps)]) if closed else None
+
+    def act() -> str:
+        whole = several and bool(form.whole.data)
+        given = (who, tenant, str(transfer_id), form.reason.data or "", whole)
+        if reversals.needs_second(detail, whole):
+            return url_for("ledger.reversal", request_id=second.ask_reversal(*given, key=form.key.data))
+        made = service.reverse_by_hand(*given, key=form.key.data)
+        return url_for("ledger.transfer", tenant=tenant, transfer_id=made)
+
     return submit(
         form,
-        lambda: service.reverse_by_hand(
-            who,
-            tenant,
-            str(transfer_id),
-            form.reason.data or "",
-            several and bool(form.whole.data),
-            key=form.key.data,
-        ),
-        done=lambda reversal: url_for("ledger.transfer", tenant=tenant, transfer_id=reversal),
-        said=_("Reversed. The books keep both entries."),
+        act,
+        done=lambda url: url,
+        said=_("Asked for. Another person must agree.") if closed else _("Reversed. The books keep both entries."),
         template="ledger/transfer.html",
         detail=detail,
         several=several,
         may_reverse=may_reverse(who, detail),
+        closed=closed,
+        waiting=waiting,
         place=places(tenant, [transfer_id]).get(transfer_id),
     )
 

@@ -69,7 +69,7 @@ def new_group() -> uuid.UUID:
 
 def short(error: LedgerError, item: str, asked: int) -> Exception:
     """The ledger's refusal of pieces, in the words of the shelf."""
-    if error.code != "insufficient_time":
+    if error.code != "insufficient_pieces":
         return error
-    left = error.facts.get("available_minutes", 0)
+    left = error.facts.get("available", 0)
     return Refused("redeem_out_of_stock", field="code", left=left, asked=asked, item=item)
