@@ -45,7 +45,7 @@ def body_of(command: type[T], *, name: str = "", without: tuple[str, ...] = (), 
     """
     hints = typing.get_type_hints(command, include_extras=True)
     fields: dict[str, Any] = {
-        each.name: (_bounded(hints[each.name], bounds.get(each.name)), _default(each))
+        each.name: (_bounded(hints[each.name], bounds.get(each.name)), _default(each, bounds.get(each.name)))
         for each in dataclasses.fields(typing.cast(Any, command))
         if each.name not in without
     }
@@ -59,7 +59,10 @@ def _bounded(kind: Any, bound: Any) -> Any:
     return kind if bound is None else typing.Annotated[kind, bound]
 
 
-def _default(each: dataclasses.Field[Any]) -> Any:
+def _default(each: dataclasses.Field[Any], bound: Any) -> Any:
+    shortest = max((getattr(one, "min_length", 0) for one in bound.metadata), default=0) if bound else 0
+    if shortest and not each.default:
+        return ...  # an empty text is not enough, so it must be sent
     if each.default is not dataclasses.MISSING:
         return each.default
     if each.default_factory is not dataclasses.MISSING:

@@ -94,10 +94,11 @@ class VolunteerLine(Answer):
 
 
 class VolunteersPage(Answer):
-    """Volunteers."""
+    """Volunteers; `total`: how many the filter finds, told with the first page."""
 
     items: list[VolunteerLine]
     next: str | None = None
+    total: int | None = None
 
 
 class VolunteersQuery(PageQuery):
