@@ -109,6 +109,16 @@ def submit(
     return make_response(render_template(template, form=form, **context), status)
 
 
+def commanded(form: Form, act: Callable[..., Any], *subject: Any) -> Callable[[], Any]:
+    """What a form that makes a command does once it is right: `act(actor(), form.command(*subject), key=…)`."""
+    return lambda: act(actor(), form.command(*subject), key=form.key.data)
+
+
+def reasoned(form: Form, act: Callable[..., Any], *subject: Any) -> Callable[[], Any]:
+    """What a form that asks why does once it is right: `act(actor(), *subject, reason, key=…)`."""
+    return lambda: act(actor(), *subject, form["reason"].data or "", key=form.key.data)
+
+
 def press(
     act: Callable[[], Any], *, done: Callable[[Any], str] | str, said: str | Callable[[Any], str] = ""
 ) -> BaseResponse:

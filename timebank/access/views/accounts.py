@@ -13,7 +13,7 @@ from timebank.access.rules.roles import Role
 from timebank.access.views.base import bp
 from timebank.core import clock
 from timebank.core.errors import NotFound, Refused
-from timebank.core.web import actor, permit, press, pressed_key, submit
+from timebank.core.web import actor, permit, press, pressed_key, reasoned, submit
 from timebank.people import queries as people
 from timebank.territory import queries as territory
 
@@ -121,7 +121,7 @@ def end_role(account_id: int, grant_id: int) -> Response:
     form = ReasonForm()
     return submit(
         form,
-        lambda: service.end_role(actor(), grant_id, form.reason.data, key=form.key.data),
+        reasoned(form, service.end_role, grant_id),
         done=url_for("access.account", account_id=account_id),
         said=_("The role has ended."),
         template="access/role_end.html",
@@ -147,7 +147,7 @@ def close_account(account_id: int) -> Response:
     form = ReasonForm()
     return submit(
         form,
-        lambda: service.close_account(actor(), account_id, form.reason.data, key=form.key.data),
+        reasoned(form, service.close_account, account_id),
         done=url_for("access.account", account_id=account_id),
         said=_("The account is closed."),
         template="access/account_close.html",

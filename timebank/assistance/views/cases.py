@@ -17,7 +17,7 @@ from timebank.assistance.queries import health as health_queries
 from timebank.assistance.service import cases as service
 from timebank.assistance.views.blueprint import ask_purpose, bp, case_purpose, keep_purpose, safe_next
 from timebank.core.errors import NotFound
-from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.core.web import actor, commanded, download, permit, press, pressed_key, submit
 from timebank.people import queries as people
 
 
@@ -66,7 +66,7 @@ def new_case() -> BaseResponse:
         form.case_worker_id.data = actor().account_id
     return submit(
         form,
-        lambda: service.open_case(actor(), form.command(person.id), key=form.key.data),
+        commanded(form, service.open_case, person.id),
         done=lambda case_id: url_for("assistance.case", case_id=case_id),
         said=_("The case is open. Write down the first visit and the needs."),
         template="assistance/new_case.html",

@@ -12,7 +12,7 @@ from timebank.assistance.queries import file as files
 from timebank.assistance.service import plans as service
 from timebank.assistance.views.blueprint import ask_purpose, bp, case_purpose
 from timebank.core import clock
-from timebank.core.web import actor, permit, press, pressed_key, submit
+from timebank.core.web import actor, commanded, permit, press, pressed_key, submit
 
 
 def _to_case(case_id: int) -> str:
@@ -28,7 +28,7 @@ def new_visit(case_id: int) -> BaseResponse:
         form.visitors.data, form.day.data = actor().name, clock.today()
     return submit(
         form,
-        lambda: service.record_visit(actor(), form.command(case_id), key=form.key.data),
+        commanded(form, service.record_visit, case_id),
         done=_to_case(case_id),
         said=_("The visit is written down."),
         template="assistance/step.html",
@@ -74,7 +74,7 @@ def new_line(case_id: int) -> BaseResponse:
     form.need_id.choices = choices({0: _("No single need"), **needs})
     return submit(
         form,
-        lambda: service.add_line(actor(), form.command(case_id), key=form.key.data),
+        commanded(form, service.add_line, case_id),
         done=_to_case(case_id),
         said=_("The plan has one more line."),
         template="assistance/step.html",

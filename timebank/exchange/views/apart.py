@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank.core.errors import NotFound
-from timebank.core.web import actor, permit, press, pressed_key, signed_in, submit
+from timebank.core.web import actor, permit, press, pressed_key, reasoned, signed_in, submit
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.apart import EndApartForm, KeepApartForm, NotAgainForm
 from timebank.exchange.queries import apart as queries
@@ -86,7 +86,7 @@ def end_apart(person_id: int, pair_id: int) -> Response:
     form = EndApartForm()
     return submit(
         form,
-        lambda: apart.end_apart(actor(), pair_id, form.reason.data or "", key=form.key.data),
+        reasoned(form, apart.end_apart, pair_id),
         done=_page(line.person_id),
         said=_("The two may meet again."),
         template="exchange/apart/end.html",

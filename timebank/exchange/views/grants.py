@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from timebank.core import clock
 from timebank.core.errors import Refused
-from timebank.core.web import actor, permit, press, pressed_key, submit
+from timebank.core.web import actor, permit, press, pressed_key, reasoned, submit
 from timebank.exchange.forms.volunteers import KeyElderForm, ReasonForm
 from timebank.exchange.queries import grants as queries
 from timebank.exchange.queries import schemes
@@ -93,7 +93,7 @@ def remove_key_elder(listing_id: int) -> Response:
     form = ReasonForm()
     return submit(
         form,
-        lambda: service.remove_key_elder(actor(), listing_id, form.reason.data, key=form.key.data),
+        reasoned(form, service.remove_key_elder, listing_id),
         done=url_for("exchange.grants"),
         said=_("Taken off the list."),
         template="exchange/volunteers/remove_key_elder.html",

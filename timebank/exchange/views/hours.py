@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from timebank.access import queries as access
 from timebank.core import clock
 from timebank.core.errors import Refused
-from timebank.core.web import actor, new_key, permit, press, pressed_key, signed_in, submit
+from timebank.core.web import actor, new_key, permit, press, pressed_key, reasoned, signed_in, submit
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.hours import (
     LINES,
@@ -201,7 +201,7 @@ def refuse_name(entry_id: int) -> Response:
     form = ReasonForm()
     return submit(
         form,
-        lambda: hours.refuse_entry(actor(), entry_id, form.reason.data, key=form.key.data),
+        reasoned(form, hours.refuse_entry, entry_id),
         done=url_for("exchange.hours_review"),
         said=_("Sent back; the helper will read the reason."),
         template="exchange/requests/reason.html",

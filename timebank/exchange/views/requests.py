@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from timebank.core import clock
 from timebank.core.errors import NotFound, Refused
 from timebank.core.units import minutes_text
-from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.core.web import actor, commanded, download, permit, press, pressed_key, reasoned, submit
 from timebank.exchange import files
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import ApproveForm, OfferForm, ReasonForm, StaffRequestForm, day_or_none, options
@@ -104,7 +104,7 @@ def new_request(person_id: int) -> BaseResponse:
         form.funding.data = "own"
     return submit(
         form,
-        lambda: requests.submit_request(actor(), form.command(person.id), key=form.key.data),
+        commanded(form, requests.submit_request, person.id),
         done=lambda request_id: url_for("exchange.request_page", request_id=request_id),
         said=_("The request is written down. Approve it to put the hours on hold and to look for a helper."),
         template="exchange/requests/new.html",
@@ -166,7 +166,7 @@ def refuse_request(request_id: int) -> BaseResponse:
     form = ReasonForm()
     return submit(
         form,
-        lambda: requests.refuse_request(actor(), request_id, form.reason.data, key=form.key.data),
+        reasoned(form, requests.refuse_request, request_id),
         done=url_for("exchange.request_page", request_id=request_id),
         said=_("Refused. The recipient will read the reason."),
         template="exchange/requests/reason.html",
@@ -183,7 +183,7 @@ def cancel_request(request_id: int) -> BaseResponse:
     form = ReasonForm()
     return submit(
         form,
-        lambda: requests.cancel_request(actor(), request_id, form.reason.data, key=form.key.data),
+        reasoned(form, requests.cancel_request, request_id),
         done=url_for("exchange.request_page", request_id=request_id),
         said=_("Cancelled. The hours are free again."),
         template="exchange/requests/reason.html",

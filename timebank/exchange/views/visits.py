@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.access.queries.codes import visit_code_locked
 from timebank.core import clock
-from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.core.web import actor, download, permit, press, pressed_key, reasoned, submit
 from timebank.exchange import files
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import MoveForm, ReasonForm, day_or_none
@@ -190,7 +190,7 @@ def dispute_visit(visit_id: int) -> BaseResponse:
     return _step(
         visit_id,
         form,
-        lambda: visits.dispute(actor(), visit_id, form.reason.data, key=form.key.data),
+        reasoned(form, visits.dispute, visit_id),
         _("It was otherwise"),
         _("Note the dispute"),
         _("Noted. Settle it when you have heard both."),
@@ -219,7 +219,7 @@ def cancel_visit(visit_id: int) -> BaseResponse:
     return _step(
         visit_id,
         form,
-        lambda: requests.cancel_visit(actor(), visit_id, form.reason.data, key=form.key.data),
+        reasoned(form, requests.cancel_visit, visit_id),
         _("Cancel this visit"),
         _("Cancel the visit"),
         _("Cancelled. The hours are free again."),
@@ -234,7 +234,7 @@ def free_helper(visit_id: int) -> BaseResponse:
     return _step(
         visit_id,
         form,
-        lambda: offers.free_helper(actor(), visit_id, form.reason.data, key=form.key.data),
+        reasoned(form, offers.free_helper, visit_id),
         _("Replace the helper"),
         _("Look for another helper"),
         _("The visit looks for another helper; the hours stay on hold."),

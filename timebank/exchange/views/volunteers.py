@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from flask import render_template, request, url_for
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from timebank.core import clock
 from timebank.core.errors import NotFound
 from timebank.core.forms import Form
-from timebank.core.web import actor, download, permit, press, pressed_key, submit
+from timebank.core.web import actor, commanded, download, permit, press, pressed_key, submit
 from timebank.exchange import files_volunteers as files
 from timebank.exchange.forms.volunteers import (
     BarForm,
@@ -172,6 +172,14 @@ def approve_volunteer(person_id: int) -> Response:
     )
 
 
+def _about(
+    one: VolunteerDetail, form: Form, act: Callable[[], object], *, said: str, template: str, **context: object
+) -> Response:
+    """A form about one volunteer; afterwards one is on their page again."""
+    back = url_for("exchange.volunteer", person_id=one.person_id)
+    return submit(form, act, done=back, said=said, template=template, one=one, **context)
+
+
 WITH_REASON = {
     Step.REJECT: service.reject,
     Step.SUSPEND: service.suspend,
@@ -189,13 +197,12 @@ def volunteer_step(person_id: int, step: str) -> Response:
         raise NotFound("not_found")
     wanted = Step(step)
     form: Form = BarForm() if wanted is Step.BAR else ReasonForm()
-    return submit(
+    return _about(
+        one,
         form,
         lambda: _take(wanted, person_id, form),
-        done=url_for("exchange.volunteer", person_id=person_id),
         said=_("Done. The person is told."),
         template="exchange/volunteers/step.html",
-        one=one,
         step=wanted,
         title=STEPS[wanted],
         hint=STEP_HINTS[wanted],
@@ -215,13 +222,12 @@ def volunteer_training(person_id: int) -> Response:
     waits = one.state is VolunteerState.TRAINING
     form = TrainingForm(data={"passed_on": clock.today(), "start": waits})
     form.skills.choices = options({skill.code: skill.name for skill in (one.missing or one.skills)})
-    return submit(
+    return _about(
+        one,
         form,
-        lambda: service.record_training(actor(), form.command(person_id), key=form.key.data),
-        done=url_for("exchange.volunteer", person_id=person_id),
+        commanded(form, service.record_training, person_id),
         said=_("The training is recorded."),
         template="exchange/volunteers/training.html",
-        one=one,
         waits=waits,
     )
 
@@ -231,13 +237,12 @@ def volunteer_training(person_id: int) -> Response:
 def volunteer_insurance(person_id: int) -> Response:
     one = queries.volunteer(actor(), person_id)
     form = InsuranceForm(data={"until": one.helper.insured_until})
-    return submit(
+    return _about(
+        one,
         form,
         lambda: service.set_insurance(actor(), person_id, form.until.data, key=form.key.data),
-        done=url_for("exchange.volunteer", person_id=person_id),
         said=_("The date is kept."),
         template="exchange/volunteers/insurance.html",
-        one=one,
     )
 
 
@@ -252,7 +257,7 @@ def register_volunteer(person_id: int) -> Response:
     form = RegisterForm(data=usual).fill(schemes.service_types())
     return submit(
         form,
-        lambda: service.apply(actor(), form.command(person_id), key=form.key.data),
+        commanded(form, service.apply, person_id),
         done=url_for("exchange.volunteer", person_id=person_id),
         said=_("Registered. The service point's review is next."),
         template="exchange/volunteers/register.html",
@@ -265,13 +270,12 @@ def register_volunteer(person_id: int) -> Response:
 def volunteer_offer(person_id: int) -> Response:
     one = queries.volunteer(actor(), person_id)
     form = OfferForm(data=offer_shown(one)).fill(schemes.service_types(), one)
-    return submit(
+    return _about(
+        one,
         form,
-        lambda: service.change_offer(actor(), form.command(person_id), key=form.key.data),
-        done=url_for("exchange.volunteer", person_id=person_id),
+        commanded(form, service.change_offer, person_id),
         said=_("The changes are kept."),
         template="exchange/volunteers/offer.html",
-        one=one,
     )
 
 
@@ -281,15 +285,14 @@ def volunteer_availability(person_id: int) -> Response:
     """The coordinator writes down the free hours of somebody without a phone."""
     one = queries.volunteer(actor(), person_id)
     form = HoursForm(data=hours_shown(one.helper.slots, one.helper.helps_on_holidays))
-    return submit(
+    return _about(
+        one,
         form,
         lambda: service.set_availability(
             actor(), person_id, form.slots(), form.helps_on_holidays.data, key=form.key.data
         ),
-        done=url_for("exchange.volunteer", person_id=person_id),
         said=_("The free hours are kept."),
         template="exchange/volunteers/hours.html",
-        one=one,
     )
 
 
@@ -298,13 +301,12 @@ def volunteer_availability(person_id: int) -> Response:
 def volunteer_days(person_id: int) -> Response:
     one = queries.volunteer(actor(), person_id)
     form = DaysForm(data={"first_day": clock.today()})
-    return submit(
+    return _about(
+        one,
         form,
-        lambda: service.add_days(actor(), form.command(person_id), key=form.key.data),
-        done=url_for("exchange.volunteer", person_id=person_id),
+        commanded(form, service.add_days, person_id),
         said=_("The days are kept."),
         template="exchange/volunteers/days.html",
-        one=one,
     )
 
 

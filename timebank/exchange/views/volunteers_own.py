@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from timebank.core import clock
 from timebank.core.errors import NotFound
-from timebank.core.web import actor, press, pressed_key, signed_in, submit
+from timebank.core.web import actor, commanded, press, pressed_key, signed_in, submit
 from timebank.exchange.forms.volunteers import (
     DaysForm,
     DonationForm,
@@ -99,7 +99,7 @@ def become_volunteer() -> Response:
     form = JoinForm(data=usual).fill(schemes.service_types(), known)
     return submit(
         form,
-        lambda: service.apply(actor(), form.command(who.id), key=form.key.data),
+        commanded(form, service.apply, who.id),
         done=to("my_volunteering", who.id),
         said=_("Thank you! Your application was sent."),
         template="exchange/volunteers/join.html",
@@ -115,7 +115,7 @@ def my_skills() -> Response:
     form = OfferForm(data=offer_shown(one)).fill(schemes.service_types(), one)
     return submit(
         form,
-        lambda: service.change_offer(actor(), form.command(one.person_id), key=form.key.data),
+        commanded(form, service.change_offer, one.person_id),
         done=to("my_volunteering", one.person_id),
         said=_("Your changes are kept."),
         template="exchange/volunteers/my_offer.html",
@@ -150,7 +150,7 @@ def my_days() -> Response:
     form = DaysForm(data={"first_day": clock.today()})
     return submit(
         form,
-        lambda: service.add_days(actor(), form.command(one.person_id), key=form.key.data),
+        commanded(form, service.add_days, one.person_id),
         done=to("my_availability", one.person_id),
         said=_("The days are kept."),
         template="exchange/volunteers/my_days.html",
@@ -195,7 +195,7 @@ def donate() -> Response:
     form = DonationForm()
     return submit(
         form,
-        lambda: giving.donate(actor(), form.command(who.id), key=form.key.data),
+        commanded(form, giving.donate, who.id),
         done=to("donate", who.id),
         said=_("Thank you! Your hours are in the community pot."),
         template="exchange/volunteers/donate.html",

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from timebank.core.web import actor, permit, submit
+from timebank.core.web import actor, commanded, permit, submit
 from timebank.redemption import service
 from timebank.redemption.forms import ItemForm, NewItemForm, PriceForm
 from timebank.redemption.queries import goods as queries
@@ -44,7 +44,7 @@ def new_article() -> BaseResponse:
     form.territory_code.choices = scheme_places(actor(), "goods.manage")
     return submit(
         form,
-        lambda: service.add_item(actor(), form.command(), key=form.key.data),
+        commanded(form, service.add_item),
         done=lambda item_id: url_for("redemption.article", item_id=item_id),
         said=_("The article is in the catalogue."),
         template="redemption/new_article.html",
@@ -59,7 +59,7 @@ def edit_article(item_id: int) -> BaseResponse:
     form = ItemForm(obj=found)
     return submit(
         form,
-        lambda: service.change_item(actor(), form.command(item_id), key=form.key.data),
+        commanded(form, service.change_item, item_id),
         done=url_for("redemption.article", item_id=item_id),
         said=_("Saved."),
         template="redemption/edit_article.html",
@@ -75,7 +75,7 @@ def new_price(item_id: int) -> BaseResponse:
     form = PriceForm()
     return submit(
         form,
-        lambda: service.set_price(actor(), form.command(item_id), key=form.key.data),
+        commanded(form, service.set_price, item_id),
         done=url_for("redemption.article", item_id=item_id),
         said=_("The price is set."),
         template="redemption/new_price.html",
