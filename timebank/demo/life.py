@@ -150,7 +150,7 @@ def _settle(coordinator: Actor, visit_id: int, minutes: int, reason: str) -> Non
         with db.session.begin_nested():
             visits.settle_dispute(coordinator, visit_id, minutes, reason)
     except Refused as refused:
-        if refused.code != "insufficient_time":
+        if refused.code not in ("insufficient_time", "credit_in_closed_month"):
             raise
 
 

@@ -1,4 +1,4 @@
-"""Accounts, statements and the journal.  Amounts are integer minutes (or pieces, see `unit`)."""
+"""Accounts, statements and the journal.  Amounts are integer minutes (or fen or pieces, see `unit`)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from timebank.api.schemas.base import Answer, Body, Id, PageQuery
+from timebank.ledger import texts
 
 
 class BalanceNow(Answer):
@@ -59,7 +60,10 @@ class Accounts(Answer):
 
 
 class StatementLine(Answer):
-    """An entry: signed amount, and what was on the account after it; `explained`: how a credit came about."""
+    """An entry: signed amount, and what was on the account after it; `explained`: how a credit came about.
+
+    `carried` is false for a line that gets its place in the books within a minute; `amount_text` is for people.
+    """
 
     seq: int
     transfer_id: UUID
@@ -74,7 +78,15 @@ class StatementLine(Answer):
     other_id: int
     other_kind: str
     reversed_by: UUID | None
+    carried: bool = True
+    unit: str = "min"
     explained: str = ""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def amount_text(self) -> str:
+        """The amount in words: hours, yuan or pieces."""
+        return texts.amount(self.amount, self.unit)
 
 
 class Statement(Answer):
@@ -104,6 +116,12 @@ class JournalEntry(Answer):
     ended_by: UUID | None
     debit: Owner
     credit: Owner
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def amount_text(self) -> str:
+        """The amount in words: hours, yuan or pieces."""
+        return texts.amount(self.amount, self.unit)
 
 
 class Journal(Answer):

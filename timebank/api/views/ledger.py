@@ -52,15 +52,15 @@ def get_account(tenant: int, account_id: int) -> NamedAccount:
 @read(f"{ACCOUNT}/statement", Statement, permission=SIGNED_IN, query=PageQuery)
 def get_statement(tenant: int, account_id: int, query: PageQuery) -> dict[str, Any]:
     """The entries of an account, newest first, each with the balance after it."""
-    readable_account(actor(), tenant, account_id)
+    unit = readable_account(actor(), tenant, account_id).info.unit
     page = statement(tenant, account_id, number(query.after), query.limit)
     words = explanations(tenant, (line.transfer_id for line in page.items))
-    return {"items": [_line(line, words) for line in page.items], "next": page.next}
+    return {"items": [_line(line, words, unit) for line in page.items], "next": page.next}
 
 
-def _line(line: Line, words: Mapping[uuid.UUID, str]) -> dict[str, Any]:
-    named = {name: getattr(line, name) for name in StatementLine.model_fields if name != "explained"}
-    return {**named, "explained": words.get(line.transfer_id, "")}
+def _line(line: Line, words: Mapping[uuid.UUID, str], unit: str) -> dict[str, Any]:
+    named = {name: getattr(line, name) for name in StatementLine.model_fields if name not in ("explained", "unit")}
+    return {**named, "unit": unit, "explained": words.get(line.transfer_id, "")}
 
 
 @read("/ledger/<int:tenant>/journal", Journal, permission="ledger.audit", query=JournalQuery)

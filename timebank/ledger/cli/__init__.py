@@ -1,7 +1,9 @@
-"""`flask ledger …`: verify, export, seal, prove, check-proof, new-seal-key, sweep-holds, selfcheck, bench."""
+"""`flask ledger …`: verify, export, seal, prove, check-proof, new-seal-key, sweep-holds, close, closings,
+selfcheck, bench."""
 
 from timebank.ledger.cli.benchmark import bench
 from timebank.ledger.cli.books import export, self_check, sweep_holds, verify
+from timebank.ledger.cli.closings import close, closings
 from timebank.ledger.cli.group import ledger
 from timebank.ledger.cli.proofs import check_proof, new_seal_key, prove, seal
 
@@ -11,6 +13,8 @@ commands = [ledger]
 __all__ = [
     "bench",
     "check_proof",
+    "close",
+    "closings",
     "commands",
     "export",
     "ledger",
