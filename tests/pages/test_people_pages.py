@@ -205,6 +205,16 @@ def test_a_spreadsheet_is_sent_read_and_its_wrong_rows_come_back(at_the_point: C
     assert "member_no" in text(at_the_point.get("/people/imports/template.csv"))
 
 
+def test_a_spreadsheet_that_is_only_checked_takes_nobody_in(at_the_point: CheckingClient) -> None:
+    data = {"file": (io.BytesIO(sheet(row(1), row(2, name=""))), "people.csv"), "dry_run": "y"}
+    sent = at_the_point.post("/people/imports", data=data, content_type="multipart/form-data")
+    work_imports()
+    page = text(at_the_point.get(sent.location))
+    assert "nothing was taken in" in page
+    assert "The name is missing" in page
+    assert not queries.search(broker(), "王秀英")
+
+
 def test_a_file_that_is_no_table_is_refused_at_once(at_the_point: CheckingClient) -> None:
     assert "cannot be read as a table" in text(upload(at_the_point, b"\x00\x01\xff"))
     assert "these are missing" in text(upload(at_the_point, b"a,b\n1,2\n"))
