@@ -50,6 +50,9 @@ OPEN_TO_EVERYBODY = {
     "access.sign_in",
     "access.sign_out",
     "api.find_communities",
+    "api.get_seal",  # published seals: digests, no data of anybody
+    "api.list_seal_tenants",
+    "api.list_seals",
     "api.openapi",
     "api.register_oneself",
     "api.sign_in",

@@ -15,12 +15,18 @@ from tests.factories import town
 from tests.pages.api_walk import Facts, Step, Walk
 from timebank.core.jobs import Job
 from timebank.jobs import service as jobs
+from timebank.ledger.service.sealing import seal
 
 ONE = {"account_id": "account"}
 
 
 def _keep_account(answer: Any, facts: Facts) -> bool:
     facts["account"] = answer["items"][0]["info"]["id"]
+    return True
+
+
+def _keep_transfer(answer: Any, facts: Facts) -> bool:
+    facts["transfer_id"] = answer["items"][0]["transfer_id"]
     return True
 
 
@@ -65,6 +71,27 @@ LEDGER = [
     Step("get_transfer", "auditor", no={"member": 403, "tianjin": 404}),
 ]
 
+SEALS = [
+    LEDGER[0],
+    Step("get_statement", "member", at=ONE, sees=_keep_transfer),
+    Step(
+        "list_seal_tenants", "neighbour", sees=lambda answer, _: (answer["tenants"], len(answer["keys"])) == ([3201], 1)
+    ),
+    Step("list_seals", "neighbour", sees=lambda answer, _: [seal["n"] for seal in answer["items"]] == [1]),
+    Step(
+        "get_seal",
+        "neighbour",
+        sees=lambda answer, _: (
+            (answer["published"], answer["leaves"] > 0, answer["public_key"] != "") == (True, True, True)
+        ),
+    ),
+    Step(
+        "get_proof",
+        "member",
+        no={"neighbour": 404, "other": 404, "tianjin": 404},
+        sees=lambda answer, _: answer["seal"]["n"] == 1 and answer["leaf"],
+    ),
+]
 REPORTS = [
     Step(
         "get_time_bank_report",
@@ -108,6 +135,14 @@ def walk(app: Flask) -> Iterator[Walk]:
 
 def test_the_books_are_read_through_the_api(walk: Walk) -> None:
     walk.through(LEDGER)
+
+
+def test_seals_are_for_everybody_and_proofs_for_those_concerned(walk: Walk) -> None:
+    seal(3201)
+    walk.facts["n"] = 1
+    walk.through(SEALS)
+    seals = walk.apis["member"].client.get("/api/v1/ledger/3201/seals")
+    assert seals.status_code == 200, "nobody needs to sign in to see what is published"
 
 
 def test_a_statement_is_paper_too(walk: Walk) -> None:

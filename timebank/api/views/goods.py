@@ -7,7 +7,7 @@ from typing import Any
 from timebank.api.cursors import number
 from timebank.api.routing import read, write
 from timebank.api.schemas.base import Command, Done, PageQuery
-from timebank.api.schemas.ledger import Statement
+from timebank.api.schemas.ledger import Statement, StatementLine
 from timebank.api.schemas.redemption import Articles, ArticlesQuery, DeskLine, Desks, ShelfQuery, Shelves
 from timebank.api.schemas.stock import (
     ArticleChange,
@@ -18,12 +18,12 @@ from timebank.api.schemas.stock import (
     NewPriceBody,
     StockCountBody,
 )
-from timebank.core.paging import Page
 from timebank.core.web import actor
 from timebank.ledger.queries import Line
 from timebank.redemption import service
 from timebank.redemption.commands import Delivery, ItemChange, NewDesk, NewItem, NewPrice, StockCount
 from timebank.redemption.queries import desks, goods
+from timebank.redemption.service.stock import unit_of
 
 ARTICLE = "/goods/<int:item_id>"
 DESK = "/desks/<int:desk_id>"
@@ -98,10 +98,16 @@ def get_shelf(desk_id: int, query: ShelfQuery) -> dict[str, Any]:
 
 
 @read(f"{PLACE}/moves", Statement, permission="goods.read", query=PageQuery)
-def list_stock_moves(desk_id: int, item_id: int, query: PageQuery) -> Page[Line]:
+def list_stock_moves(desk_id: int, item_id: int, query: PageQuery) -> dict[str, Any]:
     """Every movement of an article on a shelf, in pieces, newest first."""
     desk = desks.desk_for(actor(), desk_id, "goods.read")
-    return goods.moves(desk, goods.shelf_item(desk, item_id), number(query.after), query.limit)
+    item = goods.shelf_item(desk, item_id)
+    page = goods.moves(desk, item, number(query.after), query.limit)
+    return {"items": [_move(line, unit_of(item.article.sku)) for line in page.items], "next": page.next}
+
+
+def _move(line: Line, unit: str) -> dict[str, Any]:
+    return {**{name: getattr(line, name) for name in StatementLine.model_fields if hasattr(line, name)}, "unit": unit}
 
 
 @write(f"{DESK}/deliveries", body=DeliveryBody, permission="goods.manage", status=201)
