@@ -22,7 +22,7 @@ DROP FUNCTION ledger_lock
 ALTER TABLE ledger_account DISABLE TRIGGER ledger_account_update
 
 -- next
-UPDATE ledger_account SET floor = 0 WHERE batched AND kind IN ('sink', 'forfeited')
+UPDATE ledger_account SET batched = false, floor = 0 WHERE batched AND kind IN ('sink', 'forfeited')
 
 -- next
 ALTER TABLE ledger_account ENABLE TRIGGER ledger_account_update

@@ -19,7 +19,7 @@ DROP TABLE ledger_closing
 DROP TABLE daybook
 
 -- next
-UPDATE ledger_account SET floor = 0 WHERE batched AND kind IN ('sink', 'forfeited')
+UPDATE ledger_account SET batched = false, floor = 0 WHERE batched AND kind IN ('sink', 'forfeited')
 
 -- next
 ALTER TABLE transfer DROP COLUMN second_name
