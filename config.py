@@ -34,7 +34,10 @@ def _local_secrets() -> dict[str, str]:
 
 
 def _database_url() -> str:
-    url = os.environ.get("TIMEBANK_DATABASE_URL") or f"sqlite:///{INSTANCE / 'timebank.db'}"
+    return _with_driver(os.environ.get("TIMEBANK_DATABASE_URL") or f"sqlite:///{INSTANCE / 'timebank.db'}")
+
+
+def _with_driver(url: str) -> str:
     for plain in ("postgresql://", "postgres://"):
         if url.startswith(plain):
             return url.replace(plain, "postgresql+psycopg://", 1)
@@ -54,6 +57,8 @@ def settings() -> dict[str, object]:
         "TIMEBANK_INDEX_KEY": keys["INDEX_KEY"],
         "SQLALCHEMY_DATABASE_URI": _database_url(),
         "SQLALCHEMY_ENGINE_OPTIONS": {},
+        "TIMEBANK_OWNER_URL": _with_driver(env.get("TIMEBANK_OWNER_URL", "")),
+        "TIMEBANK_REQUIRE_APP_ROLE": env.get("TIMEBANK_REQUIRE_APP_ROLE", "") == "1",
         "TIMEBANK_BASE_URL": env.get("TIMEBANK_BASE_URL", "http://localhost:8000"),
         "TIMEBANK_SMTP_URL": env.get("TIMEBANK_SMTP_URL", ""),
         "TIMEBANK_SEAL_KEY": env.get("TIMEBANK_SEAL_KEY", ""),

@@ -3,12 +3,13 @@
 from alembic import context
 from flask import current_app
 
-from timebank.core.db import Model, db
+from timebank.core.db import Model
+from timebank.core.db.roles import owner_engine
 
 
 def run() -> None:
-    """One transaction for all pending migrations; on SQLite the write lock is taken first."""
-    with db.engine.connect().execution_options(timebank_write=True) as connection:
+    """One transaction for all pending migrations, by the owner of the tables; on SQLite the write lock comes first."""
+    with owner_engine().connect().execution_options(timebank_write=True) as connection:
         context.configure(
             connection=connection,
             target_metadata=Model.metadata,

@@ -19,11 +19,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url
 
 from timebank.core.db import prepare_engine
+from timebank.core.db.roles import grant
 
 OWNER = "timebank"
+APPLICATION = "timebank_app"  # may only do what the application needs (`flask db grant`)
 DURABILITY_OFF = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
 SETTINGS = (*DURABILITY_OFF, "listen_addresses=", "max_connections=300", "shared_buffers=64MB")
 
@@ -74,6 +76,8 @@ class PostgresServer:
             options = [word for setting in self.settings for word in ("-c", setting)]
             self.process = self._spawn("postgres", "-D", str(self.data), "-k", str(self.folder), *options, log=log)
         self._wait_until_it_answers()
+        with psycopg.connect(host=str(self.folder), dbname="postgres", user=OWNER, autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {APPLICATION} LOGIN".encode())  # once: workers grant at the same time
         return str(self.folder)
 
     @property
@@ -118,10 +122,10 @@ class PostgresDatabases:
         self.template = f"template_{worker}"
         self._admin = psycopg.connect(host=socket, dbname="postgres", user=OWNER, autocommit=True)
         self._create(self.template)
-        _build(self._url(self.template), build_schema)
+        _build(self._url(self.template, OWNER), build_schema)
 
-    def _url(self, name: str) -> str:
-        return f"postgresql+psycopg://{OWNER}@/{name}?host={self.socket}"
+    def _url(self, name: str, role: str) -> str:
+        return f"postgresql+psycopg://{role}@/{name}?host={self.socket}"
 
     def _create(self, name: str, template: str = "template0") -> None:
         self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
@@ -129,15 +133,15 @@ class PostgresDatabases:
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        """The URL of a database with all tables and no rows."""
+        """The URL of a database with all tables and no rows, for the role of the application."""
         self._create(self.name, self.template)
-        yield self._url(self.name)
+        yield self._url(self.name, APPLICATION)
 
     @contextmanager
     def empty(self) -> Iterator[str]:
-        """The URL of a database without any table."""
+        """The URL of a database without any table, for its owner."""
         self._create(f"{self.name}_empty")
-        yield self._url(f"{self.name}_empty")
+        yield self._url(f"{self.name}_empty", OWNER)
 
     def close(self) -> None:
         self._admin.close()
@@ -176,9 +180,33 @@ class SqliteDatabases:
 
 
 def _build(url: str, build_schema: BuildSchema) -> None:
+    from timebank.ledger.roles import tables
+
     engine = create_engine(url)
     prepare_engine(engine)
     try:
         build_schema(engine)
+        if engine.dialect.name == "postgresql":
+            with engine.begin() as connection:
+                grant(connection, APPLICATION, tables())
     finally:
         engine.dispose()
+
+
+def owner_url(url: str | URL) -> str:
+    """The same database for its owner, who can do more than the application."""
+    made = make_url(url)
+    mine = made if made.get_backend_name() == "sqlite" else made.set(username=OWNER)
+    return mine.render_as_string(hide_password=False)
+
+
+@contextmanager
+def as_owner(engine: Engine) -> Iterator[Connection]:
+    """A connection with the rights of the owner of the database; committed at the end."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    owner = create_engine(owner_url(engine.url), poolclass=NullPool)
+    with owner.begin() as connection:
+        yield connection

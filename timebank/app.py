@@ -75,14 +75,16 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
 
 def refuse_unsound(app: Flask) -> None:
     """Raises `SystemExit` with what to do when the database is behind, or holds a ledger that cannot be trusted."""
-    from timebank.ledger import selfcheck
+    from timebank.ledger import roles, selfcheck
 
     with app.app_context(), db.engine.connect() as connection:
         newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
         current = MigrationContext.configure(connection).get_current_revision()
         if current != newest:
             raise SystemExit(f"The database is at migration {current}, {newest} is needed: flask --app wsgi db upgrade")
-        problems = selfcheck.problems(connection)
+        problems = [*selfcheck.problems(connection), *roles.missing(connection)]
+        if app.config["TIMEBANK_REQUIRE_APP_ROLE"]:
+            problems += roles.warnings(connection)
     if problems:
         raise SystemExit("The ledger cannot be trusted, so nothing is served:\n" + "\n".join(problems))
 

@@ -16,6 +16,7 @@ from tests.conftest import findings
 from tests.factories import exchange_visits as make
 from tests.factories import ledger, town
 from tests.factories.ledger import TENANT, key
+from tests.servers import as_owner
 from timebank.access.rules.roles import Role
 from timebank.core import hooks
 from timebank.core.db import db
@@ -181,7 +182,7 @@ def test_a_person_with_an_sql_prompt_cannot_date_back_either(closed):
 
 def test_a_closing_is_neither_changed_nor_taken_back(closed):
     for statement in ("UPDATE ledger_closing SET note = 'x'", "DELETE FROM ledger_closing"):
-        with pytest.raises(DBAPIError, match="append_only"), db.engine.begin() as connection:
+        with pytest.raises(DBAPIError, match="append_only"), as_owner(db.engine) as connection:
             connection.execute(text(statement))
 
 
@@ -333,7 +334,7 @@ def test_two_who_agree_at_once_reverse_once(closed, at_once):
 def without_triggers(statement: str, **values: object) -> None:
     """What somebody with the rights of the database's owner can do."""
     db.session.commit()
-    with db.engine.begin() as connection:
+    with as_owner(db.engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("ALTER TABLE transfer DISABLE TRIGGER USER"))
         else:

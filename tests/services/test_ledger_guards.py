@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.factories import ledger
 from tests.factories.ledger import CLOCK, TENANT, key
+from tests.servers import as_owner
 from timebank.core.db import db
 from timebank.ledger import ddl, queries, selfcheck, service
 from timebank.ledger.queries.snapshot import snapshot
@@ -32,10 +33,10 @@ def accounts(app):
 
 
 def refused(statement: str) -> str:
-    """Runs it as a person at a prompt would; the words of the database, or "" when it went through."""
+    """Runs it as the owner at a prompt could; the words of the database, or "" when it went through."""
     db.session.commit()
     try:
-        with db.engine.begin() as connection:
+        with as_owner(db.engine) as connection:
             connection.execute(text(statement))
     except DBAPIError as error:
         return str(error.orig)
@@ -147,7 +148,7 @@ def problems() -> list[str]:
 
 
 def do(statement: str) -> None:
-    with db.engine.begin() as connection:
+    with as_owner(db.engine) as connection:
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import NullPool, create_engine
 
 from tests.factories import ledger
 from tests.factories.ledger import CLOCK, TENANT, key
+from tests.servers import owner_url
 from timebank.core.db import db
 from timebank.ledger import ddl, service
 from timebank.ledger.queries.snapshot import snapshot
@@ -40,7 +42,8 @@ def codes() -> set[str]:
 def tamper(*statements: str) -> None:
     """Takes every guard away and changes something, as the owner of the database could."""
     dialect = db.engine.dialect.name
-    with db.engine.connect() as connection:
+    engine = db.engine if dialect == "sqlite" else create_engine(owner_url(db.engine.url), poolclass=NullPool)
+    with engine.connect() as connection:
         if dialect == "sqlite":  # outside the transaction that SQLAlchemy begins with the first statement
             connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
             connection.connection.cursor().execute("PRAGMA ignore_check_constraints = ON")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import Model, db
+from timebank.core.db.roles import ADD_ONLY
 from timebank.core.types import TERRITORY, Moment
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -52,6 +53,7 @@ class SensitiveRead(Model):
 
 def append_only(table: Any) -> None:
     """Forbids UPDATE and DELETE on a table in the database itself."""
+    table.info[ADD_ONLY] = True
     name = table.name
     for verb in ("UPDATE", "DELETE"):
         after_create(

@@ -22,7 +22,7 @@ def problems(connection: Connection) -> list[str]:
     """What differs from the shipped definitions, in words; an empty list means: posting is safe.
 
     Looks at every trigger, trigger function and constraint of the ledger's tables, and on SQLite at
-    `synchronous=FULL` (with NORMAL a power cut loses acknowledged transfers).
+    `synchronous=FULL` (with NORMAL a power cut loses acknowledged transfers) and the write-ahead log.
     """
     if connection.dialect.name == "sqlite":
         return [*_sqlite_pragmas(connection), *_sqlite(connection)]
@@ -55,6 +55,8 @@ def _sqlite_pragmas(connection: Connection) -> list[str]:
     found = []
     if (connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0) < 2:
         found.append("SQLite runs without synchronous=FULL: a power cut would lose acknowledged transfers")
+    if (mode := connection.exec_driver_sql("PRAGMA journal_mode").scalar()) != "wal":
+        found.append(f"SQLite runs with journal_mode={mode} and not WAL: readers would hold up every posting")
     if not connection.exec_driver_sql("PRAGMA foreign_keys").scalar():
         found.append("SQLite runs without foreign_keys=ON")
     return found

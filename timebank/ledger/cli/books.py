@@ -15,7 +15,7 @@ import click
 from sqlalchemy import func, select
 
 from timebank.core import clock
-from timebank.ledger import selfcheck, service
+from timebank.ledger import roles, selfcheck, service
 from timebank.ledger.cli.group import ledger
 from timebank.ledger.models import Transfer
 from timebank.ledger.queries import period as periods
@@ -143,7 +143,10 @@ def self_check() -> None:
     """Compares triggers and constraints with the shipped ones; exit 1 when they differ."""
     with snapshot() as connection:
         found = selfcheck.problems(connection)
+        warnings = roles.warnings(connection)
     for problem in found:
         click.echo(problem)
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
     click.echo("the database guards the ledger as shipped" if not found else f"{len(found)} differences", err=True)
     sys.exit(1 if found else 0)
