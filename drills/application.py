@@ -18,6 +18,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def post(request: Answer) -> Answer:
         request["amount"],
         key=request["key"],
         purpose="transfer",
-        memo=request.get("memo", request["key"]),
+        memo=str(request.get("memo") or request["key"]),
         actor=ACTOR,
     )
     return {"id": receipt.id.hex, "replayed": receipt.replayed}
@@ -156,7 +157,7 @@ class Application:
         """Starts it; returns when it answers.  Raises RuntimeError when it does not."""
         port = self._fork() if self.env is None else self._execute(self.env)
         self.address = ("127.0.0.1", port)
-        self.place.later(lambda pid=self.pid: kill(pid) if alive(pid) else None)
+        self.place.later(partial(_end, self.pid))
 
     def _fork(self) -> int:
         mine, theirs = FORK.Pipe(duplex=False)
@@ -204,6 +205,11 @@ class Application:
         """A new one takes its place."""
         self.kill()
         self.start()
+
+
+def _end(pid: int) -> None:
+    if alive(pid):
+        kill(pid)
 
 
 def _forked(pipe: Any, url: str, weak: str) -> None:

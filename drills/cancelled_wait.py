@@ -44,8 +44,7 @@ def _once(place: Place, end: str, weak: str) -> Outcome:
     load = Load(application.where, members(pair.primary.url), journal=Journal())
     load.wait(20)
     pair.freeze()
-    waiting = lambda: int(pair.primary.ask(f"SELECT count(*) {WAITING}"))  # noqa: E731
-    wait_for("that somebody waits for the standby", lambda: waiting() > 3)
+    wait_for("that somebody waits for the standby", lambda: bool(pair.primary.ask(f"SELECT count(*) > 3 {WAITING}")))
     known = len(load.journal.acknowledged())
     pair.primary.ask(f"SELECT count({end}(pid)) {WAITING}")
     time.sleep(1)

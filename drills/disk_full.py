@@ -89,13 +89,17 @@ def _rounds(
         heard = len(journal.errors)
         make_room = fill()
         if not application.weak:
-            wait_for("an error", lambda heard=heard: len(journal.errors) > heard + 3)
+            wait_for("an error", partial(_heard, journal, heard + 3))
         time.sleep(0.1 if application.place.short else FULL_FOR)
         make_room()
         back()
         load.wait(application.place.some(20, 40))
         load.stop()
         yield judge(url, journal, errors=_kinds(journal.errors[heard:]))
+
+
+def _heard(journal: Journal, more_than: int) -> bool:
+    return len(journal.errors) > more_than
 
 
 def _kinds(errors: list[str]) -> list[str]:

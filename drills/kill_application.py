@@ -20,7 +20,7 @@ def cases() -> list[Case]:
         Case("sqlite", lambda place, rounds: _play(place, f"sqlite:///{sqlite_books(place)}", rounds, ""), rounds=12),
         Case("postgresql", lambda place, rounds: _play(place, _started(place), rounds, ""), rounds=12),
         *(
-            Case(name, play, weak=words, rounds=3)
+            Case(name, play, weak=words, rounds=10)
             for words, way in (("acknowledges before commit", "acknowledges_first"), ("forgets keys", "no_keys"))
             for name, play in (("sqlite", _sqlite(way)), ("postgresql", _postgresql(way)))
         ),

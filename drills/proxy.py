@@ -28,9 +28,9 @@ class BadLine(socketserver.ThreadingTCPServer):
         self.resets = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
-    def __exit__(self, *facts: object) -> None:
+    def server_close(self) -> None:
         self.shutdown()
-        super().__exit__(*facts)
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A line that breaks is what this is for."""
@@ -39,9 +39,12 @@ class BadLine(socketserver.ThreadingTCPServer):
 class _Caller(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         server: Any = self.server
-        with socket.create_connection(server.where(), timeout=30) as onward:
-            answers = onward.makefile("rb")
-            for request in self.request.makefile("rb"):
+        with (
+            socket.create_connection(server.where(), timeout=30) as onward,
+            onward.makefile("rb") as answers,
+            self.request.makefile("rb") as requests,
+        ):
+            for request in requests:
                 fate = server.chance.random()
                 if fate < 0.12:  # the request never arrives
                     return self._reset(server)

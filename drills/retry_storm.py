@@ -50,7 +50,8 @@ def started(place: Place, name: str) -> str:
 
 def _storm(url: str, application: Application, accounts: list[int], journal: Journal, seed: int, count: int) -> Outcome:
     chance = random.Random(seed)
-    keys = [journal.new(*chance.sample(accounts, 2), chance.randint(1, 90)) for _ in range(count)]
+    pairs = [chance.sample(accounts, 2) for _ in range(count)]
+    keys = [journal.new(debit, credit, chance.randint(1, 90)) for debit, credit in pairs]
     sendings = keys * TIMES
     chance.shuffle(sendings)
     heard: defaultdict[str, set[str]] = defaultdict(set)
@@ -81,7 +82,12 @@ def _client(address: tuple[str, int], journal: Journal, keys: list[str], heard: 
             if journal.note(key, answer) and "id" in answer:
                 heard[key].add(str(answer["id"]))
         except OSError:
-            if line:
-                with suppress(OSError):
-                    line.close()
+            _close(line)
             line = None
+    _close(line)
+
+
+def _close(line: Line | None) -> None:
+    if line:
+        with suppress(OSError):
+            line.close()
