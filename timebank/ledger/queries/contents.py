@@ -116,12 +116,24 @@ def altered(
     question = (SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL) + (f" WHERE {only}" if only else "")
     seen = seen or Seen()
     suspects: list[tuple[int, uuid.UUID]] = []
-    for rows in connection.execute(text(question), execution_options={"yield_per": AT_ONCE}).partitions():
+    for rows in _read(connection, question):
         suspects += _suspects(rows, seen)
         if tell:
             tell(len(rows))
     for start in range(0, len(suspects), AGAIN):
         yield from _looked_at_again(connection, suspects[start : start + AGAIN])
+
+
+def _read(connection: Connection, question: str) -> Iterator[Sequence[Any]]:
+    """Rows in thousands; on SQLite straight from the driver, which halves the time."""
+    if connection.dialect.name != "sqlite":
+        yield from connection.execute(text(question), execution_options={"yield_per": AT_ONCE}).partitions()
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(question)
+    while rows := cursor.fetchmany(AT_ONCE):
+        yield rows
+    cursor.close()
 
 
 def _suspects(rows: Sequence[Any], seen: Seen) -> Iterator[tuple[int, uuid.UUID]]:
