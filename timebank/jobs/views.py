@@ -10,6 +10,7 @@ from timebank.core.errors import NotFound
 from timebank.core.web import actor, permit, press, pressed_key
 from timebank.jobs import queries, service
 from timebank.jobs.words import summary
+from timebank.ledger.roles import owns_the_books
 
 bp = Blueprint("jobs", __name__)
 
@@ -20,7 +21,8 @@ def index() -> Response:
     """Every job: when it ran last, how it went, when it runs next."""
     lines = queries.lines()
     late = any(line.late for line in lines)
-    return make_response(render_template("jobs/index.html", lines=lines, late=late, summary=summary))
+    owning = owns_the_books()
+    return make_response(render_template("jobs/index.html", lines=lines, late=late, owning=owning, summary=summary))
 
 
 @bp.get("/jobs/<name>")

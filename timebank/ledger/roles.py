@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from timebank.core.db import roles
+from timebank.core.db import db, roles
 from timebank.ledger.ddl import TABLES
 
 
@@ -25,6 +25,11 @@ def warnings(connection: Connection) -> list[str]:
     named = ", ".join(found)
     advice = "let it run under a role of its own: flask db grant NAME"
     return [f"the application's database role owns {named} or may change their rows; {advice}"]
+
+
+def owns_the_books() -> bool:
+    """Could the application switch the guards of the books off?  One statement on PostgreSQL, none on SQLite."""
+    return bool(roles.too_powerful(db.session.connection(), tables()))
 
 
 def missing(connection: Connection) -> list[str]:

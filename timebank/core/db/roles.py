@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import current_app
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import Connection, Engine
 
 from timebank.core.db.base import Model, db
@@ -26,7 +26,7 @@ def owner_engine() -> Engine:
     url = current_app.config.get("TIMEBANK_OWNER_URL")
     if not url:
         return db.engine
-    engine = create_engine(url)
+    engine = create_engine(url, poolclass=NullPool)
     prepare_engine(engine)
     return engine
 

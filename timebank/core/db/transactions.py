@@ -23,6 +23,7 @@ R = TypeVar("R")
 
 RETRYABLE = {"40001", "40P01", "55P03"}
 UNIQUE = "23505"
+SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 ATTEMPTS = 8
 ENOUGH = 30.0  # seconds after which nobody tries again
 
@@ -144,7 +145,16 @@ def _worth_retrying(error: Exception, attempt: int) -> bool:
         return True
     original = getattr(error, "orig", None)
     if isinstance(original, sqlite3.OperationalError):
-        return "locked" in str(original) or "busy" in str(original)
+        return _primary(original) in SQLITE_BUSY
     state = getattr(original, "sqlstate", None)
     # Two first rows of one key at the same moment: the second looks again, twice at most, and finds the first one's.
     return state in RETRYABLE or (state == UNIQUE and attempt < 2)
+
+
+def _primary(error: sqlite3.Error) -> int | None:
+    """SQLite's code without its details (the low byte; sqlite.org/rescode.html); the driver's own errors have none.
+
+    Never the words: "no such table: blocked_pair" has "locked" in it.
+    """
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
