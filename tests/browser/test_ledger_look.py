@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import ledger, town
 from timebank.access.rules.roles import Role
+from timebank.ledger.service.closing import close_month
+from timebank.ledger.service.second import ask_reversal
 
 
 @pytest.fixture
@@ -31,6 +35,37 @@ def street(app):
         "books": "/ledger/books",
     }
     return member, operator, staff_pages
+
+
+@pytest.fixture
+def closed(app):
+    """September is closed, a reversal in it waits, October could be closed; (account of the operator, paths)."""
+    town.town()
+    with time_machine.travel(datetime(2025, 9, 30, 2, tzinfo=UTC)):
+        accounts = [ledger.member(town.person(name), 600) for name in ("张桂英", "徐梅")]
+        paid = ledger.pay(*accounts, 90, purpose="visit")
+        ledger.promise(*accounts, 60, hours=2)
+    with time_machine.travel(datetime(2025, 10, 7, 2, tzinfo=UTC)):
+        close_month(town.operator(), ledger.TENANT, "2025-09", "账目已核对", True)
+        request = ask_reversal(town.operator(), ledger.TENANT, str(paid.id), "记错了人")
+        second = town.account_of(town.operator(name="second-operator"))
+    return second, {
+        "months": "/ledger/months",
+        "close": f"/ledger/{ledger.TENANT}/months/2025-10/close",
+        "reversals": "/ledger/reversals",
+        "reversal": f"/ledger/reversals/{request}",
+        "closed-transfer": f"/ledger/{ledger.TENANT}/transfers/{paid.id}",
+        "limits": f"/ledger/{ledger.TENANT}/accounts/{accounts[0]}/limits",
+        "fund": f"/ledger/{ledger.TENANT}/accounts/{ledger.fund()}",
+    }
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_of_a_closed_month(closed, open_page, look, width, language):
+    account, pages = closed
+    for path in pages.values():
+        look(open_page(path, account=account, width=width, language=language))
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

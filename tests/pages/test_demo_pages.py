@@ -17,6 +17,8 @@ from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.demo import build, cast
 from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
+from timebank.ledger.models import Closing, ReversalRequest
+from timebank.ledger.queries.closings import next_to_close
 from timebank.ledger.queries.verify import verify
 from timebank.people.models import DuplicatePair, Person
 from timebank.redemption.models import Redemption
@@ -33,6 +35,7 @@ def test_the_demo_town_is_believable_and_everybody_can_sign_in(app: Flask, sign_
     build.build(SCALE, seed=7)
     _numbers()
     _the_story_is_half_finished()
+    _months_are_closed()
     assert verify(db.session.connection()).sound
     _first_pages(app, sign_in, statements)
     _real_sign_in(app)
@@ -59,6 +62,13 @@ def _the_story_is_half_finished() -> None:
     following = select(Visit).where(Visit.recipient_id == zhang.id, Visit.starts_at > clock.now())
     states = [visit.state for visit in db.session.scalars(following.order_by(Visit.starts_at))]
     assert VisitState.OPEN in states
+
+
+def _months_are_closed() -> None:
+    """All that are over but the last one; a reversal in one of them waits for a second person."""
+    assert count(Closing) >= 1
+    assert next_to_close(3201, clock.today()) is not None
+    assert count(ReversalRequest, ReversalRequest.decision.is_(None)) == 1
 
 
 def _first_pages(app: Flask, sign_in: Any, statements: Any) -> None:

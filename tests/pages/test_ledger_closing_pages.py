@@ -43,11 +43,6 @@ def text_of(response) -> str:
     return response.get_data(as_text=True)
 
 
-def asked_today(client, sign_in, who: Actor) -> str:
-    sign_in(client, town.account_of(who))
-    return text_of(client.get("/today"))
-
-
 def test_the_operator_closes_the_month_and_prints_its_sheet(books, client, sign_in, statements):
     sign_in(client, town.account_of(town.operator()))
     assert "Close October 2026" in text_of(client.get("/ledger/months"))

@@ -140,6 +140,21 @@ def test_the_trial_balance_of_a_closed_month_never_changes(closed):
     assert (november["member"].opening, november["member"].came, november["member"].closing) == (600, 30, 600)
 
 
+def test_the_command_line_closes_and_lists(books, app):
+    def run(*words: str):
+        db.session.commit()
+        return app.test_cli_runner().invoke(args=["ledger", *words, "--tenant", str(T)])
+
+    with time_machine.travel(OCTOBER):
+        ledger.promise(books.elder, books.helper, 30, hours=2)
+    refusal = run("close", "--month", "2026-10")
+    assert refusal.exit_code == 1
+    assert refusal.output.endswith(": 1\n")  # the open point
+    assert run("close", "--month", "2026-10", "--note", "counted", "--acknowledge").output == "2026-10 is closed\n"
+    assert "counted" in run("closings").output
+    assert run("close", "--month", "2026-11").exit_code == 1
+
+
 # -- dating back -------------------------------------------------------------------------------------------------------
 
 

@@ -77,7 +77,11 @@ class LimitsForm(Form):
 
     floor = AmountField(_l("Lower limit"), description=_l("Empty means without limit."), validators=[Length(max=24)])
     ceiling = AmountField(_l("Upper limit"), description=_l("Empty means without limit."), validators=[Length(max=24)])
-    state = SelectField(_l("State"), choices=[SelectChoice(code, words) for code, words in texts.STATES.items()])
+    state = SelectField(
+        _l("State"),
+        choices=[SelectChoice(code, words) for code, words in texts.STATES.items()],
+        validators=[InputRequired()],
+    )
     reason = TextAreaField(
         _l("Why is it changed?"),
         description=_l("The reason stays in the books for good."),
