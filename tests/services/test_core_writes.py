@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tests.servers import as_owner
 from timebank.core import audit, parameters
@@ -96,6 +97,47 @@ def test_eight_at_once_with_one_key_write_once(app: Flask) -> None:
         thread.join()
     assert answers == [1] * 8
     assert count() == 1
+
+
+def test_a_missing_table_is_named_and_not_taken_for_a_crowd_whatever_it_is_called(app: Flask) -> None:
+    tries = []
+
+    @transaction
+    def read() -> None:
+        tries.append(1)
+        db.session.execute(text("SELECT * FROM busy_and_locked"))
+
+    with pytest.raises(DatabaseError, match="busy_and_locked"):
+        read()
+    assert len(tries) == 1
+
+
+def test_a_locked_file_is_tried_again(app: Flask) -> None:
+    file = db.engine.url.database or ""
+    tries = []
+
+    @transaction
+    def write() -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            _meet_the_lock(file)
+        return note(ACTOR, "a")
+
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL locks rows, not the file")
+    assert write() == 1
+    assert len(tries) == 2
+
+
+def _meet_the_lock(file: str) -> None:
+    """What SQLite itself says to a second writer while a transaction is open."""
+    second = sqlite3.connect(file, timeout=0, isolation_level=None)
+    try:
+        second.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", {}, error) from error
+    finally:
+        second.close()
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event"])
