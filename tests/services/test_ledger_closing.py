@@ -195,6 +195,20 @@ def test_a_person_with_an_sql_prompt_cannot_date_back_either(closed):
     assert "month_closed" in insert()
 
 
+def test_nor_reverse_alone_or_with_oneself(closed):
+    now = db.session.execute(text("SELECT event_at FROM transfer WHERE purpose = 'visit'")).scalar_one()
+    opposite = {
+        "kind": "reverse",
+        "ref_id": closed.paid if db.engine.dialect.name == "postgresql" else closed.paid.hex,
+        "debit_id": closed.helper,
+        "credit_id": closed.elder,
+        "event_at": now.replace("10-30", "11-07") if isinstance(now, str) else NOVEMBER,
+    }
+    assert "second_person_needed" in insert(**opposite)
+    assert "second_is_another" in insert(**opposite, actor_id=7, second_id=7)
+    assert insert(**opposite, actor_id=7, second_id=8) == ""
+
+
 def test_a_closing_is_neither_changed_nor_taken_back(closed):
     for statement in ("UPDATE ledger_closing SET note = 'x'", "DELETE FROM ledger_closing"):
         with pytest.raises(DBAPIError, match="append_only"), as_owner(db.engine) as connection:
