@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from tests.factories import ledger, town
 from timebank.access.rules.roles import Role
+from timebank.core import clock
+from timebank.core.pdf import Document
 from timebank.ledger import queries
 
 T = ledger.TENANT
@@ -157,3 +160,44 @@ def test_the_books_page_shows_that_they_sum_to_zero(street, client, sign_in):
     page = text_of(client.get("/ledger/books"))
     assert "The books sum to zero" in page
     assert "30 h" in page  # three members, 600 minutes each
+
+
+def test_a_line_booked_later_says_both_days_on_the_page_and_in_the_files(street, client, sign_in, monkeypatch):
+    happened = clock.now() - timedelta(days=9)
+    ledger.pay(street.accounts[street.zhang], street.accounts[street.xu], 5, event_at=happened)
+    sign_in(client, town.account_of(town.member(street.zhang)))
+    page = text_of(client.get("/my/hours"))
+    assert page.count("booked on") == 1
+    assert f"booked on {clock.today()}" in page
+    where = f"/ledger/{T}/accounts/{street.accounts[street.zhang]}/statement"
+    row = list(csv.DictReader(io.StringIO(client.get(f"{where}.csv").get_data().decode("utf-8-sig"))))[-1]
+    assert row["happened"][:10] == clock.civil(happened).date().isoformat()
+    assert row["recorded"][:10] == clock.today().isoformat()
+    rows = []
+    monkeypatch.setattr(Document, "table_of", lambda _self, _heads, lines, *_more, **_named: rows.extend(lines))
+    client.get(f"{where}.pdf")
+    assert [day for _no, day, *_rest in rows if "booked on" in day] == [
+        f"{clock.civil(happened).date()}\nbooked on {clock.today()}"
+    ]
+
+
+def test_a_member_finds_the_way_to_give_hours_away_beside_them(street, client, sign_in):
+    sign_in(client, town.account_of(town.member(street.zhang)))
+    assert 'href="/donate"' in text_of(client.get("/my/hours"))
+
+
+def test_a_reversal_says_what_it_is_and_is_undone_only_when_asked(street, client, sign_in):
+    sign_in(client, town.account_of(town.staff(Role.PLATFORM_OPERATOR, town.NANJING)))
+    url = f"/ledger/{T}/transfers/{street.visit.id}"
+    made = client.post(url, data={"reason": "wrong person", "key": "b"}).headers["Location"]
+    page = text_of(client.get(made))
+    assert "This is a reversal" in page
+    assert 'name="reason"' not in page
+    assert 'name="reason"' in text_of(client.get(f"{made}?undo=1"))
+    assert client.post(f"{made}?undo=1", data={"reason": "it was right", "key": "c"}).status_code == 303
+    assert queries.balance(T, street.accounts[street.xu]).posted == 690
+
+
+def test_a_transfer_leads_back_to_the_journal(street, client, sign_in):
+    sign_in(client, town.account_of(town.staff(Role.AUDITOR, town.NANJING)))
+    assert f'href="/ledger/journal?tenant={T}"' in text_of(client.get(f"/ledger/{T}/transfers/{street.visit.id}"))

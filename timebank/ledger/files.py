@@ -63,6 +63,14 @@ def _statement_row(line: Line, explained: Mapping[uuid.UUID, str], unit: str) ->
     )
 
 
+def _days(line: Line) -> str:
+    """The day it happened, and below it the day it was booked where that is a later one."""
+    days = [day_text(line.event_at)]
+    if line.booked_on:
+        days.append(_("booked on %(day)s", day=day_text(line.booked_on)))
+    return "\n".join(days)
+
+
 def _statement_pdf(account: NamedAccount, lines: Sequence[Line], explained: Mapping[uuid.UUID, str]) -> bytes:
     unit, balance = account.info.unit, account.info.balance
     document = Document(_("Statement of hours"))
@@ -80,14 +88,14 @@ def _statement_pdf(account: NamedAccount, lines: Sequence[Line], explained: Mapp
         [
             (
                 str(line.seq),
-                day_text(line.event_at),
+                _days(line),
                 what(line, explained),
                 texts.amount(line.amount, unit),
                 texts.amount(line.balance, unit),
             )
             for line in lines
         ],
-        (8, 16, 52, 20, 20),
+        (8, 22, 46, 20, 20),
         right=(0, 3, 4),
     )
     return document.content()

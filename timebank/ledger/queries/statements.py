@@ -9,12 +9,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 
+from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.paging import Page, cut
 from timebank.ledger.models import DaybookLine, Entry, LedgerAccount, Transfer
@@ -48,6 +49,12 @@ class Line:
     other_owner_id: int
     reversed_by: uuid.UUID | None
     carried: bool = True
+
+    @property
+    def booked_on(self) -> date | None:
+        """The civil day on which it was written down, where that is a later one than the day it happened."""
+        booked = clock.civil(self.created_at).date()
+        return booked if booked > clock.civil(self.event_at).date() else None
 
 
 @dataclass(frozen=True, slots=True)

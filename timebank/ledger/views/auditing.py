@@ -134,6 +134,7 @@ def transfer(tenant: int, transfer_id: uuid.UUID) -> BaseResponse:
         may_reverse=may_reverse(who, detail),
         closed=closed,
         waiting=waiting,
+        undoing="undo" in request.args or request.method == "POST",
         place=places(tenant, [transfer_id]).get(transfer_id),
     )
 
