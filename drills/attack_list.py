@@ -16,7 +16,16 @@ from drills.books import ACTOR
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db
-from timebank.ledger.models import Closing, DaybookLine, Entry, LedgerAccount, LedgerLimitChange, Seal, SealLeaf
+from timebank.ledger.models import (
+    Closing,
+    DaybookLine,
+    Entry,
+    LedgerAccount,
+    LedgerLimitChange,
+    Seal,
+    SealLeaf,
+    Transfer,
+)
 
 APPEND_ONLY = ("transfer", "entry", "seal", "seal_leaf", "ledger_limit_change", "ledger_closing")
 CHANGES = (
@@ -180,6 +189,9 @@ def _transfers_by_hand(b: Books) -> Iterator[Step]:
     }
     for name, values in wrong.items():
         yield name, False, b.transfer(**values)
+    for column in Transfer.__table__.columns:
+        if not column.nullable:
+            yield f"without {column.name}", False, b.transfer(**{column.name: None})
     yield "a promise to be bent", True, b.hold("busy", "member", 40, "h7")
     bent: dict[str, dict[str, Any]] = {
         "captured from another": {"kind": "capture", "debit": "grant"},

@@ -125,9 +125,8 @@ class Books:
             row |= {"idem_key": uuid.uuid4().hex, "event_at": clock.now(), "purpose": "drill"}
             row |= {"memo": "", "created_at": clock.now(), "second_name": ""}
             row |= {k: self.made[v] if k in {"id", "ref_id"} and v in self.made else v for k, v in other.items()}
-            row["req_hash"] = digest(
-                *(row.get(k) for k in ("kind", "debit_id", "credit_id", "amount", "ref_id", "purpose"))
-            )
+            content = ("kind", "debit_id", "credit_id", "amount", "ref_id", "purpose")
+            row = {"req_hash": digest(*(row.get(name) for name in content)), **row}
             _insert(Transfer, {k: v for k, v in row.items() if k not in {"debit", "credit"}})
 
         return act

@@ -17,7 +17,7 @@ from typing import Any
 from drills.attacks import battery
 from drills.books import cluster_books, inside, sqlite_books
 from drills.databases import NAME, Cluster
-from drills.mutants import Mutant, mutants, without
+from drills.mutants import Mutant, mutants, overlooked
 from drills.place import Place
 from drills.report import Case, Outcome
 from timebank.ledger import selfcheck
@@ -35,6 +35,8 @@ REASONS = (
     ("LOCK TABLE", "only a posting at the moment of the closing would show it"),
     ("SECURITY", "the drill posts as the owner; the application's own role would be refused"),
     ("look anywhere", "a guard against whoever may make tables in another schema"),
+    ("may be NULL", "the triggers refuse it as well, or nobody writes it by hand"),
+    ("is not logged", "only a crash would show it: the table is empty afterwards"),
     ("ledger_lock", "only several at once would show it"),
 )
 BEHIND = "another trigger or constraint refuses the same"
@@ -43,16 +45,20 @@ BEHIND = "another trigger or constraint refuses the same"
 def cases() -> list[Case]:
     """The control is a ledger that nothing was done to the other way round: without any trigger at all."""
     return [
-        *(Case(name, partial(_play, name=name)) for name in ("sqlite", "postgresql")),
+        *(
+            Case(name, partial(_play, name=name, which=which), how=how)
+            for which, how in ((mutants, "pieces"), (overlooked, "easily overlooked"))
+            for name in ("sqlite", "postgresql")
+        ),
         *(Case(name, partial(_unguarded, name=name), weak="no trigger at all") for name in ("sqlite", "postgresql")),
     ]
 
 
-def _play(place: Place, rounds: int, name: str) -> Iterator[Outcome]:
+def _play(place: Place, rounds: int, name: str, which: Callable[[str], list[Mutant]]) -> Iterator[Outcome]:
     prepare = preparer(place, name)
     yield whole(prepare)
     expected = _came(prepare(None))
-    wanted = mutants(name)[:: 23 if place.short else 1]
+    wanted = which(name)[:: 23 if place.short else 1]
     told = [_tried(prepare, mutant, expected) for mutant in wanted]
     broken = [one for one in told if one["battery"] == "could not be made"]
     missed = [one["mutant"] for one in told if not one["selfcheck"]]
@@ -138,7 +144,7 @@ def _sqlite(template: Path, file: Path, mutant: Mutant | None) -> str:
 def _change_sqlite(connection: sqlite3.Connection, mutant: Mutant) -> None:
     for statement in (*mutant.drop, *mutant.make):
         connection.execute(statement)
-    table, name = mutant.cut
+    table = mutant.table
     if not table:
         return
     rows: list[Any] = connection.execute(
@@ -154,7 +160,7 @@ def _change_sqlite(connection: sqlite3.Connection, mutant: Mutant) -> None:
             connection.execute(f"DROP {kind} {one}")
     connection.execute(f"ALTER TABLE {table} RENAME TO before_{table}")
     for kind, _, _, statement in sorted(ours, key=lambda row: order[row[0]]):
-        connection.execute(without(statement, name) if kind == "table" else statement)
+        connection.execute(mutant.change(statement) if kind == "table" else statement)
         if kind == "table":
             connection.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM before_{table}")
             connection.execute(f"DROP TABLE before_{table}")

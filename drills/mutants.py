@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
 
@@ -44,13 +45,20 @@ class Mutant:
     name: str
     drop: tuple[str, ...] = ()
     make: tuple[str, ...] = ()
-    cut: tuple[str, str] = ("", "")  # SQLite: (table, text to take out of its CREATE TABLE)
+    table: str = ""  # SQLite: the table that is made anew, and how its CREATE TABLE is changed
+    change: Callable[[str], str] = str
 
 
 def mutants(dialect: str) -> list[Mutant]:
-    """Every mutant of one database."""
-    pieces = [*_dropped(dialect), *_edited(dialect), *_constraints(dialect), *_indexes()]
+    """Each trigger, constraint and unique index left out, each comparison, sign, refusal and write in a trigger."""
+    pieces = [*_dropped(dialect), *_edited(dialect, edits), *_constraints(dialect), *_indexes()]
     return pieces if dialect == "sqlite" else [*pieces, *_switched_off()]
+
+
+def overlooked(dialect: str) -> list[Mutant]:
+    """What is easily overlooked: brackets, NOT NULL, tables that a crash empties, rules that swallow rows."""
+    pieces = [*_edited(dialect, brackets), *_columns(dialect)]
+    return pieces if dialect == "sqlite" else [*pieces, *_storage()]
 
 
 def _triggers(dialect: str) -> list[Definition]:
@@ -62,13 +70,13 @@ def _dropped(dialect: str) -> Iterator[Mutant]:
         yield Mutant(f"without trigger {one.name}", (one.drop(dialect) or "",))
 
 
-def _edited(dialect: str) -> Iterator[Mutant]:
+def _edited(dialect: str, change: Callable[[str], Iterator[tuple[str, str]]]) -> Iterator[Mutant]:
     for one in definitions(dialect):
         if one.kind == "path":
             continue
         drop = (one.drop(dialect) or "",) if one.kind == "trigger" else ()
         again = tuple(path.sql for path in definitions(dialect) if path.kind == "path" and one.kind == "function")
-        for words, sql in edits(one.sql):
+        for words, sql in change(one.sql):
             yield Mutant(f"{one.name}: {words}", drop, (sql, *again))
 
 
@@ -87,10 +95,9 @@ def edits(sql: str) -> Iterator[tuple[str, str]]:
         yield f"without {_short(found[0])}", sql[: found.start()] + f" {empty}" + sql[found.end() :]
     for found in WHEN.finditer(sql):
         yield f"without {_short(found[0])}", sql[: found.start()] + found[0].split()[-1] + sql[found.end() :]
-    yield from _brackets(sql)
 
 
-def _brackets(sql: str) -> Iterator[tuple[str, str]]:
+def brackets(sql: str) -> Iterator[tuple[str, str]]:
     """`a AND (b OR c)` without its brackets means something else, and looks nearly the same."""
     for found in re.finditer(r"(?:AND|NOT) \(", sql):
         place, depth = found.end(), 1
@@ -121,7 +128,7 @@ def _constraints(dialect: str) -> Iterator[Mutant]:
                 continue
             words = f"without {kind} {one.name}"
             if dialect == "sqlite":
-                yield Mutant(words, cut=(table.name, str(one.name)))
+                yield Mutant(words, table=table.name, change=partial(without, name=str(one.name)))
             else:
                 yield Mutant(words, (f"ALTER TABLE {table.name} DROP CONSTRAINT {one.name} CASCADE",))
 
@@ -133,11 +140,36 @@ def _indexes() -> Iterator[Mutant]:
                 yield Mutant(f"without UNIQUE INDEX {index.name}", (f"DROP INDEX {index.name}",))
 
 
+def _columns(dialect: str) -> Iterator[Mutant]:
+    """A CHECK lets NULL pass, and so does a unique key: NOT NULL is a guard like the others."""
+    for table in _tables():
+        for column in table.columns:
+            if column.nullable or column.primary_key:
+                continue
+            words = f"{table.name}.{column.name} may be NULL"
+            if dialect == "sqlite":
+                yield Mutant(words, table=table.name, change=partial(_nullable, name=column.name))
+            else:
+                yield Mutant(words, (f"ALTER TABLE {table.name} ALTER COLUMN {column.name} DROP NOT NULL",))
+
+
+def _nullable(sql: str, name: str) -> str:
+    changed, times = re.subn(rf"(\n\s*{name} [^\n]*?) NOT NULL", r"\1", sql, count=1)
+    assert times, f"{name} is not in the table"
+    return changed
+
+
 def _switched_off() -> Iterator[Mutant]:
     for one in _triggers("postgresql"):
         yield Mutant(f"{one.name} switched off", (f"ALTER TABLE {one.table} DISABLE TRIGGER {one.name}",))
         yield Mutant(f"{one.name} for replicas only", (f"ALTER TABLE {one.table} ENABLE REPLICA TRIGGER {one.name}",))
     yield Mutant("functions look anywhere", ("ALTER FUNCTION ledger_apply() RESET search_path",))
+
+
+def _storage() -> Iterator[Mutant]:
+    for name in TABLES:
+        yield Mutant(f"{name} is not logged", (f"ALTER TABLE {name} SET UNLOGGED",))
+    yield Mutant("entries go nowhere", ("CREATE RULE quiet AS ON INSERT TO entry DO INSTEAD NOTHING",))
 
 
 def without(sql: str, name: str) -> str:
