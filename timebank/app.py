@@ -113,7 +113,7 @@ def _join_domains(app: Flask) -> None:
     for module in modules("texts"):
         texts.join(module.REFUSALS)
     for module in modules("action_texts"):
-        texts.ACTIONS.update(module.ACTIONS)
+        texts.join_actions(module.ACTIONS, getattr(module, "VALUES", {}))
     app.extensions["timebank_menu"] = [item for module in modules("menu") for item in module.MENU]
     app.extensions["timebank_today"] = [module.tasks for module in modules("today")]
     app.extensions["timebank_jobs"] = [job for module in modules("clockwork") for job in module.JOBS]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.conftest import Counter
 from tests.factories.town import (
@@ -27,7 +28,7 @@ from tests.factories.town import (
     town,
 )
 from tests.pages.client import CheckingClient
-from timebank.access import queries, service
+from timebank.access import queries, service, words
 from timebank.access.rules.roles import Role
 from timebank.core import audit
 from timebank.core.authority import Actor
@@ -265,6 +266,11 @@ def look(who: Actor, person_id: int) -> None:
     audit.saw(who, person_id, ["id_number"], "to compare with the card")
 
 
+@transaction
+def look_into_case(who: Actor, person_id: int) -> None:
+    audit.saw(who, person_id, ["case"], "audit: every quarter")
+
+
 def test_the_auditor_sees_what_was_done_and_who_saw_what(
     client: CheckingClient, sign_in: SignIn, zhang: int, statements: Counter
 ) -> None:
@@ -273,10 +279,10 @@ def test_the_auditor_sees_what_was_done_and_who_saw_what(
     sign_in(client, account_of(auditor()))
     with statements(10):
         done = client.get("/log").text
-    assert "issue.card" in done
+    assert "Card issued" in done
     assert "尧新社区" in done
-    assert "issue.card" not in client.get("/log?day_from=2099-01-01").text
-    assert "issue.card" in client.get(f"/log?subject=person:{zhang}&who=desk&action=card").text
+    assert "Card issued" not in client.get("/log?day_from=2099-01-01").text
+    assert "Card issued" in client.get(f"/log?subject=person:{zhang}&who=desk&action=card").text
     with statements(10):
         seen = client.get("/log/reads").text
     assert "to compare with the card" in seen
@@ -284,11 +290,40 @@ def test_the_auditor_sees_what_was_done_and_who_saw_what(
     assert "to compare" in client.get("/log/reads?member_no=t000001").text
 
 
+def test_the_log_is_in_words_and_not_in_codes(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
+    service.issue_card(clerk(), zhang)
+    look_into_case(broker(), zhang)
+    sign_in(client, account_of(auditor()))
+    seen = client.get("/log/reads").text
+    assert "Assistance case" in seen
+    assert "Audit: every quarter" in seen
+    file = client.get("/log/reads.csv").data.decode("utf-8-sig")
+    assert "Audit: every quarter" in file
+    assert "audit: every" not in seen + file
+    assert "issue.card" not in client.get("/log").text
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ({"role": "auditor"}, "Role: Auditor"),
+        ({"how": "auto"}, "How: by itself, as nobody objected"),
+        ({"kind": "in_kind"}, "Kind: Goods"),
+        ({"fields": ["phone", "address"]}, "Fields: Phone, Address"),
+        ({"to_shelf": False}, "Back on the shelf: no"),
+        ({"note": "auto"}, "Note: auto"),
+    ],
+)
+def test_what_a_deed_changed_is_said_in_words(app: Flask, detail: dict[str, object], said: str) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert words.facts(detail) == said
+
+
 def test_the_log_of_another_area_is_not_shown(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     service.issue_card(clerk(), zhang)
     look(broker(), zhang)
     sign_in(client, account_of(auditor("1201")))
-    assert "issue.card" not in client.get("/log").text
+    assert "Card issued" not in client.get("/log").text
     assert "to compare" not in client.get("/log/reads").text
     assert b"issue.card" not in client.get("/log.csv").data
 
@@ -302,7 +337,7 @@ def test_the_log_is_exported_and_that_is_written_down(client: CheckingClient, si
     assert "issue.card" in file.data.decode("utf-8-sig")
     assert "to compare with the card" in client.get("/log/reads.csv").data.decode("utf-8-sig")
     sign_in(client, account_of(admin()))
-    assert "export.log" in client.get("/log").text
+    assert "Access log fetched as a file" in client.get("/log").text
 
 
 def test_pages_of_the_log_go_on_by_key(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
@@ -313,5 +348,5 @@ def test_pages_of_the_log_go_on_by_key(client: CheckingClient, sign_in: SignIn, 
     assert following
     path = following[1].replace("&amp;", "&")
     assert "action=issue" in path
-    assert client.get(path).text.count("issue.card") == 5
+    assert client.get(path).text.count("Card issued") == 5
     db.session.rollback()

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.access.forms.staff import ROLE_NAMES
+
 ACTIONS: dict[str, Any] = {
     "sign.in": _l("Signed in"),
     "create.account": _l("Account made"),
@@ -22,3 +24,4 @@ ACTIONS: dict[str, Any] = {
     "end.sessions": _l("Signed out everywhere"),
     "export.log": _l("Access log fetched as a file"),
 }
+VALUES: dict[str, dict[str, Any]] = {"role": ROLE_NAMES}

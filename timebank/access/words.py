@@ -9,10 +9,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from timebank.core import units
-from timebank.core.texts import ACTIONS
+from timebank.core.texts import ACTIONS, VALUES
 
 SUBJECTS: dict[str, Any] = {
     "account": _l("User account"),
+    "blocked_pair": _l("Two people kept apart"),
     "case": _l("Case"),
     "desk": _l("Service desk"),
     "file": _l("File"),
@@ -82,7 +83,19 @@ FACTS: dict[str, Any] = {
     "duty": _l("Duty"),
     "died_on": _l("Died on"),
     "transfers": _l("Transfers"),
+    "duplicate_reason": _l("Why registered although perhaps known"),
+    "to": _l("To person no."),
+    "to_shelf": _l("Back on the shelf"),
+    "home_visit": _l("Home visit no."),
+    "need": _l("Need no."),
+    "line": _l("Line of the plan no."),
+    "asked_by": _l("Whose wish"),
+    "reversal": _l("Reversal"),
+    "row": _l("Row"),
+    "label": _l("Label"),
+    "path": _l("Page"),
 }
+YES, NO = _l("yes"), _l("no")
 
 
 def action(code: str) -> str:
@@ -112,12 +125,32 @@ def facts(detail: Mapping[str, object]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in shown)
 
 
+def fields(codes: str) -> str:
+    """Which fields somebody saw: "id_number,phone" -> "ID number, Phone"."""
+    return ", ".join(coded("fields", code) for code in codes.split(","))
+
+
+def purpose(kept: str) -> str:
+    """What somebody needed it for: a code, own words, or a code and own words after a colon."""
+    code, colon, own = kept.partition(": ")
+    return f"{coded('purpose', code)}{colon}{own}"
+
+
+def coded(name: str, value: str) -> str:
+    """The words for a code that a fact may have; anything else stands for itself."""
+    return str(VALUES.get(name, {}).get(value.strip(), value.strip()))
+
+
 _EMPTY: tuple[object, ...] = ("", None)
 
 
 def _value(name: str, value: object) -> str:
     if isinstance(value, str):
-        return value
+        return coded(name, value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(coded(name, one) for one in value)
+    if isinstance(value, bool):
+        return str(YES if value else NO)
     if name == "minutes" and isinstance(value, int):
         return units.minutes_text(value)
     return json.dumps(value, ensure_ascii=False)

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.assistance.texts import CATEGORIES, LINE_KINDS, PURPOSES
+
 ACTIONS: dict[str, Any] = {
     "case.opened": _l("Case opened"),
     "case.assessing": _l("Case is being assessed"),
@@ -23,3 +25,4 @@ ACTIONS: dict[str, Any] = {
     "plan_line.cancelled": _l("Planned help cancelled"),
     "plan_line.delivered": _l("Planned help delivered"),
 }
+VALUES: dict[str, dict[str, Any]] = {"kind": LINE_KINDS, "category": CATEGORIES, "purpose": PURPOSES}

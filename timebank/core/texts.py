@@ -22,7 +22,10 @@ REFUSALS: dict[str, Any] = {
     "not_allowed": NOT_ALLOWED,
     "not_found": _l("This does not exist, or you may not see it."),
 }
-ACTIONS: dict[str, Any] = {}  # what the audit log says about "verb.thing"; filled from each domain's `action_texts.py`
+# What the audit log says, filled from each domain's `action_texts.py`: about "verb.thing", and about the codes that a
+# fact of a deed may have ("how": {"pin": …}).
+ACTIONS: dict[str, Any] = {}
+VALUES: dict[str, dict[str, Any]] = {}
 
 
 def join(texts: Mapping[str, Any]) -> None:
@@ -31,6 +34,13 @@ def join(texts: Mapping[str, Any]) -> None:
         if code in REFUSALS and REFUSALS[code] is not text and str(code) not in _SHARED:
             CLASHES.append(code)
         REFUSALS[code] = text
+
+
+def join_actions(actions: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Adds a domain's words for the audit log."""
+    ACTIONS.update(actions)
+    for name, words in values.items():
+        VALUES.setdefault(name, {}).update({str(code): text for code, text in words.items()})
 
 
 _SHARED: set[str] = set()

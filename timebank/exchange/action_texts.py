@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.exchange.words_visits import ASKED_BY, CHECKED_IN, CONFIRMED
+
 ACTIONS: dict[str, Any] = {
     "create.scheme": _l("Time bank founded"),
     "set.parameter": _l("Rule changed"),
@@ -65,4 +67,13 @@ ACTIONS: dict[str, Any] = {
     "end_apart.pair": _l("Two people may meet again"),
     "new.calendar_feed": _l("Calendar address made"),
     "end.regular_helper": _l("Regular helper ended"),
+}
+VALUES: dict[str, dict[str, Any]] = {
+    "how": {**CONFIRMED, **CHECKED_IN},
+    "source": {
+        "manual": _l("one by one"),
+        "sheet": _l("from a paper sheet"),
+    },
+    "who": {"volunteer": _l("The helper"), "recipient": _l("The recipient")},
+    "asked_by": ASKED_BY,
 }

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.ledger.texts import PURPOSES
+
 ACTIONS: dict[str, Any] = {
     "reverse.transfer": _l("Transfer reversed"),
     "close.month": _l("Month closed"),
@@ -14,3 +16,4 @@ ACTIONS: dict[str, Any] = {
     "decline.reversal": _l("Reversal in a closed month declined"),
     "change.limits": _l("Limits of an account changed"),
 }
+VALUES: dict[str, dict[str, Any]] = {"purpose": PURPOSES}

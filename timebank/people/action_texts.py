@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from timebank.people.labels import ACTION
+from timebank.people.labels import ACTION, AGENT_KIND, FIELD, LOOK, ROLE
 
 ACTIONS: dict[str, Any] = {
     **ACTION,
@@ -18,3 +18,4 @@ ACTIONS: dict[str, Any] = {
     "decide.different": _l("Possible duplicate: two different people"),
     "decide.open": _l("Possible duplicate: open again"),
 }
+VALUES: dict[str, dict[str, Any]] = {"kind": AGENT_KIND, "role": ROLE, "purpose": LOOK, "fields": FIELD}

@@ -93,6 +93,7 @@ LOOK: dict[str, Any] = {
     "asked": _l("The person asked me"),
     "verify": _l("Verifying what was reported"),
     "audit": _l("Audit"),
+    "other": _l("Another reason"),
 }
 ACTION: dict[str, Any] = {
     "register.person": _l("Was registered"),
@@ -128,6 +129,12 @@ RELATION: dict[str, Any] = dict(RELATIONS)
 def deed(code: str) -> str:
     """What was done, also by other domains (each domain's `action_texts.py`)."""
     return str(ACTIONS.get(code, code))
+
+
+def look(kept: str) -> str:
+    """What somebody needed it for: a code, own words, or a code and own words after a colon."""
+    code, colon, own = kept.partition(": ")
+    return f"{of(LOOK, code)}{colon}{own}"
 
 
 def of(table: dict[str, Any], code: object) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.territory.labels import DUTY
+
 ACTIONS: dict[str, Any] = {
     "import.territory": _l("Divisions read in"),
     "add.grid": _l("Grid added"),
@@ -14,3 +16,4 @@ ACTIONS: dict[str, Any] = {
     "give.duty": _l("Duty given"),
     "end.duty": _l("Duty ended"),
 }
+VALUES: dict[str, dict[str, Any]] = {"duty": DUTY}

@@ -48,7 +48,14 @@ def reads_table(actor: Actor, wanted: log.LogFilter) -> Table:
     """Who saw whose sensitive data: headings and at most 50,000 rows."""
     header = [_("When"), _("Who"), _("Person"), _("Territory"), _("Fields"), _("Purpose")]
     rows = [
-        [units.moment_text(line.at), line.actor_name, line.person_name, line.territory_code, line.fields, line.purpose]
+        [
+            units.moment_text(line.at),
+            line.actor_name,
+            line.person_name,
+            line.territory_code,
+            words.fields(line.fields),
+            words.purpose(line.purpose),
+        ]
         for line in log.all_reads(actor, wanted)
     ]
     return header, rows

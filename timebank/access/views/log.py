@@ -51,7 +51,7 @@ def log_reads() -> Response:
     """Who saw whose sensitive data."""
     form = _form()
     page = lines.reads(actor(), _filter(form), request.args.get("after", ""))
-    return make_response(render_template("access/log_reads.html", form=form, page=page))
+    return make_response(render_template("access/log_reads.html", form=form, page=page, words=words))
 
 
 @bp.get("/log.csv")
