@@ -188,7 +188,11 @@ BEGIN
     END IF;
   END IF;
 
-  IF moved > 0 THEN
+  IF moved > 0 AND NOT (debit.batched OR credit.batched) THEN
+    INSERT INTO entry (tenant_id, account_id, seq, transfer_id, amount, balance) VALUES
+      (NEW.tenant_id, NEW.debit_id, debit.seq, NEW.id, -moved, debit.posted),
+      (NEW.tenant_id, NEW.credit_id, credit.seq, NEW.id, moved, credit.posted);
+  ELSIF moved > 0 THEN
     IF debit.batched THEN
       INSERT INTO daybook (tenant_id, account_id, transfer_id, amount)
         VALUES (NEW.tenant_id, NEW.debit_id, NEW.id, -moved);
