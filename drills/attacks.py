@@ -116,14 +116,15 @@ class Books:
         """A row of `transfer` written by hand: one minute from a member to a grant account, but for what is `other`."""
 
         def act() -> None:
+            now = clock.now()
             names = {"debit": "member", "credit": "grant"} | {k: other[k] for k in ("debit", "credit") if k in other}
-            row: dict[str, Any] = {"id": ids.uuid7(clock.now()), "kind": "post", "amount": 1, "actor_name": ""}
+            row: dict[str, Any] = {"id": ids.uuid7(now), "kind": "post", "amount": 1, "actor_name": ""}
             row |= {
                 "debit_id": self.accounts.get(names["debit"], 1),
                 "credit_id": self.accounts.get(names["credit"], 1),
             }
-            row |= {"idem_key": uuid.uuid4().hex, "event_at": clock.now(), "purpose": "drill"}
-            row |= {"memo": "", "created_at": clock.now(), "second_name": ""}
+            row |= {"idem_key": uuid.uuid4().hex, "event_at": now, "purpose": "drill"}
+            row |= {"memo": "", "created_at": now, "second_name": ""}
             row |= {k: self.made[v] if k in {"id", "ref_id"} and v in self.made else v for k, v in other.items()}
             content = ("kind", "debit_id", "credit_id", "amount", "ref_id", "purpose")
             row = {"req_hash": digest(*(row.get(name) for name in content)), **row}

@@ -56,9 +56,10 @@ def _open(first: int, turns: int) -> list[int]:
 
 def _spend(place: Place, url: str, accounts: list[int], weak: bool) -> Counter[int]:
     """How many processes could spend each account's hour."""
-    gate = FORK.Barrier(PROCESSES)
+    processes = PROCESSES // 2 if place.short else PROCESSES
+    gate = FORK.Barrier(processes)
     running = []
-    for number in range(PROCESSES):
+    for number in range(processes):
         mine, theirs = FORK.Pipe(duplex=False)
         process = FORK.Process(target=_spender, args=(theirs, gate, url, accounts, number, weak), daemon=True)
         process.start()
