@@ -17,6 +17,7 @@ from timebank.access import service as access
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.redemption import service
+from timebank.redemption.commands import Delivery, NewDesk
 from timebank.redemption.models import Basket, GoodsItem, Redemption
 
 SignIn = Callable[[CheckingClient, int], CheckingClient]
@@ -364,3 +365,20 @@ def test_a_persons_receipts_are_linked_from_the_registry(
     assert "YH1-" in client.get(f"/people/{xu_mei}/redemptions").get_data(as_text=True)
     other = town.person("路人")
     assert "No receipt is found" in client.get(f"/people/{other}/redemptions").get_data(as_text=True)
+
+
+def test_the_desk_of_ones_own_street_is_named_first(
+    shop: desk.Shop, xu_mei: int, client: CheckingClient, sign_in: SignIn
+) -> None:
+    db.session.get_one(GoodsItem, shop.rice).territory_code = town.NANJING
+    db.session.commit()
+    far = service.open_desk(
+        town.operator(), NewDesk("AA1", "五老村服务台", "Wulaocun service desk", town.WULAOCUN, "五老村1号")
+    )
+    service.receive_goods(town.operator(), Delivery(far, shop.rice, 3, "慈善超市"))
+    sign_in(client, town.account_of(town.member(xu_mei)))
+    page = client.get("/my/goods").get_data(as_text=True)
+    assert page.count("Wulaocun service desk") == 2
+    assert page.index("Yaohua service desk") < page.index("Wulaocun service desk")
+    addresses = page[page.index("Where the desks are") :]
+    assert addresses.index("Yaohua service desk") < addresses.index("Wulaocun service desk")

@@ -88,5 +88,5 @@ def list_my_goods() -> dict[str, Any]:
     return {
         "available_minutes": card.standing.available_minutes,
         "may_take": explained(card.allowances, explain),
-        "items": goods.offers_in_city(int(card.person.territory_code[:4])),
+        "items": goods.offers_near(card.person),
     }

@@ -17,8 +17,12 @@ from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page
 from timebank.exchange.models import Scheme
 from timebank.ledger import queries as ledger
+from timebank.people.queries import PersonBrief
 from timebank.redemption.models import Desk, DeskStock, GoodsItem, GoodsPrice, StockMove
 from timebank.redemption.queries.desks import DeskInfo, in_english
+from timebank.redemption.rules.nearness import nearness
+from timebank.territory import queries as territory
+from timebank.territory.rules import tenant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class PriceLine:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An article with the desk that has it."""
+    """An article with the desk that has it; `nearness` sorts desks for the reader, the nearest is the smallest."""
 
     article: Article
     desk_id: int
@@ -86,6 +90,7 @@ class Offer:
     address: str
     hours: str
     free: int
+    nearness: tuple[int, float]
 
 
 def _price_today() -> Any:
@@ -204,8 +209,12 @@ def shelf_item(desk: DeskInfo, item_id: int) -> ShelfItem:
     return found[0]
 
 
-def offers_in_city(tenant: int) -> list[Offer]:
-    """What members can get in a city, with prices, where, and how many are left.  Two statements."""
+def offers_near(person: PersonBrief) -> list[Offer]:
+    """What a member can get in their city, with prices, where (the nearest desk first), and how many are left.
+
+    By the order of the catalogue.  Three statements.
+    """
+    tenant = tenant_of(person.territory_code)
     rows = db.session.execute(
         _articles()
         .join(DeskStock, DeskStock.item_id == GoodsItem.id)
@@ -216,13 +225,25 @@ def offers_in_city(tenant: int) -> list[Offer]:
         .order_by(GoodsItem.sort, GoodsItem.sku, Desk.code)
     ).all()
     found = ledger.balances(tenant, [row[2].account_id for row in rows])
-    return [_offer(_article(row[0], row[1]), row[3], found[row[2].account_id].available) for row in rows]
+    near = _nearness(person, {row[3].territory_code for row in rows})
+    rows = sorted(rows, key=lambda row: (row[0].sort, row[0].sku, near[row[3].territory_code]))
+    return [
+        _offer(_article(row[0], row[1]), row[3], found[row[2].account_id].available, near[row[3].territory_code])
+        for row in rows
+    ]
 
 
-def _offer(one: Article, desk: Desk, free: int) -> Offer:
+def _nearness(person: PersonBrief, places: set[str]) -> dict[str, tuple[int, float]]:
+    homes = territory.home_of(places)
+    points = {code: (homes[code].lat, homes[code].lon) if code in homes else (None, None) for code in places}
+    here = (person.lat, person.lon)
+    return {code: nearness(person.territory_code, code, here, points[code]) for code in places}
+
+
+def _offer(one: Article, desk: Desk, free: int, near: tuple[int, float]) -> Offer:
     english = in_english()
     name, hours = (desk.name_en, desk.hours_en) if english else (desk.name_zh, desk.hours_zh)
-    return Offer(one, desk.id, name, desk.address, hours, free)
+    return Offer(one, desk.id, name, desk.address, hours, free, near)
 
 
 def moves(desk: DeskInfo, item: ShelfItem, before: int | None = None, limit: int = PER_PAGE) -> Page[ledger.Line]:

@@ -31,11 +31,12 @@ def my_goods() -> str:
     """What the member can get for hours, at which desk, and how many hours may be used today."""
     card, offers = own_card(actor()), []
     if card is not None:
-        offers = goods.offers_in_city(int(card.person.territory_code[:4]))
+        offers = goods.offers_near(card.person)
     shelves = [
         (found[0].article, found) for found in (list(g) for _id, g in groupby(offers, lambda one: one.article.id))
     ]
-    desks = {one.desk_name: "\n".join(filter(None, (one.address, one.hours))) for one in offers}
+    near = sorted(offers, key=lambda one: one.nearness)
+    desks = {one.desk_name: "\n".join(filter(None, (one.address, one.hours))) for one in near}
     return render_template(
         "redemption/my_goods.html", card=card, shelves=shelves, desks=desks.items(), words=words, explain=explain
     )
