@@ -21,12 +21,15 @@ from drills.standby_promotion import moved
 TITLE = "The wait for a frozen standby is cancelled, then the primary is lost"
 WAITING = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND backend_type = 'client backend'"
 
+RESTART = "restart"
+
 
 def cases() -> list[Case]:
-    """An administrator cancels the statement or ends the connection.  The control takes errors for success."""
+    """Somebody cancels the statement, ends the connection, or starts the application anew.  The control takes errors for success."""
     return [
         Case("postgresql", partial(_play, end="pg_cancel_backend", weak=""), how="cancelled", rounds=1),
         Case("postgresql", partial(_play, end="pg_terminate_backend", weak=""), how="connection ended", rounds=1),
+        Case("postgresql", partial(_play, end=RESTART, weak=""), how="application restarted", rounds=1),
         Case("postgresql", partial(_play, end="pg_terminate_backend", weak="deaf"), weak="takes errors for success"),
     ]
 
@@ -47,7 +50,10 @@ def _once(place: Place, end: str, weak: str) -> Outcome:
     wait_for("that somebody waits for the standby", lambda: bool(pair.primary.ask(f"SELECT count(*) > 0 {WAITING}")))
     time.sleep(0.5)  # the others come as well, or wait for the rows of who waits
     known = len(load.journal.acknowledged())
-    pair.primary.ask(f"SELECT count({end}(pid)) {WAITING}")
+    if end == RESTART:
+        application.restart()
+    else:
+        pair.primary.ask(f"SELECT count({end}(pid)) {WAITING}")
     time.sleep(1)
     after = len(load.journal.acknowledged()) - known
     pair.fail_over(frozen=True)
