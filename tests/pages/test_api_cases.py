@@ -153,3 +153,13 @@ def test_a_moment_without_a_zone_is_no_moment(app: Flask) -> None:
     naive = {**HOME_VISIT, "started_at": "2026-01-05T09:00:00"}
     answer = walk.apis["worker"].post(f"/cases/{case_id}/visits", naive)
     assert (answer.status_code, answer.json["field"]) == (422, "started_at")
+
+
+def test_a_refusal_names_the_field_of_the_api_that_it_belongs_to(app: Flask) -> None:
+    town.town()
+    case_id = assistance.new_case(town.social_worker(), assistance.client())
+    api = Walk(app, {"worker": town.social_worker()}, {"case_id": case_id}).apis["worker"]
+    backwards = api.post(f"/cases/{case_id}/visits", {**HOME_VISIT, "ended_at": "2026-01-05T08:00:00+08:00"})
+    assert (backwards.json["code"], backwards.json["field"]) == ("home_visit_order", "ended_at")
+    worthless = api.post(f"/cases/{case_id}/plan-lines", {**LINE, "amount_fen": None})
+    assert (worthless.json["code"], worthless.json["field"]) == ("line_needs_cash", "amount_fen")

@@ -68,7 +68,11 @@ def test_a_wrong_amount_stands_beside_its_field(app: Flask, client: Any, sign_in
     assert answer.status_code == 422
     assert "Write the amount in yuan" in answer.get_data(as_text=True)
     answer = client.post(f"/cases/{case_id}/lines/new", data={**line, "minutes": "60"})
-    assert "Enter the amount in yuan" in answer.get_data(as_text=True)
+    assert 'href="#amount">Enter the amount in yuan' in answer.get_data(as_text=True)
+    visit = {"kind": "screening", "visitors": "张力", "day": "2026-01-05", "starts": "09:00", "ends": "08:00"}
+    backwards = client.post(f"/cases/{case_id}/visits/new", data={**visit, "findings": "x"})
+    assert backwards.status_code == 422
+    assert 'href="#ends"' in backwards.get_data(as_text=True)
 
 
 def test_whoever_does_not_own_a_case_says_why_first(app: Flask, client: Any, sign_in: Sign) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -122,6 +123,8 @@ class WorkerForm(Form):
 class VisitForm(Form):
     """A home visit that took place."""
 
+    CALLED = MappingProxyType({"started_at": "starts", "ended_at": "ends"})
+
     kind = SelectField(_l("Kind of visit"), choices=choices(texts.VISIT_KINDS), validators=[NEEDED])
     visitors = StringField(
         _l("Who went?"), validators=[NEEDED, Length(max=200)], description=_l("Names with commas; better two than one.")
@@ -165,6 +168,8 @@ class NeedForm(Form):
 
 class LineForm(Form):
     """A promise of cash, goods or a service."""
+
+    CALLED = MappingProxyType({"amount_fen": "amount"})
 
     kind = RadioField(_l("What kind of help?"), choices=choices(texts.LINE_KINDS), validators=[InputRequired(CHOOSE)])
     programme = StringField(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +21,8 @@ from timebank.core.texts import refusal_text
 class Form(FlaskForm):
     """A form with an idempotency key.  Subclasses give `command()`: the fields as a frozen dataclass."""
 
+    CALLED: ClassVar[Mapping[str, str]] = {}  # what the command calls a value -> the field in which it is typed
+
     key = HiddenField(default=lambda: uuid.uuid4().hex)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,7 +34,7 @@ class Form(FlaskForm):
     def refuse(self, error: TimebankError) -> None:
         """Puts the text of a refusal beside the field it names, else on top of the form."""
         text = refusal_text(error)
-        field = self._fields.get(error.field) if error.field else None
+        field = self._fields.get(self.CALLED.get(error.field, error.field)) if error.field else None
         if field is None:
             self.refusals.append(text)
         else:

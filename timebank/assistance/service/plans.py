@@ -88,11 +88,11 @@ def record_visit(actor: Actor, new: NewHomeVisit, *, key: str | None = None) -> 
 
 def _check_times(new: NewHomeVisit) -> None:
     if new.ended_at <= new.started_at:
-        raise Refused("home_visit_order", field="ends")
+        raise Refused("home_visit_order", field="ended_at")
     if (new.ended_at - new.started_at).total_seconds() > LONGEST_VISIT_HOURS * 3600:
-        raise Refused("home_visit_too_long", field="ends")
+        raise Refused("home_visit_too_long", field="ended_at")
     if new.ended_at > clock.now():
-        raise Refused("home_visit_in_future", field="ends")
+        raise Refused("home_visit_in_future", field="ended_at")
     if new.next_due_on and new.next_due_on < clock.civil(new.started_at).date():
         raise Refused("next_visit_in_past", field="next_due_on")
 
@@ -166,7 +166,7 @@ def add_line(actor: Actor, new: NewLine, *, key: str | None = None) -> int:
     return line.id
 
 
-MEASURES = {LineKind.CASH: "amount", LineKind.IN_KIND: "quantity", LineKind.SERVICE: "minutes"}
+MEASURES = {LineKind.CASH: "amount_fen", LineKind.IN_KIND: "quantity", LineKind.SERVICE: "minutes"}
 
 
 @command
