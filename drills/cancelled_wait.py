@@ -25,11 +25,11 @@ RESTART = "restart"
 
 
 def cases() -> list[Case]:
-    """Somebody cancels the statement, ends the connection, or starts the application anew.  The control takes errors for success."""
+    """Cancelled, the connection ended, or the application restarted.  The control takes errors for success."""
     return [
-        Case("postgresql", partial(_play, end="pg_cancel_backend", weak=""), how="cancelled", rounds=1),
-        Case("postgresql", partial(_play, end="pg_terminate_backend", weak=""), how="connection ended", rounds=1),
-        Case("postgresql", partial(_play, end=RESTART, weak=""), how="application restarted", rounds=1),
+        Case("postgresql", partial(_play, end="pg_cancel_backend", weak=""), how="cancelled", rounds=2),
+        Case("postgresql", partial(_play, end="pg_terminate_backend", weak=""), how="connection ended", rounds=2),
+        Case("postgresql", partial(_play, end=RESTART, weak=""), how="application restarted", rounds=2),
         Case("postgresql", partial(_play, end="pg_terminate_backend", weak="deaf"), weak="takes errors for success"),
     ]
 

@@ -21,7 +21,6 @@ from tests.conftest import DATABASES
 KNOWN = {
     ("cancelled_wait", "as shipped (cancelled)"),
     ("cancelled_wait", "as shipped (connection ended)"),
-    ("cancelled_wait", "as shipped (application restarted)"),
     ("ddl_mutants", "as shipped (easily overlooked)"),
 }
 
