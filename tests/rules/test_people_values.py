@@ -108,7 +108,14 @@ def test_a_division_code_loses_what_a_spreadsheet_added() -> None:
     assert division_code("320113001007.0") == "320113001007"
     assert division_code(" '320113001007") == "320113001007"
     with pytest.raises(Wrong, match="territory_unknown"):
-        division_code("3.20113E+11")
+        division_code("3201130010")
+
+
+@pytest.mark.parametrize("shown", ["3.2E+11", "3.20113E+11", "3.20113001007E+14", "3,2e11"])
+def test_a_division_code_that_excel_has_rounded_is_named_as_such(shown: str) -> None:
+    with pytest.raises(Wrong, match="territory_mangled") as wrong:
+        division_code(shown)
+    assert wrong.value.facts == {"given": shown}
 
 
 @pytest.mark.parametrize("text", ["-1", "a", "60000", "1.5"])

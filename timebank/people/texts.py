@@ -38,6 +38,10 @@ VALUE_TEXTS: dict[str, Any] = {
     "territory_unknown": _l(
         "There is no community with the code %(given)s. Write the 12 digits of the published code."
     ),
+    "territory_mangled": _l(
+        "Excel has rounded this community code to %(given)s; its last digits are lost. Format the column as text"
+        " (right click on it, Format Cells, Number, Text) and enter the 12 digits again."
+    ),
     "territory_not_yours": _l("This community lies outside the area you work for. Leave the row to those who do."),
     "point_invalid": _l(
         "These coordinates are not a place in China. Write latitude and longitude in degrees, or neither."

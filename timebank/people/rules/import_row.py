@@ -75,6 +75,7 @@ YES_NO = dict.fromkeys(("yes", "y", "true", "1", "是", "独居"), True)
 YES_NO |= dict.fromkeys(("no", "n", "false", "0", "否", "不是", "非独居"), False)
 LONGEST = {"address": 200, "note": 2000}
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?")
+_SCIENTIFIC = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)  # 3.20113E+11
 _LIST = re.compile(r"[;,；，、\n]")
 
 
@@ -143,9 +144,11 @@ def day(text: str) -> date:
 def division_code(text: str) -> str:
     """The digits of a community (12) or grid (15) code; a final ".0" and blanks of Excel set right.
 
-    Raises `Wrong("territory_unknown")`.
+    Raises `Wrong("territory_mangled")` for a code that Excel has rounded (3.2E+11) and `Wrong("territory_unknown")`.
     """
     plain = re.sub(r"\.0+$", "", unicodedata.normalize("NFKC", text).strip().strip("'\"").replace(" ", ""))
+    if _SCIENTIFIC.fullmatch(plain):
+        raise Wrong("territory_mangled", given=text)
     if not (plain.isascii() and plain.isdecimal() and len(plain) in {12, 15}):
         raise Wrong("territory_unknown", given=text)
     return plain
