@@ -146,6 +146,7 @@ def _join_pages(app: Flask) -> None:
         money=units.money_text,
         day=units.day_text,
         moment=units.moment_text,
+        meeting=units.meeting_text,
         clock=units.clock_text,
         weekday=units.weekday_text,
     )

@@ -284,3 +284,46 @@ def test_signing_before_the_visit_is_over_is_refused_in_words(
     page = f"/my/visits/{visit_id}/confirm/signature"
     assert phone.get(page).status_code == 200
     assert phone.post(page, data={"signature": "M10 10L20 30L40 20L60 45L80 12"}).status_code in (409, 422)
+
+
+def test_a_very_short_visit_warns_before_it_is_confirmed(
+    people: Cast, desk: CheckingClient, phone: CheckingClient, elder: CheckingClient, sign_in: Any
+) -> None:
+    visit_id = make.scheduled(people)
+    with time_machine.travel(at(540), tick=False):
+        visits.check_in(people.helper, visit_id, "button")
+    with time_machine.travel(at(548), tick=False):
+        visits.check_out(people.helper, visit_id)
+        later(people, sign_in, desk, phone, elder)
+        own = f"/my/visits/{visit_id}"
+        for client, page in ((phone, "confirm"), (phone, "confirm/pin"), (phone, "confirm/signature"), (elder, "yes")):
+            assert "less than 15 min gives no hours" in client.get(f"{own}/{page}").text, page
+        assert "gives no hours" not in phone.get(f"{own}/dispute").text
+
+
+def test_a_visit_of_the_shortest_length_warns_of_nothing(
+    people: Cast, desk: CheckingClient, phone: CheckingClient, sign_in: Any
+) -> None:
+    visit_id = make.scheduled(people)
+    with time_machine.travel(at(540), tick=False):
+        visits.check_in(people.helper, visit_id, "button")
+    with time_machine.travel(at(555), tick=False):
+        visits.check_out(people.helper, visit_id)
+        later(people, sign_in, desk, phone)
+        assert "gives no hours" not in phone.get(f"/my/visits/{visit_id}/confirm").text
+
+
+def test_hours_for_somebody_unlisted_stand_in_the_helpers_own_list_at_once(people: Cast, phone: CheckingClient) -> None:
+    written = {
+        "recipient_id": "0",
+        "recipient_name": "老周",
+        "service_code": "cleaning",
+        "day": "2026-11-21",
+        "from_minute": "09:00",
+        "to_minute": "10:00",
+    }
+    assert phone.post("/my/hours/log", data=written).status_code == 303
+    page = phone.get("/my/visits").text
+    assert "老周" in page
+    assert "The coordinator looks who it is" in page
+    assert "Sat 2026-11-21 09:00" in page

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.factories import assistance as cases
 from tests.factories import town
 from timebank.core.authority import Actor
+from timebank.exchange.words_visits import VISIT_STATES
 from timebank.ledger import service as ledger
+from timebank.reports import exports
 
 Sign = Any
 EVERYBODY = [
@@ -110,3 +113,9 @@ def test_first_pages_speak_chinese(app: Flask, zh_client: Any, sign_in: Sign) ->
     town.town()
     sign_in(zh_client, town.account_of(town.member(town.person())))
     assert "我的时间" in zh_client.get("/").get_data(as_text=True)
+
+
+def test_the_first_page_and_the_report_call_a_visits_state_as_its_own_page_does(app: Flask) -> None:
+    for language in ("en", "zh"):
+        with app.test_request_context(), force_locale(language):
+            assert exports.visit_states() == {state: str(text) for state, text in VISIT_STATES.items()}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
+from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,3 +103,12 @@ def test_a_spreadsheet_cannot_be_made_to_run_a_formula() -> None:
 def test_distance_is_that_of_the_ground() -> None:
     assert metres(32.0, 118.0, 32.0, 118.0) == 0
     assert metres(32.0, 118.0, 33.0, 118.0) == pytest.approx(111_195, rel=0.001)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Tue 2026-11-24 09:00"), ("zh", "2026-11-24 周二 09:00")])
+def test_an_appointment_names_the_weekday_of_the_civil_day(language: str, said: str) -> None:
+    app = Flask("words")
+    Babel(app, locale_selector=lambda: language)
+    with app.test_request_context():
+        assert units.meeting_text(datetime(2026, 11, 24, 1, 0, tzinfo=UTC)) == said
+        assert units.meeting_text(None) == ""

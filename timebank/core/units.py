@@ -55,6 +55,15 @@ def moment_text(moment: datetime | None) -> str:
     return "" if moment is None else civil(moment).strftime("%Y-%m-%d %H:%M")
 
 
+def meeting_text(moment: datetime | None) -> str:
+    """ "Tue 2026-11-24 09:00" or "2026-11-24 周二 09:00": a moment for which people make an appointment."""
+    if moment is None:
+        return ""
+    at = civil(moment)
+    weekday = weekday_text(at.weekday())
+    return f"{at:%Y-%m-%d} {weekday} {at:%H:%M}" if _chinese() else f"{weekday} {at:%Y-%m-%d %H:%M}"
+
+
 def clock_text(value: datetime | int | None) -> str:
     """ "09:00" of a moment, or of minutes from midnight."""
     if value is None:

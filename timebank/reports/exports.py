@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from timebank.core.csvfile import csv_bytes
 from timebank.exchange.models import RequestState, VisitState, VolunteerState
+from timebank.exchange.words_visits import REQUEST_STATES, VISIT_STATES
 from timebank.reports.queries.timebank import TimebankReport
 
 
@@ -39,34 +40,13 @@ def volunteer_states() -> dict[VolunteerState, str]:
 
 
 def request_states() -> dict[RequestState, str]:
-    """Names of the states of requests."""
-    return {
-        RequestState.DRAFT: _("Draft"),
-        RequestState.UNDER_REVIEW: _("Under review"),
-        RequestState.PUBLISHED: _("Published"),
-        RequestState.REFUSED: _("Refused"),
-        RequestState.CANCELLED: _("Cancelled"),
-        RequestState.EXPIRED: _("Expired"),
-        RequestState.CLOSED: _("Done"),
-    }
+    """Names of the states of requests, as on the pages of requests."""
+    return {state: str(REQUEST_STATES[state]) for state in RequestState}
 
 
 def visit_states() -> dict[VisitState, str]:
-    """Names of the states of visits."""
-    return {
-        VisitState.OPEN: _("Looking for a helper"),
-        VisitState.OFFERED: _("Helper asked"),
-        VisitState.SCHEDULED: _("Arranged"),
-        VisitState.IN_PROGRESS: _("Going on"),
-        VisitState.SECOND_REVIEW: _("Second review"),
-        VisitState.AWAITING_CONFIRMATION: _("To be confirmed"),
-        VisitState.DISPUTED: _("Disputed"),
-        VisitState.CREDITED: _("Credited"),
-        VisitState.CANCELLED: _("Cancelled"),
-        VisitState.NO_SHOW: _("Nobody came"),
-        VisitState.EXPIRED: _("Expired"),
-        VisitState.VOIDED: _("Voided"),
-    }
+    """Names of the states of visits, as on the pages of visits."""
+    return {state: str(VISIT_STATES[state]) for state in VisitState}
 
 
 def figures(report: TimebankReport) -> list[Figure]:

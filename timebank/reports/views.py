@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from timebank.core.authority import Actor
 from timebank.core.web import actor, download, permit, signed_in
 from timebank.exchange.queries.today import visits_today
+from timebank.exchange.words_visits import VISIT_BADGES
 from timebank.ledger import queries as ledger
 from timebank.reports import exports, words
 from timebank.reports.queries import first_page
@@ -43,7 +44,7 @@ def today() -> str:
         books=ledger.off_balance() if who.has("ledger.audit") else None,
         visits=visits_today(who) if who.has("visits.write") else None,
         states=exports.visit_states(),
-        styles=words.STYLES,
+        styles=VISIT_BADGES,
         own=first_page.own(who),
         finds_people=who.has("people.read"),
     )
@@ -67,7 +68,7 @@ def mine() -> str:
         tasks=[] if is_staff(who) else tasks(who),
         choices=choices,
         next_step=words.next_step,
-        styles=words.STYLES,
+        styles=VISIT_BADGES,
         states=exports.visit_states(),
     )
 

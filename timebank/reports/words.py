@@ -7,16 +7,6 @@ from flask_babel import gettext as _
 from timebank.exchange.models import VisitState
 from timebank.reports.queries.first_page import NextVisit
 
-STYLES = {
-    VisitState.OPEN: "wait",
-    VisitState.OFFERED: "wait",
-    VisitState.SCHEDULED: "good",
-    VisitState.IN_PROGRESS: "info",
-    VisitState.AWAITING_CONFIRMATION: "wait",
-    VisitState.SECOND_REVIEW: "wait",
-    VisitState.DISPUTED: "bad",
-}
-
 
 def next_step(visit: NextVisit) -> str:
     """One or two sentences for the reader's part in the visit."""

@@ -202,6 +202,16 @@ def _own(
     )
 
 
+def too_short(visit_id: int) -> int | None:
+    """How long a visit must be at least to count, where this one was shorter (domain.md F1); minutes, else None."""
+    row = db.session.get(Visit, visit_id)
+    if row is None or row.minutes_actual is None:
+        return None
+    on = clock.civil(row.check_in_at or row.starts_at).date()
+    shortest = schemes.parameters(row.scheme_id, on).number("tb.min_session_minutes")
+    return shortest if row.minutes_actual < shortest else None
+
+
 # -- offers ------------------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from timebank.core.web import actor, press, pressed_key, reasoned, signed_in, su
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import ReasonForm
 from timebank.exchange.forms.visits import CheckOutForm, CodeForm, DisputeForm, LikedForm, PinForm, SignatureForm
+from timebank.exchange.queries import entries
 from timebank.exchange.queries import own as queries
 from timebank.exchange.queries import requests as request_queries
 from timebank.exchange.queries.apart import own_wish
@@ -33,7 +34,13 @@ def _page(visit_id: int) -> str:
 @bp.route("/my/visits")
 @signed_in
 def my_visits() -> str:
-    return render_template("exchange/visits/mine.html", days=queries.as_helper(actor()), words=words, now=clock.now())
+    return render_template(
+        "exchange/visits/mine.html",
+        days=queries.as_helper(actor()),
+        unnamed=entries.own_entries(actor()),
+        words=words,
+        now=clock.now(),
+    )
 
 
 @bp.route("/my/visits/<int:visit_id>")
@@ -89,7 +96,16 @@ def check_in_by_code(visit_id: int) -> Response:
 
 
 def _step(
-    visit_id: int, form: Any, act: Any, heading: str, send: str, said: str, *, done: str = "", other_way: str = ""
+    visit_id: int,
+    form: Any,
+    act: Any,
+    heading: str,
+    send: str,
+    said: str,
+    *,
+    done: str = "",
+    other_way: str = "",
+    confirms: bool = False,
 ) -> Response:
     visit = queries.own_visit(actor(), visit_id)
     return submit(
@@ -101,6 +117,7 @@ def _step(
         heading=heading,
         words_send=send,
         visit=visit,
+        short=queries.too_short(visit_id) if confirms else None,
         other_way=other_way,
         back=_page(visit_id),
     )
@@ -130,7 +147,7 @@ def confirm_at_door(visit_id: int) -> str:
     visit = queries.own_visit(actor(), visit_id)
     if visit.state is not VisitState.AWAITING_CONFIRMATION:
         return my_visit(visit_id)
-    return render_template("exchange/visits/confirm.html", visit=visit, pin=PinForm(), pad=SignatureForm(), words=words)
+    return render_template("exchange/visits/confirm.html", visit=visit, short=queries.too_short(visit_id))
 
 
 @bp.route("/my/visits/<int:visit_id>/confirm/pin", methods=["GET", "POST"])
@@ -145,6 +162,7 @@ def confirm_by_pin(visit_id: int) -> Response:
         _("It was so"),
         _("Confirmed. What was credited stands below."),
         other_way=url_for("exchange.confirm_by_signature", visit_id=visit_id),
+        confirms=True,
     )
 
 
@@ -160,6 +178,7 @@ def confirm_by_signature(visit_id: int) -> Response:
         said=_("Confirmed. What was credited stands below."),
         template="exchange/visits/signature.html",
         visit=visit,
+        short=queries.too_short(visit_id),
         back=_page(visit_id),
     )
 
@@ -232,6 +251,7 @@ def confirm_own_help(visit_id: int) -> Response:
         _("Confirm the visit"),
         _("Thank you. The visit is confirmed."),
         done=url_for("exchange.my_help"),
+        confirms=True,
     )
 
 
