@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.factories import redemption as desk
+from tests.factories import town
 from tests.factories.town import account_of, staff
 from tests.pages.client import CheckingClient
 from timebank.access import queries as access
@@ -81,3 +84,33 @@ def test_no_page_breaks_while_there_is_no_place_and_no_scheme(
     for rule in list(app.url_map.iter_rules()):
         if "GET" in (rule.methods or ()) and not rule.arguments and not rule.rule.startswith("/api"):
             assert client.get(rule.rule).status_code in (200, 302, 303, 403, 404, 422), rule.rule
+
+
+def test_a_new_administrator_reads_the_first_steps_and_they_tick_off(
+    app: Flask, client: CheckingClient, sign_in: Callable[..., CheckingClient], statements: Callable[..., Any]
+) -> None:
+    chief = account_of(staff(Role.ADMINISTRATOR, ""))
+    sign_in(client, chief)
+    with statements(20):
+        page = client.get("/").text
+    assert "First steps" in page
+    assert "Nothing waits for you" not in page
+    assert page.count(">done<") == 0
+    assert page.count(">open<") == 6
+    for address in ("/places", "/schemes/new", "/accounts/new"):
+        assert f'href="{address}"' in page
+    assert "/people/imports" not in page, "an administrator does not see people"
+    town.town()
+    desk.shop()
+    assert client.get("/").text.count(">done<") == 4, "places, time bank, operator, desk"
+    town.person("张桂英")
+    staff(Role.BROKER, town.YAOHUA)
+    page = client.get("/").text
+    assert "First steps" not in page
+
+
+def test_nobody_else_is_told_of_first_steps(
+    app: Flask, client: CheckingClient, sign_in: Callable[..., CheckingClient]
+) -> None:
+    sign_in(client, account_of(staff(Role.PLATFORM_OPERATOR, "")))
+    assert "First steps" not in client.get("/").text

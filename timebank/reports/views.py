@@ -13,10 +13,11 @@ from timebank.core.web import actor, download, permit, signed_in
 from timebank.exchange.queries.today import visits_today
 from timebank.exchange.words_visits import VISIT_BADGES
 from timebank.ledger import queries as ledger
-from timebank.reports import exports, words
+from timebank.reports import exports, words, words_first_steps
 from timebank.reports.queries import first_page
 from timebank.reports.queries import timebank as numbers
 from timebank.reports.queries.asked import Asked, asked_for
+from timebank.reports.queries.first_steps import first_steps
 from timebank.reports.tasks import tasks
 from timebank.territory import queries as territory
 
@@ -41,6 +42,8 @@ def today() -> str:
     return render_template(
         "reports/today.html",
         tasks=tasks(who),
+        steps=first_steps(who),
+        step_words=words_first_steps,
         books=ledger.off_balance() if who.has("ledger.audit") else None,
         visits=visits_today(who) if who.has("visits.write") else None,
         states=exports.visit_states(),
