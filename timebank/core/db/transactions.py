@@ -100,8 +100,8 @@ def _in_turn(writer: Writer, function: Callable[[], R], alone: bool) -> R:
             finally:
                 session.info.pop(JOINED, None)
     except NotKept:
-        for instance in list(session):  # what the lost work added is not there
-            if session.identity_key(instance=instance) not in known:
+        for identity, instance in list(session.identity_map.items()):
+            if identity not in known:  # what the lost work added is not there
                 session.expunge(instance)
         raise
 
