@@ -29,6 +29,9 @@ class Step(enum.StrEnum):
     DESK = "desk"
 
 
+OPTIONAL = frozenset({Step.DESK})  # many time banks only exchange help
+
+
 @dataclass(frozen=True, slots=True)
 class FirstStep:
     """A step and whether it was done."""
@@ -43,7 +46,7 @@ def first_steps(actor: Actor) -> list[FirstStep]:
         return []
     found = db.session.execute(select(*(row.exists().label(step.value) for step, row in _ROWS.items()))).one()
     steps = [FirstStep(step, bool(done)) for step, done in zip(_ROWS, found, strict=True)]
-    return [] if all(each.done for each in steps) else steps
+    return [] if all(each.done for each in steps if each.step not in OPTIONAL) else steps
 
 
 _ROWS: dict[Step, Any] = {
