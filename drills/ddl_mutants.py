@@ -26,20 +26,23 @@ from timebank.ledger.queries.snapshot import snapshot
 
 TITLE = "The ledger's triggers and constraints, one piece changed at a time"
 Prepare = Callable[[Mutant | None], str]
-# Why a change that the battery cannot see is harmless by itself, or how it would show.
+# Why the battery does not see a change: what we take for the reason, from reading the definitions.
 REASONS = (
-    ("NO KEY UPDATE", "only several at once would show it (drill double_spend)"),
-    ("ORDER BY", "only several at once would show it (deadlocks, which are tried again)"),
-    ("turn = 1", "only several at once would show it (deadlocks, which are tried again)"),
-    ("NEW.debit_id < NEW.credit_id", "only several at once would show it (deadlocks, which are tried again)"),
+    ("NO KEY UPDATE", "the battery has no two at once"),
+    ("ORDER BY", "the battery has no two at once (it would show as deadlocks, which are tried again)"),
+    ("turn = 1", "the battery has no two at once (it would show as deadlocks, which are tried again)"),
+    (
+        "NEW.debit_id < NEW.credit_id",
+        "the battery has no two at once (it would show as deadlocks, which are tried again)",
+    ),
     ("LOCK TABLE", "only a posting at the moment of the closing would show it"),
     ("SECURITY", "the drill posts as the owner; the application's own role would be refused"),
     ("look anywhere", "a guard against whoever may make tables in another schema"),
-    ("may be NULL", "the triggers refuse it as well, or nobody writes it by hand"),
+    ("may be NULL", "no step writes NULL there, or a trigger refuses it as well"),
     ("is not logged", "only a crash would show it: the table is empty afterwards"),
-    ("ledger_lock", "only several at once would show it"),
+    ("ledger_lock", "the battery has no two at once"),
 )
-BEHIND = "another trigger or constraint refuses the same"
+BEHIND = "probably another trigger or constraint refuses the same"  # read, not proved
 
 
 def cases() -> list[Case]:
