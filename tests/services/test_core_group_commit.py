@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.services.group_process import INSERT, application
 from timebank.core.audit import AuditEvent
-from timebank.core.db import Model, db, group, one_statement, transaction, writing
+from timebank.core.db import WRITE, Model, db, group, one_statement, transaction, writing
 from timebank.core.errors import Busy, Refused
 
 TABLES = (
@@ -156,6 +157,7 @@ def test_when_the_commit_fails_nobody_is_told_it_is_done_and_only_the_spoiler_fa
     held: list[AuditEvent] = []  # the session keeps what somebody else holds
 
     def audited() -> None:
+        assert not list(db.session)  # what the first attempt added is forgotten
         held.append(AuditEvent(account_id=1, action="note", subject_type="test", subject_id="1"))
         db.session.add(held[-1])
 
@@ -208,6 +210,29 @@ def test_what_is_written_after_the_disk_was_full_is_not_kept_by_halves(together)
     assert answers[0] is None
     assert isinstance(answers[1], (OperationalError, PendingRollbackError))
     assert kept() == {"a"}
+
+
+@pytest.mark.usefixtures("patient", "small_disk")
+def test_who_overlooks_that_the_disk_was_full_is_not_told_that_it_is_done(together):
+    def overlook() -> None:
+        keep("before")
+        with suppress(OperationalError):
+            fill("too much")
+
+    answers = together(lambda: keep("a"), overlook)
+    assert answers[0] is None
+    assert isinstance(answers[1], Exception)
+    assert kept() == {"a"}
+
+
+def test_a_transaction_that_is_gone_is_not_taken_for_committed(bank):
+    connection = db.engine.connect().execution_options(**{WRITE: True})
+    connection.begin()
+    connection.connection.cursor().execute("ROLLBACK")
+    batch = group.Batch(connection, alone=False)
+    batch.settle()
+    with pytest.raises(group.NotKept):
+        batch.result(None)
 
 
 def test_who_waits_too_long_for_a_turn_is_told_busy_and_disturbs_nobody(bank, monkeypatch):
@@ -303,37 +328,3 @@ def test_one_statement_inside_a_transaction_is_undone_with_it(bank):
     with pytest.raises(Refused):
         transaction(body)()
     assert kept() == set()
-
-
-def test_a_reader_never_sees_half_of_what_somebody_wrote(bank):
-    stop = threading.Event()
-    odd: list[int] = []
-
-    def read() -> None:
-        with bank.app_context():
-            while not stop.is_set():
-                db.session.rollback()
-                count = db.session.scalar(text("SELECT count(*) FROM kept")) or 0
-                if count % 2:
-                    odd.append(count)
-
-    def pair(name: str) -> None:
-        keep(f"{name} left")
-        time.sleep(0.001)
-        keep(f"{name} right")
-
-    def write(number: int) -> None:
-        with bank.app_context():
-            for turn in range(25):
-                transaction(pair)(f"{number}-{turn}")
-
-    reader = threading.Thread(target=read)
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for thread in (reader, *writers):
-        thread.start()
-    for thread in writers:
-        thread.join(60)
-    stop.set()
-    reader.join(20)
-    assert len(kept()) == 200
-    assert not odd

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +14,40 @@ from tests.services.test_core_group_commit import bank, keep, kept
 from timebank.core.db import db, transaction
 
 __all__ = ["bank"]
+
+
+def test_a_reader_never_sees_half_of_what_somebody_wrote(bank):
+    stop = threading.Event()
+    odd: list[int] = []
+
+    def read() -> None:
+        with bank.app_context():
+            while not stop.is_set():
+                db.session.rollback()
+                count = db.session.scalar(text("SELECT count(*) FROM kept")) or 0
+                if count % 2:
+                    odd.append(count)
+
+    def pair(name: str) -> None:
+        keep(f"{name} left")
+        time.sleep(0.001)
+        keep(f"{name} right")
+
+    def write(number: int) -> None:
+        with bank.app_context():
+            for turn in range(25):
+                transaction(pair)(f"{number}-{turn}")
+
+    reader = threading.Thread(target=read)
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in (reader, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join(60)
+    stop.set()
+    reader.join(20)
+    assert len(kept()) == 200
+    assert not odd
 
 
 def test_a_forked_process_writes_beside_its_parent(bank):

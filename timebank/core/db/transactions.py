@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from timebank.core.db.base import JOINED, db
-from timebank.core.db.engines import WRITE
+from timebank.core.db.engines import WRITE, statement_engine
 from timebank.core.db.group import NotKept, Writer, writer_of
 from timebank.core.errors import Busy
 
@@ -100,9 +100,10 @@ def _in_turn(writer: Writer, function: Callable[[], R], alone: bool) -> R:
             finally:
                 session.info.pop(JOINED, None)
     except NotKept:
-        for identity, instance in list(session.identity_map.items()):
-            if identity not in known:  # what the lost work added is not there
-                session.expunge(instance)
+        for identity in set(session.identity_map.keys()) - known:  # what the lost work added is not there
+            added = session.identity_map.get(identity)
+            if added is not None:
+                session.expunge(added)
         raise
 
 
@@ -124,7 +125,7 @@ def _statement_once(work: Callable[[Connection], R], alone: bool) -> R:
     db.session.rollback()
     writer = writer_of(db.engine)
     if writer is None:
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with statement_engine(db.engine).connect() as connection:
             return work(connection)
     with writer.turn(alone) as connection:
         driver: Any = connection.connection.driver_connection
