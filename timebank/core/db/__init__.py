@@ -6,7 +6,7 @@ statement (`BEGIN IMMEDIATE`), because two deferred transactions that both read 
 
 from timebank.core.db.base import NAMES, Model, Session, db
 from timebank.core.db.columns import Column, below, in_scope
-from timebank.core.db.engines import WRITE, init_app, prepare_engine, standalone_engine
+from timebank.core.db.engines import WRITE, failure, init_app, prepare_engine, standalone_engine
 from timebank.core.db.transactions import ATTEMPTS, RETRYABLE, UNIQUE, one_statement, transaction, writing
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Session",
     "below",
     "db",
+    "failure",
     "in_scope",
     "init_app",
     "one_statement",

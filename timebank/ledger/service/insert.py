@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Dialect, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import db
+from timebank.core.db import db, failure
 from timebank.ledger.errors import KeyReused, code_in, exception
 from timebank.ledger.models import LedgerAccount, Transfer
 from timebank.ledger.rules import ids
@@ -49,11 +48,36 @@ def insert_for(connection: Connection, table: Any) -> Any:
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-@functools.cache
-def _statement(dialect: str) -> Any:
-    """The one INSERT, built once: building it anew for each posting costs as much as the database does."""
-    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(TRANSFERS)
-    return statement.on_conflict_do_nothing(index_elements=["tenant_id", "idem_key"]).returning(TRANSFERS.c.id)
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """The one INSERT as the bare driver takes it: its text, the order of its values where that counts, and what
+    turns a value into the driver's."""
+
+    sql: str
+    order: tuple[str, ...] | None
+    processors: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+    def values(self, row: dict[str, Any]) -> Any:
+        """The values for the driver."""
+        given = row | {name: process(row[name]) for name, process in self.processors}
+        return given if self.order is None else [given[name] for name in self.order]
+
+
+_statements: dict[str, _Statement] = {}
+
+
+def _statement(dialect: Dialect) -> _Statement:
+    """Built once.  The bare driver runs it: what the SQL toolkit does around a statement costs a posting as much
+    again as everything else that it costs (docs/benchmarks/ledger.md)."""
+    if dialect.name not in _statements:
+        insert = (sqlite.insert if dialect.name == "sqlite" else postgresql.insert)(TRANSFERS)
+        once = insert.on_conflict_do_nothing(index_elements=["tenant_id", "idem_key"]).returning(TRANSFERS.c.id)
+        compiled: Any = once.compile(dialect=dialect)
+        order = tuple(compiled.positiontup) if compiled.positional else None
+        found = ((column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in TRANSFERS.c)
+        processors = tuple((name, process) for name, process in found if process)
+        _statements[dialect.name] = _Statement(str(compiled), order, processors)
+    return _statements[dialect.name]
 
 
 def write(connection: Connection, step: Step, actor: Actor, *, savepoint: bool) -> Receipt:
@@ -67,13 +91,15 @@ def write(connection: Connection, step: Step, actor: Actor, *, savepoint: bool) 
             with connection.begin_nested():
                 return _insert(connection, step, actor)
         return _insert(connection, step, actor)
-    except DBAPIError as error:
-        raise _refusal(connection, step, error) from error
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _refusal(connection, step, failure(connection, error)) from error
 
 
 def _insert(connection: Connection, step: Step, actor: Actor) -> Receipt:
     row = _row(step, actor)
-    if connection.execute(_statement(connection.dialect.name), row).first() is None:
+    statement = _statement(connection.dialect)
+    driver: Any = connection.connection.driver_connection
+    if not driver.execute(statement.sql, statement.values(row)).fetchall():
         return _replay(connection, step, row["req_hash"])
     return Receipt(
         row["id"], step.tenant, step.kind, step.debit, step.credit, step.amount, row["created_at"], step.group
