@@ -78,6 +78,7 @@ def _races(options: argparse.Namespace, urls: dict[str, list[str]]) -> Iterator[
         contestants = taking_part(database)
         for one in contestants:
             race.prepare(one, urls[database][0], options.accounts)
+        race.analyse(urls[database][0])
         for clients in options.clients:
             for hot in (False, True):
                 course = race.Course(clients, options.accounts, hot, options.rounds, options.seconds)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
+from sqlalchemy import create_engine
+
 from benchmarks.ledger.contestants import Contestant, Post
 from timebank.ledger.cli.workers import pair
 
@@ -56,6 +58,14 @@ def prepare(contestant: Contestant, url: str, accounts: int) -> None:
     process.join()
     if process.exitcode:
         raise RuntimeError(f"{contestant.name} could not be prepared")
+
+
+def analyse(url: str) -> None:
+    """Lets the database see how much there is; else plans made on empty tables would be measured."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
 
 
 def race(contestants: Sequence[Contestant], url: str, course: Course, tell: Any) -> dict[str, Tally]:

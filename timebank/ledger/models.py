@@ -100,7 +100,8 @@ class Transfer(Model):
         Index("ix_transfer_holds", "tenant_id", "debit_id", sqlite_where=HOLDS, postgresql_where=HOLDS),
         Index("ix_transfer_expires", "expires_at", sqlite_where=HOLDS, postgresql_where=HOLDS),
         Index("ix_transfer_group", "tenant_id", "group_id", sqlite_where=GROUPED, postgresql_where=GROUPED),
-        Index("ix_transfer_created", "tenant_id", "created_at"),
+        # The tenant last: on tables that nobody has analysed yet, PostgreSQL would check foreign keys by this index.
+        Index("ix_transfer_created", "created_at", "tenant_id"),
     )
 
     tenant_id: Mapped[int]

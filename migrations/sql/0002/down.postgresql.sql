@@ -127,3 +127,9 @@ DO $$ BEGIN
   EXECUTE format('ALTER FUNCTION ledger_apply() SET search_path = %I, pg_temp', current_schema());
   EXECUTE format('ALTER FUNCTION ledger_limit_apply() SET search_path = %I, pg_temp', current_schema());
 END $$
+
+-- next
+DROP INDEX ix_transfer_created
+
+-- next
+CREATE INDEX ix_transfer_created ON transfer (tenant_id, created_at)

@@ -103,3 +103,9 @@ WHEN NOT EXISTS (
 OR EXISTS (SELECT 1 FROM entry e WHERE e.tenant_id = NEW.tenant_id AND e.account_id = NEW.account_id
   AND (e.seq = NEW.seq OR e.transfer_id = NEW.transfer_id))
 BEGIN SELECT RAISE(ABORT, 'ledger:only_by_transfer'); END
+
+-- next
+DROP INDEX ix_transfer_created
+
+-- next
+CREATE INDEX ix_transfer_created ON transfer (tenant_id, created_at)

@@ -270,3 +270,9 @@ CREATE TRIGGER ledger_closing_in_order BEFORE INSERT ON ledger_closing FOR EACH 
 
 -- next
 CREATE TRIGGER ledger_closing_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger_closing FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()
+
+-- next
+DROP INDEX ix_transfer_created
+
+-- next
+CREATE INDEX ix_transfer_created ON transfer (created_at, tenant_id)

@@ -220,3 +220,9 @@ BEGIN SELECT RAISE(ABORT, 'ledger:append_only'); END
 -- next
 CREATE TRIGGER ledger_closing_no_delete BEFORE delete ON ledger_closing
 BEGIN SELECT RAISE(ABORT, 'ledger:append_only'); END
+
+-- next
+DROP INDEX ix_transfer_created
+
+-- next
+CREATE INDEX ix_transfer_created ON transfer (created_at, tenant_id)
