@@ -24,4 +24,4 @@ ACTIONS: dict[str, Any] = {
     "end.sessions": _l("Signed out everywhere"),
     "export.log": _l("Access log fetched as a file"),
 }
-VALUES: dict[str, dict[str, Any]] = {"role": ROLE_NAMES}
+VALUES: dict[str, dict[str, Any]] = {"role": {str(role): words for role, words in ROLE_NAMES.items()}}
