@@ -27,6 +27,7 @@ from sqlalchemy import Pool, event
 
 from drills.books import ACTOR, TENANT, app_for
 from drills.place import PATIENCE, Place, alive, kill, wait_for
+from timebank.core.db import engines
 from timebank.core.errors import TimebankError
 from timebank.ledger import service
 
@@ -118,9 +119,12 @@ def serve(url: str, weak: str, told: Callable[[int], None]) -> None:
     waiting: queue.SimpleQueue[Answer] = queue.SimpleQueue()
     if weak == "synchronous_off":
         event.listen(Pool, "checkout", _forgetful)  # after what the application itself sets
+    if weak == "asynchronous":
+        engines.DURABLE = "'off'"
     ways = {
         "": post,
         "synchronous_off": post,
+        "asynchronous": post,
         "no_keys": post_without_key,
         "deaf": post_deaf,
         "acknowledges_first": post_later(waiting),

@@ -12,23 +12,28 @@ from drills.place import Place
 from drills.report import Case, Outcome
 
 TITLE = "PostgreSQL is killed under load and started again; the application finds back by itself"
-FORGETFUL = {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "0"}
+FORGETFUL = {"wal_writer_delay": "10s", "wal_writer_flush_after": "0"}
 
 
 def cases() -> list[Case]:
-    """The control lets PostgreSQL acknowledge before it has written anything."""
+    """The control lets PostgreSQL acknowledge before it has written anything (the application would forbid that)."""
     return [
-        Case("postgresql", partial(_play, settings={}), rounds=12),
-        Case("postgresql", partial(_play, settings=FORGETFUL), weak="synchronous_commit off", rounds=3),
+        Case("postgresql", partial(_play, settings={}, weak=""), rounds=12),
+        Case(
+            "postgresql",
+            partial(_play, settings=FORGETFUL, weak="asynchronous"),
+            weak="synchronous_commit off",
+            rounds=3,
+        ),
     ]
 
 
-def _play(place: Place, rounds: int, settings: dict[str, str]) -> Iterator[Outcome]:
+def _play(place: Place, rounds: int, settings: dict[str, str], weak: str) -> Iterator[Outcome]:
     cluster = cluster_books(place, settings=settings)
     cluster.start()
     accounts = members(cluster.url)
     journal = Journal()
-    application = Application(place, cluster.url)
+    application = Application(place, cluster.url, weak)
     application.start()
     for _ in range(rounds):
         load = Load(application.where, accounts, journal=journal)

@@ -16,14 +16,6 @@ from drills.place import Place
 from drills.report import Case, Outcome
 from tests.conftest import DATABASES
 
-# What the ledger does not withstand yet (docs/drills.md): a cancelled wait for the standby, which PostgreSQL answers
-# with success, and changes of the schema that selfcheck does not look at.
-KNOWN = {
-    ("cancelled_wait", "as shipped (cancelled)"),
-    ("cancelled_wait", "as shipped (connection ended)"),
-    ("ddl_mutants", "as shipped (easily overlooked)"),
-}
-
 
 @pytest.fixture(scope="session")
 def templates() -> Iterator[Path]:
@@ -36,7 +28,7 @@ def templates() -> Iterator[Path]:
 def short_cases() -> Iterator[object]:
     for name in NAMES:
         for case in importlib.import_module(f"drills.{name}").cases():
-            if not case.needs_root and case.database in DATABASES and (name, case.setup) not in KNOWN:
+            if not case.needs_root and case.database in DATABASES:
                 yield pytest.param(name, case, id=f"{name}, {case.database}, {case.setup}")
 
 

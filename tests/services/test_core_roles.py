@@ -154,7 +154,7 @@ def test_a_deadlock_is_survived_by_both(two_rows, at_once):
 
 @pytest.fixture
 def impatient(postgres: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(engines.TIMEOUTS, "lock_timeout", "200ms")
+    monkeypatch.setitem(engines.SETTINGS, "lock_timeout", "200ms")
     db.session.remove()
     db.engine.dispose()
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import Model, db, transaction
+from timebank.core.db import Model, db, transaction, wait_for_standby
 from timebank.core.errors import Conflict
 from timebank.core.types import Moment, blind_index
 
@@ -60,6 +60,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         if seen is not None:
             if seen.request_hash != request_hash:
                 raise Conflict("key_reused")
+            wait_for_standby(db.session.connection())
             return seen.answer  # type: ignore[no-any-return]
         # The key is taken before the work: a second call at the same moment waits for the first one's answer.
         record = CommandRecord(key=record_key, request_hash=request_hash, answer=None)

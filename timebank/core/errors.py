@@ -43,3 +43,7 @@ class Busy(TimebankError):
     """The database was too busy; the same request may be sent again (503)."""
 
     status = 503
+
+
+class NotDurable(Busy):
+    """The work is done, but its standby did not say that it has it; the same request, with the same key, asks (503)."""

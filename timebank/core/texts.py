@@ -13,6 +13,9 @@ from timebank.core.units import fact_text
 NOT_ALLOWED = _l("You may not do this here. Ask your coordinator if you need the right to.")
 REFUSALS: dict[str, Any] = {
     "busy": _l("Too many people are working at this moment. Nothing was changed; please send it again."),
+    "not_durable": _l(
+        "It is not certain yet that this is kept safely in two places. Please send it again; nothing is done twice."
+    ),
     "key_reused": _l("This form was already sent with other content. Please open the page again."),
     "key_missing": _l("The request needs an Idempotency-Key, so that a retry cannot double it."),
     "parameter_missing": _l("The rule “%(key)s” has no value yet. Ask the operator of the scheme to set it."),

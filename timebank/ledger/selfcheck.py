@@ -13,20 +13,32 @@ from timebank.core.db import Model
 from timebank.ledger import models  # noqa: F401 - fills the metadata
 from timebank.ledger.ddl import TABLES, definitions
 from timebank.ledger.ddl.definition import Definition
-from timebank.ledger.ddl.expected import constraints, plain, unique_indexes
+from timebank.ledger.ddl.expected import constraints, plain, spaced, unique_indexes
 
 _BODY = re.compile(r"\$\$(.*)\$\$", re.DOTALL)
+UNLOGGED = """SELECT relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
+AND c.relname = ANY(:tables) AND relpersistence <> 'p'"""
+RULES = """SELECT rulename, relname FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(:tables)"""
+NOT_NULL = """SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(:tables) AND a.attnum > 0 AND a.attnotnull"""
 
 
 def problems(connection: Connection) -> list[str]:
     """What differs from the shipped definitions, in words; an empty list means: posting is safe.
 
-    Looks at every trigger, trigger function and constraint of the ledger's tables, and on SQLite at
+    Looks at every trigger, trigger function, constraint and NOT NULL of the ledger's tables, on PostgreSQL also at how
+    they are kept and for rules that would turn a statement into another, and on SQLite at
     `synchronous=FULL` (with NORMAL a power cut loses acknowledged transfers) and the write-ahead log.
     """
     if connection.dialect.name == "sqlite":
         return [*_sqlite_pragmas(connection), *_sqlite(connection)]
-    return [*_postgresql_functions(connection), *_postgresql_triggers(connection), *_postgresql_tables(connection)]
+    return [
+        *_postgresql_functions(connection),
+        *_postgresql_triggers(connection),
+        *_postgresql_tables(connection),
+        *_postgresql_storage(connection),
+    ]
 
 
 def _shipped(dialect: str, kind: str) -> dict[str, Definition]:
@@ -65,14 +77,24 @@ def _sqlite_pragmas(connection: Connection) -> list[str]:
 def _sqlite(connection: Connection) -> list[str]:
     rows = connection.execute(text("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
     ours = [row for row in rows if row.tbl_name in TABLES]
-    triggers = {row.name: plain(row.sql) for row in ours if row.type == "trigger"}
-    expected = {name: plain(one.sql) for name, one in _shipped("sqlite", "trigger").items()}
+    triggers = {row.name: spaced(row.sql) for row in ours if row.type == "trigger"}
+    expected = {name: spaced(one.sql) for name, one in _shipped("sqlite", "trigger").items()}
     tables = {row.name: plain(row.sql) for row in ours if row.type == "table"}
     indexes = {row.name: plain(row.sql) for row in ours if row.type == "index"}
     found = _differences("trigger", expected, triggers)
     for table in _tables():
         found += _sqlite_table(table, tables.get(table.name), indexes)
+        given = connection.execute(
+            text('SELECT name FROM pragma_table_info(:table) WHERE "notnull"'), {"table": table.name}
+        )
+        found += _nullable(table, set(given.scalars()))
     return found
+
+
+def _nullable(table: Table, given: set[str]) -> list[str]:
+    """Columns that may be empty and should not: a CHECK and a unique key both let NULL pass."""
+    wanted = {column.name for column in table.columns if not column.nullable}
+    return [f"column {table.name}.{name} may be NULL" for name in sorted(wanted - given)]
 
 
 def _sqlite_table(table: Table, sql: str | None, indexes: dict[str, str]) -> list[str]:
@@ -149,3 +171,17 @@ def _postgresql_tables(connection: Connection) -> list[str]:
         if not definition.get(name, "").startswith("createuniqueindex") or not definition[name].endswith(body)
     ]
     return _differences("constraint", expected, found, strangers=False) + lost
+
+
+def _postgresql_storage(connection: Connection) -> list[str]:
+    """Tables that a crash empties (UNLOGGED), rules that rewrite statements, columns that may be NULL."""
+    tables = {"tables": list(TABLES)}
+    kept = connection.execute(text(UNLOGGED), tables)
+    rules = connection.execute(text(RULES), tables)
+    columns = connection.execute(text(NOT_NULL), tables).all()
+    given = {table.name: {row.attname for row in columns if row.relname == table.name} for table in _tables()}
+    return [
+        *(f"table {name} is not logged: a crash would empty it" for name in kept.scalars()),
+        *(f"rule {row.rulename} on {row.relname} is unknown" for row in rules),
+        *(found for table in _tables() for found in _nullable(table, given[table.name])),
+    ]

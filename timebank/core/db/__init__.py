@@ -7,6 +7,7 @@ statement (`BEGIN IMMEDIATE`), because two deferred transactions that both read 
 from timebank.core.db.base import NAMES, Model, Session, db
 from timebank.core.db.columns import Column, below, in_scope
 from timebank.core.db.engines import WRITE, failure, init_app, prepare_engine, standalone_engine
+from timebank.core.db.standby import wait_for_standby
 from timebank.core.db.transactions import ATTEMPTS, RETRYABLE, UNIQUE, one_statement, transaction, writing
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "prepare_engine",
     "standalone_engine",
     "transaction",
+    "wait_for_standby",
     "writing",
 ]

@@ -13,17 +13,21 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
+from timebank.core.db import standby
 from timebank.core.db.base import db
 
 WRITE = "timebank_write"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
 # A lock that is not given in 10 s is asked for again later; a program that went silent in a transaction loses it.
-TIMEOUTS = {
+SETTINGS = {
     "lock_timeout": "10s",
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "120s",
     "timezone": "UTC",
 }
+# Whatever the server's default: a commit is on the disk (and where there is a standby, on its disk), or it is none.
+DURABLE = """CASE WHEN current_setting('synchronous_commit') IN ('on', 'remote_apply')
+THEN current_setting('synchronous_commit') ELSE 'on' END"""
 
 _prepared: WeakSet[Engine] = WeakSet()
 _inherited: list[object] = []  # of the process we were forked from: never closed, that would end its transactions
@@ -100,8 +104,12 @@ def _give_up_a_lost_transaction(context: ExceptionContext) -> None:
 
 
 def failure(connection: Connection, error: Exception) -> DBAPIError:
-    """What the toolkit would raise for an error of the bare driver on this connection."""
-    if connection.dialect.name == "sqlite" and lost(connection) and connection.in_transaction():
+    """What the toolkit would raise for an error of the bare driver on this connection, having done what it would do:
+    a connection that is gone does not come back into the pool.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    gone = connection.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
+    if gone or (connection.dialect.name == "sqlite" and connection.in_transaction() and lost(connection)):
         connection.invalidate(error)
     return DBAPIError(None, None, error)
 
@@ -115,10 +123,12 @@ def lost(connection: Connection) -> bool:
 
 
 def _postgresql_connect(connection: Any, _record: object) -> None:
-    settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in TIMEOUTS.items())
+    values = {name: f"'{value}'" for name, value in SETTINGS.items()} | {"synchronous_commit": DURABLE}
+    settings = ", ".join(f"set_config('{name}', {value}, false)" for name, value in values.items())
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {settings}")
     connection.commit()
+    standby.listen(connection)
 
 
 def _after_fork() -> None:

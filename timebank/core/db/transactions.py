@@ -16,7 +16,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from timebank.core.db.base import JOINED, db
 from timebank.core.db.engines import WRITE, statement_engine
 from timebank.core.db.group import NotKept, Writer, writer_of
-from timebank.core.errors import Busy
+from timebank.core.db.standby import kept_here_alone
+from timebank.core.errors import Busy, NotDurable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,7 +113,10 @@ def _committed(function: Callable[[], R]) -> R:
     session.info[WRITE] = True
     try:
         result = function()
+        driver = session.connection().connection.driver_connection
         session.commit()
+        if kept_here_alone(driver):
+            raise NotDurable("not_durable")
         return result
     except BaseException:
         session.rollback()
@@ -126,7 +130,10 @@ def _statement_once(work: Callable[[Connection], R], alone: bool) -> R:
     writer = writer_of(db.engine)
     if writer is None:
         with statement_engine(db.engine).connect() as connection:
-            return work(connection)
+            answer = work(connection)
+            if kept_here_alone(connection.connection.driver_connection):
+                raise NotDurable("not_durable")
+            return answer
     with writer.turn(alone) as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute("SAVEPOINT member")

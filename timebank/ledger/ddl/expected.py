@@ -17,6 +17,11 @@ def plain(sql: str) -> str:
     return text.replace("=anyarray[", "in").replace("]", "")
 
 
+def spaced(sql: str) -> str:
+    """SQL with single blanks: the database keeps the words of a trigger as they were given, brackets and all."""
+    return " ".join(sql.strip().rstrip(";").split())
+
+
 def constraints(table: Table) -> Iterator[tuple[str, str]]:
     """(name, plain definition) of every constraint of a table."""
     for constraint in table.constraints:

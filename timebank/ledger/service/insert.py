@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import db, failure
+from timebank.core.db import db, failure, wait_for_standby
 from timebank.ledger.errors import KeyReused, code_in, exception
 from timebank.ledger.models import LedgerAccount, Transfer
 from timebank.ledger.rules import ids
@@ -135,6 +135,7 @@ def _replay(connection: Connection, step: Step, req_hash: bytes) -> Receipt:
     row = by_key(connection, step.tenant, step.key)
     if row is None or bytes(row.req_hash) != req_hash:
         raise KeyReused("key_reused")
+    wait_for_standby(connection)
     return receipt(row, replayed=True)
 
 
