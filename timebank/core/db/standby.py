@@ -31,9 +31,10 @@ def listen(driver: Any) -> None:
 
 def kept_here_alone(driver: Any) -> bool:
     """Did the last commit on this connection end without its standby?  Asked once for each commit."""
-    found = driver in _alone
+    if driver not in _alone:
+        return False
     _alone.discard(driver)
-    return found
+    return True
 
 
 def wait_for_standby(connection: Connection) -> None:
