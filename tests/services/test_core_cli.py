@@ -49,6 +49,8 @@ def arguments(words: tuple[str, ...], folder: Path) -> list[str]:
         ("territory", "import"): [str(folder)],
         ("people", "import"): [str(folder / "people.csv")],
         ("access", "create-admin"): ["root", "--password-stdin"],
+        ("ledger", "close"): ["--tenant", "3201", "--month", "2026-10"],
+        ("ledger", "closings"): ["--tenant", "3201"],
         ("ledger", "export"): ["--format", "csv", str(folder / "out.csv")],
         ("ledger", "prove"): [str(UUID(int=1))],
         ("ledger", "bench"): ["--database-url", SILENT["postgresql"], "--seconds", "1"],

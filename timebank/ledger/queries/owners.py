@@ -61,6 +61,12 @@ def may_see(scopes: Iterable[str], *seen: Side) -> bool:
     return any(side.territory_code.startswith(scope) for side in seen for scope in scopes)
 
 
+def readable(actor: Actor, *seen: Side) -> frozenset[int]:
+    """The numbers of those accounts that the actor may open: of the other side of a transfer, not always."""
+    scopes = reading_scopes(actor)
+    return frozenset(side.account_id for side in seen if actor.is_self(side.person_id) or may_see(scopes, side))
+
+
 def reading_scopes(actor: Actor) -> tuple[str, ...]:
     """Where the actor may look at the accounts of others."""
     return (*actor.scopes("ledger.audit"), *actor.scopes("ledger.read"))

@@ -75,12 +75,12 @@ def _close(actor: Actor, wanted: MonthToClose, *, key: str | None = None) -> str
 
 def _check(wanted: MonthToClose) -> None:
     ends_at, today = months.ends_at(wanted.month), clock.today()
+    due = closings.next_to_close(wanted.tenant, today)  # asked first: somebody may close it between the questions
     until = closings.closed_until(wanted.tenant)
     if until is not None and ends_at <= until:
         raise exception("already_closed")
     if wanted.month >= months.of_day(today):
         raise Refused("month_not_over", field="month")
-    due = closings.next_to_close(wanted.tenant, today)
     if due is None:
         raise Refused("nothing_to_close", field="month")
     if wanted.month != due:

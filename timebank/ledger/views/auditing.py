@@ -16,6 +16,7 @@ from timebank.ledger.forms import JournalForm, ReverseForm
 from timebank.ledger.queries import reversals
 from timebank.ledger.queries.details import is_reversible
 from timebank.ledger.queries.journal import JournalFilter, JournalLine
+from timebank.ledger.queries.owners import readable
 from timebank.ledger.queries.sealed import places
 from timebank.ledger.service import second
 from timebank.ledger.service.by_hand import may_reverse
@@ -130,6 +131,7 @@ def transfer(tenant: int, transfer_id: uuid.UUID) -> BaseResponse:
         said=_("Asked for. Another person must agree.") if closed else _("Reversed. The books keep both entries."),
         template="ledger/transfer.html",
         detail=detail,
+        readable=readable(who, detail.line.debit, detail.line.credit),
         several=several,
         may_reverse=may_reverse(who, detail),
         closed=closed,
