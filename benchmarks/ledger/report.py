@@ -72,7 +72,7 @@ def _race(one: dict[str, Any]) -> str:
 
 def _growth(found: list[dict[str, Any]]) -> str:
     lines = [
-        "## Ten million entries",
+        "## A ledger that has grown",
         "",
         "| database | entries | balance | first page | deep page | verified/s | posted/s | ratio | findings |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
