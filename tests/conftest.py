@@ -155,12 +155,21 @@ def app(
             engine.dispose()  # a thread that the last test started may have left a connection to a database that is gone
         yield app
         db.session.remove()
+        _wait_for_jobs()
         if request.node.get_closest_marker("concurrency"):
             assert not findings(), "the books are not sound after this test"
         for engine in db.engines.values():
             engine.dispose()
     app.config.clear()
     app.config.update(settings)
+
+
+def _wait_for_jobs() -> None:
+    """A job that a test started in the background ends before its database goes away."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("job-"):
+            thread.join(120)
+            assert not thread.is_alive(), f"{thread.name} still runs two minutes after its test"
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
