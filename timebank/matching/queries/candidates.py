@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -67,34 +67,55 @@ class Candidates:
 
     def on(self, info: HelperInfo, found: VisitNeed, day: date) -> Helper:
         """The helper as the rules see them on a day."""
-        promises = self.promises.get(info.person_id, [])
-        past = self.past.get(info.person_id, Past(0, None, None))
-        monday = day - timedelta(days=day.weekday())
-        week = [one for one in promises if monday <= one.day < monday + timedelta(days=7)]
-        free = tuple(Stretch(start * 60, end * 60) for start, end in info.free(day))
-        return Helper(
-            id=info.person_id,
-            active=info.state is VolunteerState.ACTIVE,
-            home=_place(info.lat, info.lon, found.origin),
-            sex=None if info.sex is None else str(info.sex),
-            languages=frozenset(info.languages),
-            skills={code: trained is not None for code, trained in info.skills.items()},
-            insured_until=info.insured_until,
-            max_distance_m=info.max_distance_m,
-            caregiver_at_home=info.caregiver_at_home,
-            household=frozenset({found.recipient_id}) if info.person_id in self.household else frozenset(),
-            blocked=frozenset({found.recipient_id}) if info.person_id in self.apart else frozenset(),
-            away=not free and any(one.covers(day) and not one.available for one in info.exceptions),
-            free=free,
-            busy=tuple(_stop(one, day, found.origin) for one in promises if one.planned and one.day == day),
-            week_minutes=sum(one.minutes for one in week),
-            max_week_minutes=info.max_minutes_per_week,
-            day_minutes=sum(one.minutes for one in promises if one.day == day),
-            month_minutes=sum(one.minutes for one in promises if one.day.replace(day=1) == day.replace(day=1)),
-            visits_this_week=len(week),
-            visits_before=past.visits,
-            rating=past.rating,
+        recipient = frozenset({found.recipient_id})
+        return helper_of(
+            info,
+            day,
+            found.origin,
+            self.promises.get(info.person_id, []),
+            past=self.past.get(info.person_id, Past(0, None, None)),
+            household=recipient if info.person_id in self.household else frozenset(),
+            blocked=recipient if info.person_id in self.apart else frozenset(),
         )
+
+
+def helper_of(
+    info: HelperInfo,
+    day: date,
+    origin: tuple[float, float] | None,
+    promises: Sequence[Promise],
+    *,
+    past: Past,
+    household: frozenset[int],
+    blocked: frozenset[int],
+) -> Helper:
+    """A volunteer as the rules see them on a day; places lie on the plane that touches the earth at ``origin``."""
+    monday = day - timedelta(days=day.weekday())
+    week = [one for one in promises if monday <= one.day < monday + timedelta(days=7)]
+    free = tuple(Stretch(start * 60, end * 60) for start, end in info.free(day))
+    return Helper(
+        id=info.person_id,
+        active=info.state is VolunteerState.ACTIVE,
+        home=_place(info.lat, info.lon, origin),
+        sex=None if info.sex is None else str(info.sex),
+        languages=frozenset(info.languages),
+        skills={code: trained is not None for code, trained in info.skills.items()},
+        insured_until=info.insured_until,
+        max_distance_m=info.max_distance_m,
+        caregiver_at_home=info.caregiver_at_home,
+        household=household,
+        blocked=blocked,
+        away=not free and any(one.covers(day) and not one.available for one in info.exceptions),
+        free=free,
+        busy=tuple(_stop(one, day, origin) for one in promises if one.planned and one.day == day),
+        week_minutes=sum(one.minutes for one in week),
+        max_week_minutes=info.max_minutes_per_week,
+        day_minutes=sum(one.minutes for one in promises if one.day == day),
+        month_minutes=sum(one.minutes for one in promises if one.day.replace(day=1) == day.replace(day=1)),
+        visits_this_week=len(week),
+        visits_before=past.visits,
+        rating=past.rating,
+    )
 
 
 def candidates(found: VisitNeed, last_day: date) -> Candidates:

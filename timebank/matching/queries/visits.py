@@ -80,7 +80,7 @@ def visit_need(actor: Actor, visit_id: int) -> VisitNeed:
     visit = row.Visit
     parameters = schemes.parameters(visit.scheme_id, clock.today())
     occasion = Occasion(visit.id, visit.earliest_start, visit.latest_start)
-    origin = _origin(row)
+    origin = origin_of(row)
     locale = get_locale()
     english = locale is not None and locale.language == "en"
     return VisitNeed(
@@ -94,11 +94,11 @@ def visit_need(actor: Actor, visit_id: int) -> VisitNeed:
         looking=visit.state in LOOKING,
         weekly=bool(row.ServiceRequest and row.ServiceRequest.weekdays),
         origin=origin,
-        need=_need(row, occasion, parameters, Place(0.0, 0.0) if origin else None),
+        need=need_of(row, occasion, parameters, Place(0.0, 0.0) if origin else None),
     )
 
 
-def _origin(row: Any) -> tuple[float, float] | None:
+def origin_of(row: Any) -> tuple[float, float] | None:
     """Where the visit is: the request's point, else the recipient's, else that of the community."""
     request, person = row.ServiceRequest, row.Person
     points = [(request.lat, request.lon)] if request else []
@@ -106,7 +106,8 @@ def _origin(row: Any) -> tuple[float, float] | None:
     return next(((lat, lon) for lat, lon in points if lat is not None and lon is not None), None)
 
 
-def _need(row: Any, occasion: Occasion, parameters: Values, place: Place | None) -> Need:
+def need_of(row: Any, occasion: Occasion, parameters: Values, place: Place | None) -> Need:
+    """What a row (Visit, ServiceRequest, ServiceType, Person) asks of a helper on the day of the occasion."""
     visit, request, service, person = row.Visit, row.ServiceRequest, row.ServiceType, row.Person
     wished = request.helper_sex if request else None
     return Need(
