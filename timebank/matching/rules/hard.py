@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from timebank.matching.rules import timing
@@ -78,11 +79,12 @@ def too_far(helper: Helper, need: Need, travel: Travel) -> Broken | None:
     """No further than the helper will walk, and near home where a dependant waits (N17, N18)."""
     if helper.home is None or need.place is None:
         return None
-    walk = round(travel.walk_m(helper.home, need.place))
-    if helper.caregiver_at_home and walk > min(helper.max_distance_m, need.limits.caregiver_max_m):
+    metres = travel.walk_m(helper.home, need.place)
+    walk = math.ceil(metres)
+    if helper.caregiver_at_home and metres > min(helper.max_distance_m, need.limits.caregiver_max_m):
         limit = min(helper.max_distance_m, need.limits.caregiver_max_m)
         return Broken("too_far", {"metres": walk, "limit": limit, "caregiver": True})
-    if walk <= helper.max_distance_m:
+    if metres <= helper.max_distance_m:
         return None
     return Broken("too_far", {"metres": walk, "limit": helper.max_distance_m}, Why("would_walk", {"metres": walk}))
 

@@ -48,14 +48,16 @@ class Travel:
 
     def walk_m(self, start: Place, end: Place) -> float:
         """Metres on foot."""
-        return start.metres_to(end) * self.detour
+        return self.detour * start.metres_to(end)
 
     def seconds(self, start: Place | None, end: Place | None) -> int:
         """Seconds on the way; nothing is known without both places, so only the fixed part counts."""
         if start is None or end is None:
             return self.fixed_seconds
-        if start == end:
-            return self.same_place_seconds
+        return self.same_place_seconds if start == end else self.between(start, end)
+
+    def between(self, start: Place, end: Place) -> int:
+        """Seconds on the way between two different places."""
         return self.fixed_seconds + math.ceil(self.walk_m(start, end) / self.metres_per_second)
 
 
