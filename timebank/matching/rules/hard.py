@@ -136,7 +136,9 @@ def _cap(rule: str, so_far: int, minutes: int, cap: int | None) -> Broken | None
     return Broken(rule, {"planned_minutes": so_far, "cap_minutes": cap})
 
 
-RULES: tuple[Rule, ...] = (
+# What holds on any day, and what only the calendar of the day tells: a whole town is sieved by the first, for nothing
+# but a person's own facts is needed there.
+STANDING: tuple[Rule, ...] = (
     not_active,
     oneself,
     same_household,
@@ -148,15 +150,16 @@ RULES: tuple[Rule, ...] = (
     sex_wish,
     language_wish,
     too_far,
-    away,
-    not_free,
-    overlaps,
-    weekly_cap,
-    daily_cap,
-    monthly_cap,
 )
+OF_THE_DAY: tuple[Rule, ...] = (away, not_free, overlaps, weekly_cap, daily_cap, monthly_cap)
+RULES = STANDING + OF_THE_DAY
 
 
 def broken_rules(helper: Helper, need: Need, travel: Travel) -> tuple[Broken, ...]:
     """Every rule that keeps the helper out, in the order of RULES; nothing means suitable."""
     return tuple(found for rule in RULES if (found := rule(helper, need, travel)) is not None)
+
+
+def first_broken(helper: Helper, need: Need, travel: Travel, rules: tuple[Rule, ...] = RULES) -> Broken | None:
+    """The first of the rules that keeps the helper out: one reason for each helper, so that counts add up."""
+    return next((found for rule in rules if (found := rule(helper, need, travel)) is not None), None)

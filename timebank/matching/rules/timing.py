@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from timebank.matching.rules.model import QUARTER, Helper, Need, Place, Stop, Stretch, Travel
@@ -12,34 +12,63 @@ DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A start that works: when, in which free stretch, and how many seconds of walking it adds to the day."""
+    """A start that works: when, in which free stretch, and how many seconds of walking it adds to the day.
+
+    ``before`` and ``after``: the promises it lies between, where there are such; ``there``, ``onwards``: seconds on
+    the way from the one (or home) and to the other (or home).
+    """
 
     at: int
     free: Stretch
     added_seconds: int
+    before: Stop | None = None
+    after: Stop | None = None
+    there: int = 0
+    onwards: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class _Day:
-    """What a helper's day looks like from the place of the visit."""
+    """A helper's day as it looks from the place of the visit; each way is reckoned once."""
 
-    home: Place | None
-    place: Place | None
-    stops: tuple[Stop, ...]
-    travel: Travel
+    def __init__(self, home: Place | None, place: Place | None, stops: Iterable[Stop], travel: Travel) -> None:
+        self.home, self.travel = home, travel
+        self.stops = tuple(sorted(stops, key=lambda stop: stop.start))
+        self.from_home, self.to_home = travel.seconds(home, place), travel.seconds(place, home)
+        self.there = [travel.seconds(stop.place, place) for stop in self.stops]
+        self.onwards = [travel.seconds(place, stop.place) for stop in self.stops]
 
-    def added(self, start: int, end: int, free: Stretch) -> int | None:
-        """Seconds of walking that a visit from ``start`` to ``end`` adds to the day; None where it does not fit."""
-        before = max((stop for stop in self.stops if stop.start < end), key=lambda stop: stop.end, default=None)
-        after = next((stop for stop in self.stops if stop.start >= end), None)
-        came_from = before.place if before else self.home
-        goes_to = after.place if after else self.home
-        there, onwards = self.travel.seconds(came_from, self.place), self.travel.seconds(self.place, goes_to)
-        earliest = before.end if before else free.start if self.travel.commute else start - there
-        latest = after.start if after else free.end if self.travel.commute else end + onwards
-        if earliest + there > start or end + onwards > latest:
+    def start(self, at: int, seconds: int, free: Stretch) -> Start | None:
+        """A visit of ``seconds`` from ``at``, or None where it does not fit."""
+        if not self.stops:
+            return self._alone(at, seconds, free)
+        end = at + seconds
+        numbered = range(len(self.stops))
+        before = max((n for n in numbered if self.stops[n].start < end), key=lambda n: self.stops[n].end, default=None)
+        after = next((n for n in numbered if self.stops[n].start >= end), None)
+        there = self.from_home if before is None else self.there[before]
+        onwards = self.to_home if after is None else self.onwards[after]
+        commute = self.travel.commute
+        earliest = free.start if commute else at - there
+        latest = free.end if commute else end + onwards
+        if before is not None:
+            earliest = self.stops[before].end
+        if after is not None:
+            latest = self.stops[after].start
+        if earliest + there > at or end + onwards > latest:
             return None
-        return there + onwards - (self.travel.seconds(came_from, goes_to) if self.stops else 0)
+        came_from = None if before is None else self.stops[before]
+        goes_to = None if after is None else self.stops[after]
+        added = there + onwards - self._direct(came_from, goes_to)
+        return Start(at, free, added, came_from, goes_to, there, onwards)
+
+    def _alone(self, at: int, seconds: int, free: Stretch) -> Start | None:
+        there, onwards = self.from_home, self.to_home
+        if self.travel.commute and (free.start + there > at or at + seconds + onwards > free.end):
+            return None
+        return Start(at, free, there + onwards, None, None, there, onwards)
+
+    def _direct(self, before: Stop | None, after: Stop | None) -> int:
+        return self.travel.seconds(before.place if before else self.home, after.place if after else self.home)
 
 
 def best_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
@@ -49,7 +78,7 @@ def best_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
 
 def free_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
     """The best start in the window if the helper had promised nothing else that day."""
-    return _best(_starts(helper, need, need.window, (), travel))
+    return next(_starts(helper, need, need.window, (), travel), None)
 
 
 def other_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
@@ -58,25 +87,28 @@ def other_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
     return min(found, key=lambda start: (_apart(start.at, need.window), start.at), default=None)
 
 
+def starts(helper: Helper, need: Need, travel: Travel) -> list[Start]:
+    """Every start in the window that works, by time."""
+    return list(_starts(helper, need, need.window, helper.busy, travel))
+
+
 def _apart(moment: int, window: Stretch) -> int:
     return max(window.start - moment, moment - window.end, 0)
 
 
-def _best(starts: Iterable[Start]) -> Start | None:
-    return min(starts, key=lambda start: (start.added_seconds, start.at), default=None)
+def _best(found: Iterable[Start]) -> Start | None:
+    return min(found, key=lambda start: (start.added_seconds, start.at), default=None)
 
 
-def _starts(helper: Helper, need: Need, window: Stretch, busy: Iterable[Stop], travel: Travel) -> list[Start]:
-    stops = tuple(sorted(busy, key=lambda stop: stop.start))
-    day = _Day(helper.home, need.place, stops, travel)
+def _starts(helper: Helper, need: Need, window: Stretch, busy: Iterable[Stop], travel: Travel) -> Iterator[Start]:
+    if not helper.free:
+        return
+    day = _Day(helper.home, need.place, busy, travel)
     seconds = need.minutes * 60
-    found: list[Start] = []
     for free in helper.free:
         for at in _grid(max(window.start, free.start), min(window.end, free.end - seconds)):
-            added = day.added(at, at + seconds, free)
-            if added is not None:
-                found.append(Start(at, free, added))
-    return found
+            if (found := day.start(at, seconds, free)) is not None:
+                yield found
 
 
 def _grid(first: int, last: int) -> range:
