@@ -151,7 +151,8 @@ STANDING: tuple[Rule, ...] = (
     language_wish,
     too_far,
 )
-OF_THE_DAY: tuple[Rule, ...] = (away, not_free, overlaps, weekly_cap, daily_cap, monthly_cap)
+CAPS: tuple[Rule, ...] = (weekly_cap, daily_cap, monthly_cap)
+OF_THE_DAY: tuple[Rule, ...] = (away, not_free, overlaps, *CAPS)
 RULES = STANDING + OF_THE_DAY
 
 
@@ -163,3 +164,10 @@ def broken_rules(helper: Helper, need: Need, travel: Travel) -> tuple[Broken, ..
 def first_broken(helper: Helper, need: Need, travel: Travel, rules: tuple[Rule, ...] = RULES) -> Broken | None:
     """The first of the rules that keeps the helper out: one reason for each helper, so that counts add up."""
     return next((found for rule in rules if (found := rule(helper, need, travel)) is not None), None)
+
+
+def fits(helper: Helper, need: Need, travel: Travel) -> bool:
+    """Does no rule keep the helper out?  As `not broken_rules(…)`, without looking for what would bring them in."""
+    if any(rule(helper, need, travel) is not None for rule in STANDING + CAPS) or helper.away:
+        return False
+    return bool(timing.free_start(helper, need, travel) and timing.best_start(helper, need, travel))

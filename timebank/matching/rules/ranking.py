@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from timebank.matching.rules.hard import broken_rules
 from timebank.matching.rules.model import Broken, Helper, Need, Travel
-from timebank.matching.rules.score import Score, order, score
+from timebank.matching.rules.score import Score, Weights, order, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,21 @@ class Ranking:
 
 def rank(helpers: Iterable[Helper], need: Need, travel: Travel) -> Ranking:
     """Every helper is either suitable or out (domain.md F19: hard filters first, then the score)."""
-    suitable: list[Suitable] = []
+    suitable: list[Helper] = []
     out: list[Out] = []
     for helper in helpers:
         broken = broken_rules(helper, need, travel)
-        found = None if broken else score(helper, need, travel)
-        if found is not None:
-            suitable.append(Suitable(helper, found))
-        else:
+        if broken:
             out.append(Out(helper, broken))
-    suitable.sort(key=lambda one: order(one.helper, one.score))
+        else:
+            suitable.append(helper)
     out.sort(key=lambda one: (len(one.broken), one.helper.id))
-    return Ranking(tuple(suitable), tuple(out))
+    return Ranking(in_order(suitable, need, travel), tuple(out))
+
+
+def in_order(suitable: Sequence[Helper], need: Need, travel: Travel) -> tuple[Suitable, ...]:
+    """Helpers whom no rule keeps out, the best first; one who has no start that works is left out."""
+    weights = Weights().among(len(suitable))
+    scored = ((helper, score(helper, need, travel, weights)) for helper in suitable)
+    found = [Suitable(helper, points) for helper, points in scored if points is not None]
+    return tuple(sorted(found, key=lambda one: order(one.helper, one.score)))

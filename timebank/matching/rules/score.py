@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from timebank.matching.rules import timing
 from timebank.matching.rules.model import Helper, Need, Travel, Why
 
 SAME_BUILDING_M = 30
 NEXT_BUILDING_M = 80
+POPULAR = 8  # helpers who could all come: then the job is given in turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class Weights:
     dependant_near: float = 5
     load_per_hour: float = 1  # taken off for each hour of this month
     load_most: float = 20
+
+    def among(self, helpers: int) -> Weights:
+        """A job that many could do is shared: hours of this month count twice, whoever did less comes first."""
+        if helpers < POPULAR:
+            return self
+        return replace(self, load_per_hour=2 * self.load_per_hour, load_most=2 * self.load_most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ def score(helper: Helper, need: Need, travel: Travel, weights: Weights | None = 
         _distance(helper, need, travel, weights),
         _free(helper, start, weights),
         _trained(helper, need, weights),
+        _wished(need.helper_sex, "sex"),
+        _wished(need.language, "language"),
         _continuity(helper, weights),
         _rating(helper, weights),
         _dependant(helper, weights),
@@ -89,9 +98,19 @@ def _rounded(metres: float) -> int:
 
 
 def _free(helper: Helper, start: timing.Start, weights: Weights) -> Part:
-    facts = {"start": start.free.start, "end": start.free.end, "at": start.at}
+    """Free then; between two promises it says from where to where, on foot."""
+    facts: dict[str, object] = {"start": start.free.start, "end": start.free.end, "at": start.at}
+    if start.before is not None:
+        facts |= {"before": start.before.end, "there": start.there}
+    if start.after is not None:
+        facts |= {"after": start.after.start, "onwards": start.onwards}
     between = bool(helper.busy) and start.added_seconds < 600
     return Part("time", weights.on_the_way if between else 0, Why("on_the_way" if between else "free", facts))
+
+
+def _wished(wish: str | None, name: str) -> Part | None:
+    """What was asked for and is so (a hard rule) is worth no points, but worth saying."""
+    return Part(name, 0, Why(f"{name}_wished", {name: wish})) if wish else None
 
 
 def _trained(helper: Helper, need: Need, weights: Weights) -> Part | None:
