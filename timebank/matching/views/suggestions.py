@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from timebank.core.web import actor, partial, permit
 from timebank.exchange.queries import schemes
 from timebank.matching import words
 from timebank.matching.queries import suggestions
-
-bp = Blueprint("matching", __name__)
+from timebank.matching.views import bp
 
 SHOWN_OUT = 30
 
