@@ -136,6 +136,7 @@ def _without_guards(load: Callable[..., None], rows: Iterable[Any], books: Books
         connection.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
+        connection.commit()  # SQLite keeps figures in a table like any other
     db.engine.dispose()
 
 

@@ -126,10 +126,12 @@ def statement(tenant: int, account: int, before: int | None = None, limit: int =
 
 
 def _page(lines: Any, before: int | None, limit: int, *here: ColumnElement[bool], carried: bool) -> list[Line]:
-    question = _lines(lines, *here)
+    """The page first, then the transfers behind it: joined at once, SQLite joins the whole account and sorts it."""
+    newest = select(lines).where(*here).order_by(lines.c.seq.desc()).limit(limit)
     if before is not None:
-        question = question.where(lines.c.seq < before)
-    rows = db.session.execute(question.order_by(lines.c.seq.desc()).limit(limit))
+        newest = newest.where(lines.c.seq < before)
+    page = newest.subquery("page")
+    rows = db.session.execute(_lines(page).order_by(page.c.seq.desc()))
     return [Line(**row._mapping, carried=carried) for row in rows]
 
 
