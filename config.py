@@ -65,6 +65,8 @@ def settings() -> dict[str, object]:
         "TIMEBANK_SEAL_KEY_FILE": str(INSTANCE / "seal-key.pem"),
         "TIMEBANK_SEAL_FOLDER": env.get("TIMEBANK_SEAL_FOLDER", str(INSTANCE / "seals")),
         "TIMEBANK_DEMO": env.get("TIMEBANK_DEMO", "") == "1",
+        "TIMEBANK_MAP_TILES": env.get("TIMEBANK_MAP_TILES", ""),
+        "TIMEBANK_MAP_CREDIT": env.get("TIMEBANK_MAP_CREDIT", ""),
         "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
         "MAX_FORM_PARTS": 5000,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import js_lib_htmx
+import js_lib_leaflet
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import (
@@ -66,7 +67,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Babel(app, locale_selector=language)
     Bootstrap5(app)
-    app.register_blueprint(_htmx())
+    app.register_blueprint(_library("htmx", js_lib_htmx, "htmx"))
+    app.register_blueprint(_library("leaflet", js_lib_leaflet, "js_lib_leaflet"))
     app.extensions["csrf"] = CSRFProtect(app)
     _join_domains(app)
     _join_pages(app)
@@ -163,13 +165,13 @@ def _join_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
-def _htmx() -> Blueprint:
-    """htmx comes in a package that ships its files; no CDN, nothing copied by hand."""
+def _library(name: str, package: ModuleType, folder: str) -> Blueprint:
+    """The scripts and styles that a package ships; nothing comes from other servers."""
     return Blueprint(
-        "htmx",
-        "timebank.htmx",
-        static_folder=str(Path(js_lib_htmx.__file__).parent / "static" / "htmx"),
-        static_url_path="/lib/htmx",
+        name,
+        f"timebank.{name}",
+        static_folder=str(Path(str(package.__file__)).parent / "static" / folder),
+        static_url_path=f"/lib/{name}",
     )
 
 

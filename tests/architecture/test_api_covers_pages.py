@@ -13,7 +13,7 @@ from flask import Flask
 import tests.architecture.api_map
 from timebank.api.routing import OPERATIONS
 
-NO_PAGES = {"api", "bootstrap", "htmx", "static"}  # the API itself, and files of styles and scripts
+NO_PAGES = {"api", "bootstrap", "htmx", "leaflet", "static"}  # the API itself, and files of styles and scripts
 FEWEST_WORDS = 4
 
 

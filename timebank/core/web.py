@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -251,11 +252,17 @@ def unstorable_page(error: Exception) -> BaseResponse:
     return error_page(_refusal(error))
 
 
+def _tile_server() -> str:
+    """The server of map tiles, where an installation has named one (TIMEBANK_MAP_TILES)."""
+    parts = urlsplit(current_app.config.get("TIMEBANK_MAP_TILES") or "")
+    return f" {parts.scheme}://{parts.netloc.replace("{s}", "*")}" if parts.scheme in {"http", "https"} else ""
+
+
 def add_headers(response: Response) -> Response:
     """Strict headers on every answer; pages with personal data are not kept by caches."""
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        f"default-src 'self'; img-src 'self' data:{_tile_server()}; object-src 'none'; base-uri 'none'; "
         "frame-ancestors 'none'; form-action 'self'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
