@@ -255,7 +255,8 @@ def unstorable_page(error: Exception) -> BaseResponse:
 def _tile_server() -> str:
     """The server of map tiles, where an installation has named one (TIMEBANK_MAP_TILES)."""
     parts = urlsplit(current_app.config.get("TIMEBANK_MAP_TILES") or "")
-    return f" {parts.scheme}://{parts.netloc.replace("{s}", "*")}" if parts.scheme in {"http", "https"} else ""
+    server = parts.netloc.replace("{s}", "*")
+    return f" {parts.scheme}://{server}" if parts.scheme in {"http", "https"} else ""
 
 
 def add_headers(response: Response) -> Response:
