@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.architecture.cases import Case, Facts
 from tests.factories import redemption as factory
 from tests.factories import town
+from timebank.core.db import db
 from timebank.redemption import service
+from timebank.redemption.models import GoodsBatch
 
 
 def _shop(_facts: Facts) -> dict[str, Any]:
     shop = factory.shop()
-    return {"desk": shop.desk, "item": shop.rice, "shop": shop}
+    batch = db.session.scalar(select(GoodsBatch.id).where(GoodsBatch.item_id == shop.rice, GoodsBatch.pieces > 0))
+    return {"desk": shop.desk, "item": shop.rice, "shop": shop, "batch": batch}
 
 
 def _receipt(facts: Facts) -> dict[str, Any]:
@@ -32,6 +37,10 @@ def _member(facts: Facts) -> dict[str, Any]:
 
 def _shelf(facts: Facts) -> dict[str, Any]:
     return {"desk_id": facts["desk"], "item_id": facts["item"]}
+
+
+def _batch(facts: Facts) -> dict[str, Any]:
+    return {"desk_id": facts["desk"], "batch_id": facts["batch"]}
 
 
 def _item(facts: Facts) -> dict[str, Any]:
@@ -78,6 +87,9 @@ ACCESS_CASES = [
     Case("redemption.stocks", statuses=GOODS_LISTS, make=_shop),
     Case("redemption.stock", _desk, STOCK_READERS, make=_shop),
     Case("redemption.stock_moves", _shelf, STOCK_READERS, make=_shop),
+    Case("redemption.minimum", _shelf, STOCK_KEEPERS, make=_shop),
+    Case("redemption.batches", _desk, STOCK_READERS, make=_shop),
+    Case("redemption.write_off", _batch, STOCK_KEEPERS, make=_shop),
     Case("redemption.goods_in", _desk, STOCK_KEEPERS, make=_shop),
     Case("redemption.count", _shelf, STOCK_KEEPERS, make=_shop),
     Case("redemption.goods", statuses=GOODS_LISTS, make=_shop),

@@ -40,14 +40,31 @@ STOCK = [
     ),
     Step("list_goods", "clerk", query="text=FLOUR", sees=lambda answer, _: len(answer["items"]) == 1),
     Step("list_goods", "other", sees=lambda answer, _: answer["items"] == []),
-    Step("receive_goods", "clerk", lambda facts: {"item_id": facts["flour"], "pieces": 8}, no=NO),
+    Step(
+        "receive_goods",
+        "clerk",
+        lambda facts: {"item_id": facts["flour"], "pieces": 8, "source_kind": "purchase", "expires_on": "2099-12-31"},
+        no=NO,
+    ),
+    Step(
+        "list_batches",
+        "clerk",
+        no={"other": 404, "member": 403},
+        sees=lambda answer, facts: (
+            facts.setdefault("batch_id", answer["items"][0]["batch"]["id"])
+            and ((answer["items"][0]["sku"], answer["items"][0]["batch"]["expires_on"]) == ("FLOUR", "2099-12-31"))
+        ),
+    ),
+    Step("write_off", "clerk", {"pieces": 1, "reason": "Moths"}, no=NO),
+    Step("receive_goods", "clerk", lambda facts: {"item_id": facts["flour"], "pieces": 1}),
+    Step("set_minimum", "clerk", {"pieces": 2}, no=NO, at=PLACE),
     Step("take_stock", "clerk", {"counted": 7, "reason": "One bag is torn"}, no=NO, at=PLACE),
     Step(
         "list_stock_moves",
         "clerk",
         no={"other": 404, "member": 403},
         at=PLACE,
-        sees=lambda answer, _: [line["amount"] for line in answer["items"]] == [-1, 8],
+        sees=lambda answer, _: [line["amount"] for line in answer["items"]] == [-1, 1, -1, 8],
     ),
     Step(
         "get_shelf",

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from tests.factories import redemption as desk
 from tests.factories import town
 from tests.pages.client import CheckingClient
 from timebank.access import service as access
+from timebank.access.queries import session_values
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.redemption import service
@@ -236,10 +239,12 @@ def test_shelves_deliveries_counts_and_movements(shop: desk.Shop, at_desk: Check
     assert "Nothing runs low" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
     page = at_desk.get(f"{base}/in?item={shop.rice}").get_data(as_text=True)
     assert "RICE5" in page
-    bad = at_desk.post(f"{base}/in", data={"item_id": shop.rice, "pieces": "0"})
+    bad = at_desk.post(f"{base}/in", data={"item_id": shop.rice, "pieces": "0", "source_kind": "donation"})
     assert bad.status_code == 422
     assert "between 1 and" in bad.get_data(as_text=True)
-    good = at_desk.post(f"{base}/in", data={"item_id": shop.rice, "pieces": "7", "source": "苏果超市"})
+    good = at_desk.post(
+        f"{base}/in", data={"item_id": shop.rice, "pieces": "7", "source_kind": "donation", "source": "苏果超市"}
+    )
     assert good.status_code == 303
     count = at_desk.post(f"{base}/{shop.rice}/count", data={"counted": "3"})
     assert count.status_code == 422
@@ -251,6 +256,37 @@ def test_shelves_deliveries_counts_and_movements(shop: desk.Shop, at_desk: Check
     assert "受潮" in moves
     assert "苏果超市" in moves
     assert "Rice 5 kg" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
+
+
+def test_what_expires_is_listed_and_written_off(shop: desk.Shop, at_desk: CheckingClient) -> None:
+    base = f"/desk/{shop.desk}/stock"
+    bread = {"item_id": shop.rice, "pieces": "4", "source_kind": "purchase", "expires_on": _tomorrow()}
+    assert at_desk.post(f"{base}/in", data={**bread, "expires_on": "2020-01-01"}).status_code == 422
+    assert at_desk.post(f"{base}/in", data=bread).status_code == 303
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=2), tick=False):
+        at_desk = _again(at_desk)
+        assert "4 expired" in at_desk.get(base).get_data(as_text=True)
+        page = at_desk.get(f"{base}/batches").get_data(as_text=True)
+        assert "Purchase" in page
+        address = re.findall(rf'href="({base}/batches/\d+/write-off)"', page)[0]
+        form = at_desk.get(address).get_data(as_text=True)
+        assert 'value="4"' in form
+        assert "Expired on" in form
+        assert at_desk.post(address, data={"pieces": "5", "reason": "x"}).status_code == 422
+        assert at_desk.post(address, data={"pieces": "4", "reason": "Expired"}).status_code == 303
+        assert "expired" not in at_desk.get(base).get_data(as_text=True)
+    at_desk = _again(at_desk)
+    form = at_desk.get(f"{base}/{shop.rice}/minimum").get_data(as_text=True)
+    assert 'value="5"' in form
+    assert at_desk.post(f"{base}/{shop.rice}/minimum", data={"pieces": "50"}).status_code == 303
+    assert "Rice 5 kg" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
+
+
+def _again(client: CheckingClient) -> CheckingClient:
+    """The session of the same clerk, begun now."""
+    with client.session_transaction() as session:
+        session.update(session_values(town.account_of(town.clerk())))
+    return client
 
 
 def test_articles_and_their_prices(shop: desk.Shop, client: CheckingClient, sign_in: SignIn) -> None:

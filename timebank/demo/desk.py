@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.demo import places
 from timebank.demo.town import Helper, Town
-from timebank.redemption.commands import Confirmation, Delivery, NewDesk, NewItem, RedeemCommand, ReturnCommand
+from timebank.redemption.commands import (
+    Confirmation,
+    Delivery,
+    NewDesk,
+    NewItem,
+    RedeemCommand,
+    ReturnCommand,
+    WriteOff,
+)
 from timebank.redemption.models import RedemptionLine
+from timebank.redemption.queries import batches
 from timebank.redemption.queries.desks import desk
 from timebank.redemption.queries.standing import card_of
 from timebank.redemption.rules.allowance import Kind
-from timebank.redemption.service import goods
+from timebank.redemption.service import goods, shelves
 from timebank.redemption.service.desks import open_desk
 from timebank.redemption.service.redeem import redeem
 from timebank.redemption.service.returns import take_back
@@ -51,7 +63,8 @@ GOODS = (  # sku, 名称, name, 单位, unit, minutes
     ("TOWEL", "毛巾", "Towel", "条", "piece", 25),
     ("SALT", "食盐", "Salt", "袋", "bag", 10),
 )
-SOURCES = ("尧化街道爱心超市", "共建单位捐赠", "街道采购")
+SOURCES = (("charity_supermarket", "尧化街道爱心超市"), ("donation", "共建单位捐赠"), ("purchase", "街道采购"))
+KEEPS = {"EGG30": 25, "MILK": 120, "NOODLE": 240, "RICE5": 300, "OIL1": 400}  # days; the rest does not go bad
 SMALL = ("NOODLE", "SOAP", "TISSUE", "EGG30", "TOWEL", "SALT", "OIL1", "RICE5")
 
 
@@ -61,18 +74,24 @@ def furnish(town: Town) -> None:
     for new in DESKS:
         town.desks[new.code] = open_desk(operator, new)
     for sku, name_zh, name_en, unit_zh, unit_en, minutes in GOODS:
-        item = NewItem(sku, name_zh, name_en, unit_zh, unit_en, minutes, "3201", SOURCES[0], 5)
+        item = NewItem(sku, name_zh, name_en, unit_zh, unit_en, minutes, "3201", SOURCES[0][1], 5)
         town.goods[sku] = goods.add_item(operator, item)
     for code in town.desks:
         deliver(town, code, 20 if code == "WLC" else 40)
 
 
 def deliver(town: Town, code: str, pieces: int) -> None:
-    """Goods come in for every article; of one there is always too little."""
+    """What has expired is written off; goods come in for every article; of one there is always too little."""
+    for row in batches.rows(desk(town.desks[code])):
+        if row.batch.expired and row.batch.free:
+            gone = WriteOff(town.desks[code], row.batch.id, row.batch.free, "过期报损 / past its day")
+            shelves.write_off(town.staff["operator"], gone)
     for sku, item_id in town.goods.items():
         count = 4 if sku == "MILK" else pieces + town.rng.randint(0, 15)
-        source = town.rng.choice(SOURCES)
-        goods.receive_goods(town.staff["operator"], Delivery(town.desks[code], item_id, count, source, "送货单"))
+        kind, source = town.rng.choice(SOURCES)
+        until = clock.today() + timedelta(days=KEEPS[sku]) if sku in KEEPS else None
+        delivery = Delivery(town.desks[code], item_id, count, source, "送货单", kind, until)
+        shelves.receive_goods(town.staff["operator"], delivery)
 
 
 def serve(town: Town, helper: Helper) -> int | None:

@@ -95,6 +95,7 @@ KINDS: dict[str, Any] = {
     AccountKind.FORFEITED: _l("forfeited hours"),
     AccountKind.CLEARING: _l("clearing"),
     AccountKind.STOCK: _l("pieces on the shelf"),
+    AccountKind.BATCH: _l("pieces on the shelf"),
     AccountKind.STOCK_SOURCE: _l("pieces delivered"),
 }
 

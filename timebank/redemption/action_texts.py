@@ -19,5 +19,7 @@ ACTIONS: dict[str, Any] = {
     "change.goods": _l("Article changed"),
     "price.goods": _l("Price set"),
     "receive.goods": _l("Stock received"),
+    "write_off.goods": _l("Goods written off"),
+    "set_minimum.goods": _l("Minimum stock set"),
     "count.goods": _l("Shelf counted"),
 }

@@ -106,13 +106,15 @@ class NewPrice:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Goods that came in."""
+    """Goods that came in together.  ``expires_on``: the last day on which they are handed out."""
 
     desk_id: int
     item_id: int
     pieces: int
     source: str = ""
     note: str = ""
+    source_kind: str = "donation"
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +125,22 @@ class StockCount:
     item_id: int
     counted: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOff:
+    """Pieces of a batch that are thrown away: expired, broken, gone off."""
+
+    desk_id: int
+    batch_id: int
+    pieces: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """So many pieces of an article, or fewer, are too few at a desk; None: as the article says."""
+
+    desk_id: int
+    item_id: int
+    pieces: int | None

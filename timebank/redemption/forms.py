@@ -24,14 +24,12 @@ from timebank.core.forms import ClockField, Form, MinutesField
 from timebank.redemption.commands import (
     CareCommand,
     Confirmation,
-    Delivery,
     ItemChange,
     NewDesk,
     NewItem,
     NewPrice,
     RedeemCommand,
     ReturnCommand,
-    StockCount,
 )
 from timebank.redemption.queries.baskets import BasketView
 from timebank.redemption.queries.receipts import ReceiptLine
@@ -240,36 +238,6 @@ class PriceForm(Form):
     def command(self, item_id: int) -> NewPrice:
         """The new price."""
         return NewPrice(item_id, self.minutes.data or 0, self.valid_from.data)
-
-
-class DeliveryForm(Form):
-    """Goods in."""
-
-    item_id = SelectField(_l("Article"), coerce=int, validators=[InputRequired(MISSING)])
-    pieces = IntegerField(_l("Pieces"), validators=[InputRequired(NUMBER)], render_kw={"inputmode": "numeric"})
-    source = StringField(_l("Donated by"), validators=[Length(max=120)])
-    note = StringField(_l("Delivery note"), validators=[Length(max=200)])
-
-    def command(self, desk_id: int) -> Delivery:
-        """The delivery."""
-        return Delivery(desk_id, self.item_id.data, self.pieces.data, self.source.data or "", self.note.data or "")
-
-
-class CountForm(Form):
-    """What was found on the shelf."""
-
-    counted = IntegerField(
-        _l("Pieces on the shelf"), validators=[InputRequired(NUMBER)], render_kw={"inputmode": "numeric"}
-    )
-    reason = StringField(
-        _l("Reason of a difference"),
-        description=_l("Needed when the count differs: broken, gone off, lost, counted wrongly …"),
-        validators=[Length(max=200)],
-    )
-
-    def command(self, desk_id: int, item_id: int) -> StockCount:
-        """The count."""
-        return StockCount(desk_id, item_id, self.counted.data, self.reason.data or "")
 
 
 class DeskForm(Form):

@@ -11,14 +11,15 @@ from flask_babel import ngettext
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.people.links import PersonLink
-from timebank.redemption.queries import desks, receipts
+from timebank.redemption.queries import batches, desks, receipts
 
 
 @on("ledger_owner_names")
 def ledger_owner_names(owners: frozenset[tuple[str, int]]) -> Iterable[tuple[tuple[str, int], str]]:
-    """Whose shelf it is: the accounts of pieces belong to a desk."""
-    names = desks.names({owner for kind, owner in owners if kind == "stock"})
-    return [(("stock", number), name) for number, name in names.items()]
+    """Whose shelf it is: the accounts of pieces belong to a desk, or to a batch on its shelf."""
+    named = {kind: {owner for of, owner in owners if of == kind} for kind in ("stock", "batch")}
+    shelves = [(("stock", number), name) for number, name in desks.names(named["stock"]).items()]
+    return [*shelves, *((("batch", number), name) for number, name in batches.names(named["batch"]).items())]
 
 
 @on("person_links")

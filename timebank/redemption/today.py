@@ -7,15 +7,17 @@ from flask_babel import lazy_gettext as _l
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
-from timebank.redemption.queries import goods, receipts
+from timebank.redemption.queries import batches, goods, receipts
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Baskets for a second clerk, and shelves that run low; at most three statements."""
+    """Baskets for a second clerk, and shelves that run low; at most four statements."""
     found: list[Task] = []
     if actor.has("desk.serve") and (waiting := receipts.waiting_count(actor)):
         text = _l("baskets wait for you as the second clerk")
         found.append(Task(text, url_for("redemption.desks"), waiting, urgent=True))
     if actor.has("goods.manage") and (low := goods.low_stock(actor)):
         found.append(Task(_l("articles run low"), url_for("redemption.stocks"), low))
+    if actor.has("goods.manage") and (expired := batches.expired_count(actor)):
+        found.append(Task(_l("expired deliveries are still on the shelf"), url_for("redemption.stocks"), expired))
     return found

@@ -25,11 +25,22 @@ KINDS: dict[str, Any] = {
 MOVES: dict[str, Any] = {
     "delivery": _l("Delivery"),
     "stock_take": _l("Stock take"),
-    "stock": _l("Delivery or stock take"),
+    "write_off": _l("Written off"),
+    "sent": _l("Sent to another desk"),
+    "received": _l("Came from another desk"),
+    "lost_on_the_way": _l("Difference on the way"),
+    "stock": _l("Delivery, stock take or writing off"),
     "goods": _l("Handed out"),
     "goods_return": _l("Returned"),
     "correction": _l("Correction"),
 }
+GIVEN: dict[str, Any] = {
+    "donation": _l("Donation"),
+    "purchase": _l("Purchase"),
+    "charity_supermarket": _l("Charity supermarket"),
+}
+SOURCES: dict[str, Any] = {**GIVEN, "found": _l("Without delivery")}
+EXPIRED_ON = _l("Expired on %(day)s")
 LABELS: dict[str, Any] = {
     "receipt": _l("Receipt"),
     "article": _l("Article"),

@@ -3,6 +3,7 @@
 COVERED = {
     "redemption.approve": "approve_redemption",
     "redemption.article": "get_article",
+    "redemption.batches": "list_batches",
     "redemption.cancel": "cancel_redemption",
     "redemption.care": "redeem_for_care",
     "redemption.count": "take_stock",
@@ -15,6 +16,7 @@ COVERED = {
     "redemption.goods": "list_goods",
     "redemption.goods_in": "receive_goods",
     "redemption.member": "get_member_at_desk",
+    "redemption.minimum": "set_minimum",
     "redemption.my_goods": "list_my_goods",
     "redemption.my_redemptions": "list_own_redemptions",
     "redemption.new_article": "add_article",
@@ -30,5 +32,6 @@ COVERED = {
     "redemption.stocks": "list_desks",
     "redemption.take_back": "take_back",
     "redemption.take_back_later": "take_back",
+    "redemption.write_off": "write_off",
 }
 EXCEPTIONS: dict[str, str] = {}

@@ -65,13 +65,16 @@ class Desks(Answer):
 
 
 class Shelf(Answer):
-    """An article on a desk's shelf: pieces there and pieces promised."""
+    """An article on a desk's shelf: pieces there, promised, and expired; `expires_on`: of what is handed out next."""
 
     article: ArticleLine
     pieces: int
     held: int
     free: int
+    expired: int
+    expires_on: date | None
     low: bool
+    low_at: int
     counted_on: date | None
 
 

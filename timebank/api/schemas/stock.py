@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import Field
 
 from timebank.api.schemas.base import Answer, body_of
 from timebank.api.schemas.redemption import ArticleLine
-from timebank.redemption.commands import Delivery, ItemChange, NewDesk, NewItem, NewPrice, StockCount
+from timebank.redemption.commands import Delivery, ItemChange, Minimum, NewDesk, NewItem, NewPrice, StockCount, WriteOff
 
 MOST = 2**31 - 1
 _ARTICLE: dict[str, Any] = {
@@ -38,7 +39,16 @@ DeliveryBody = body_of(
     pieces=Field(ge=1, le=MOST),
     source=Field(max_length=120),
     note=Field(max_length=200),
+    source_kind=Field(pattern="^(donation|purchase|charity_supermarket)$"),
 )
+WriteOffBody = body_of(
+    WriteOff,
+    name="WriteOff",
+    without=("desk_id", "batch_id"),
+    pieces=Field(ge=1, le=MOST),
+    reason=Field(min_length=1, max_length=200),
+)
+MinimumBody = body_of(Minimum, name="Minimum", without=("desk_id", "item_id"), pieces=Field(ge=0, le=9999))
 StockCountBody = body_of(
     StockCount,
     name="StockCount",
@@ -72,3 +82,56 @@ class ArticleFile(Answer):
 
     article: ArticleLine
     prices: list[PriceLine]
+
+
+class BatchFacts(Answer):
+    """A delivery on a shelf: pieces there, pieces promised, the last day on which it is handed out."""
+
+    id: int
+    item_id: int
+    source_kind: str
+    source: str
+    received: int
+    pieces: int
+    held: int
+    expires_on: date | None
+    expired: bool
+    created_at: datetime
+
+
+class BatchLine(Answer):
+    """A delivery with its article."""
+
+    batch: BatchFacts
+    sku: str
+    item_name: str
+    unit: str
+
+
+class Batches(Answer):
+    """The deliveries on a shelf, the first to expire first."""
+
+    items: list[BatchLine]
+
+
+class PieceMove(Answer):
+    """A posting of pieces: signed, and what of the article was on the shelf after it."""
+
+    seq: int
+    transfer_id: UUID
+    batch_id: int
+    amount: int
+    balance: int
+    kind: str
+    purpose: str
+    memo: str
+    event_at: datetime
+    created_at: datetime
+    actor_name: str
+
+
+class PieceMoves(Answer):
+    """Every movement of an article on a shelf."""
+
+    items: list[PieceMove]
+    next: str | None = None

@@ -7,23 +7,25 @@ from typing import Any
 from timebank.api.cursors import number
 from timebank.api.routing import read, write
 from timebank.api.schemas.base import Command, Done, PageQuery
-from timebank.api.schemas.ledger import Statement, StatementLine
 from timebank.api.schemas.redemption import Articles, ArticlesQuery, DeskLine, Desks, ShelfQuery, Shelves
 from timebank.api.schemas.stock import (
     ArticleChange,
     ArticleFile,
+    Batches,
     DeliveryBody,
+    MinimumBody,
     NewArticle,
     NewDeskBody,
     NewPriceBody,
+    PieceMoves,
     StockCountBody,
+    WriteOffBody,
 )
 from timebank.core.web import actor
-from timebank.ledger.queries import Line
 from timebank.redemption import service
-from timebank.redemption.commands import Delivery, ItemChange, NewDesk, NewItem, NewPrice, StockCount
-from timebank.redemption.queries import desks, goods
-from timebank.redemption.service.stock import unit_of
+from timebank.redemption.commands import Delivery, ItemChange, Minimum, NewDesk, NewItem, NewPrice, StockCount, WriteOff
+from timebank.redemption.queries import batches, desks, goods
+from timebank.redemption.queries.moves import moves
 
 ARTICLE = "/goods/<int:item_id>"
 DESK = "/desks/<int:desk_id>"
@@ -97,17 +99,32 @@ def get_shelf(desk_id: int, query: ShelfQuery) -> dict[str, Any]:
     return {"items": [one for one in found if one.low or not query.low]}
 
 
-@read(f"{PLACE}/moves", Statement, permission="goods.read", query=PageQuery)
-def list_stock_moves(desk_id: int, item_id: int, query: PageQuery) -> dict[str, Any]:
+@read(f"{PLACE}/moves", PieceMoves, permission="goods.read", query=PageQuery)
+def list_stock_moves(desk_id: int, item_id: int, query: PageQuery) -> Any:
     """Every movement of an article on a shelf, in pieces, newest first."""
     desk = desks.desk_for(actor(), desk_id, "goods.read")
-    item = goods.shelf_item(desk, item_id)
-    page = goods.moves(desk, item, number(query.after), query.limit)
-    return {"items": [_move(line, unit_of(item.article.sku)) for line in page.items], "next": page.next}
+    return moves(desk, goods.shelf_item(desk, item_id), number(query.after), query.limit)
 
 
-def _move(line: Line, unit: str) -> dict[str, Any]:
-    return {**{name: getattr(line, name) for name in StatementLine.model_fields if hasattr(line, name)}, "unit": unit}
+@read(f"{DESK}/batches", Batches, permission="goods.read")
+def list_batches(desk_id: int) -> dict[str, Any]:
+    """The deliveries that stand on the shelf, the first to expire first."""
+    return {"items": batches.rows(desks.desk_for(actor(), desk_id, "goods.read"))}
+
+
+@write(f"{DESK}/batches/<int:batch_id>/writing-off", body=WriteOffBody, permission="goods.manage", status=201)
+def write_off(desk_id: int, batch_id: int, body: Command[WriteOff], key: str) -> dict[str, Any]:
+    """Pieces of a delivery are thrown away; the answer is the number of the movement."""
+    desk = desks.desk_for(actor(), desk_id, "goods.manage")
+    return {"id": service.write_off(actor(), body.command(desk_id=desk.id, batch_id=batch_id), key=key)}
+
+
+@write(f"{PLACE}/minimum", body=MinimumBody, answer=Done, permission="goods.manage", method="PUT")
+def set_minimum(desk_id: int, item_id: int, body: Command[Minimum], key: str) -> dict[str, Any]:
+    """From so many pieces down the article runs low at this desk; null: as the article says."""
+    desk = desks.desk_for(actor(), desk_id, "goods.manage")
+    service.set_minimum(actor(), body.command(desk_id=desk.id, item_id=item_id), key=key)
+    return {"done": True}
 
 
 @write(f"{DESK}/deliveries", body=DeliveryBody, permission="goods.manage", status=201)

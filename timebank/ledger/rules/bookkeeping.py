@@ -20,6 +20,7 @@ ROOTS = {
     "group": "Assets:Group",
     "pot": "Assets:Pot",
     "stock": "Assets:Stock",
+    "batch": "Assets:Batch",
     "fund": "Equity:Fund",
     "issued": "Equity:Issued",
     "clearing": "Equity:Clearing",

@@ -20,7 +20,8 @@ class AccountKind(enum.StrEnum):
     SINK = "sink"  # hours paid for goods
     FORFEITED = "forfeited"  # hours annulled or expired
     CLEARING = "clearing"  # between tenants, and opening balances
-    STOCK = "stock"  # pieces on the shelf
+    STOCK = "stock"  # pieces on the shelf of a desk that belong to no delivery
+    BATCH = "batch"  # pieces of one delivery on the shelf (owner: the batch)
     STOCK_SOURCE = "stock_source"  # where pieces come from and go to
 
 

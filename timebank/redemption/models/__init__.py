@@ -1,5 +1,6 @@
 """Tables of the service desk.  Pieces and minutes are counted in the ledger; these say what they were for."""
 
+from timebank.redemption.models.batches import GoodsBatch, RedemptionTake, SourceKind
 from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsPrice, MoveKind, StockMove
 from timebank.redemption.models.redemptions import (
     Basket,
@@ -16,6 +17,7 @@ __all__ = [
     "ConfirmedHow",
     "Desk",
     "DeskStock",
+    "GoodsBatch",
     "GoodsItem",
     "GoodsPrice",
     "MoveKind",
@@ -23,6 +25,8 @@ __all__ = [
     "RedemptionLine",
     "RedemptionReturn",
     "RedemptionState",
+    "RedemptionTake",
     "ReturnLine",
+    "SourceKind",
     "StockMove",
 ]

@@ -72,24 +72,32 @@ class GoodsPrice(Model):
 
 
 class DeskStock(Model):
-    """An item on the shelf of a desk: the ledger account (unit ``sku:<code>``) that counts its pieces."""
+    """An item on the shelf of a desk.  Its pieces (unit ``sku:<code>``) are counted batch by batch (`GoodsBatch`)."""
 
     __tablename__ = "desk_stock"
 
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("goods_item.id"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(BigInteger)  # ledger account of kind stock
+    account_id: Mapped[int] = mapped_column(BigInteger)  # ledger account of the pieces of no delivery
     handed_account_id: Mapped[int] = mapped_column(BigInteger)  # ledger account (issued) of the pieces handed out
     counted_on: Mapped[date | None]  # last stock take
+    low_stock: Mapped[int | None]  # pieces at this desk; None: as the article says
 
 
 class MoveKind(enum.StrEnum):
     DELIVERY = "delivery"
     STOCK_TAKE = "stock_take"
+    WRITE_OFF = "write_off"  # expired, broken: thrown away
+    SENT = "sent"  # to another desk
+    RECEIVED = "received"  # from another desk
+    LOST_ON_THE_WAY = "lost_on_the_way"
 
 
 class StockMove(Model):
-    """Goods that came in, or a difference found when counting; pieces are posted in the ledger."""
+    """What happened to a shelf besides receipts: a delivery, a count, a writing off; pieces are posted in the ledger.
+
+    A count touches as many batches as it must; its first row says what was counted.
+    """
 
     __tablename__ = "stock_move"
     __table_args__ = (
@@ -100,6 +108,7 @@ class StockMove(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("goods_item.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(index=True)  # goods_batch
     kind: Mapped[MoveKind] = mapped_column(code_of(MoveKind))
     pieces: Mapped[int]  # signed: what the shelf gained
     counted: Mapped[int | None]  # stock take: pieces found

@@ -1,4 +1,4 @@
-"""Baskets, receipts and returns."""
+"""Baskets, receipts and returns.  Which batch a line was taken from: `models.batches`."""
 
 from __future__ import annotations
 
@@ -102,7 +102,6 @@ class RedemptionLine(Model):
     quantity: Mapped[int]
     price_minutes: Mapped[int]
     returned: Mapped[int] = mapped_column(default=0)
-    transfer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # ledger transfer of the pieces (or their hold)
 
 
 class RedemptionReturn(Model):
@@ -124,7 +123,7 @@ class RedemptionReturn(Model):
 
 
 class ReturnLine(Model):
-    """So many pieces of a line came back."""
+    """So many pieces of a line came back, to the batch they were from; faulty ones to no batch."""
 
     __tablename__ = "redemption_return_line"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
@@ -132,5 +131,6 @@ class ReturnLine(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     return_id: Mapped[int] = mapped_column(ForeignKey("redemption_return.id"), index=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("redemption_line.id"), index=True)
+    batch_id: Mapped[int | None]  # goods_batch
     quantity: Mapped[int]
     transfer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)

@@ -20,7 +20,7 @@ from timebank.redemption.models import (
     ReturnLine,
 )
 from timebank.redemption.queries.desks import DeskInfo, in_english
-from timebank.redemption.queries.goods import MoveInfo, last_moves
+from timebank.redemption.queries.moves import MoveInfo, last_moves
 
 
 @dataclass(frozen=True, slots=True)

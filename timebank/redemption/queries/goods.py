@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -14,11 +14,10 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
-from timebank.core.paging import PER_PAGE, Page
 from timebank.exchange.models import Scheme
-from timebank.ledger import queries as ledger
 from timebank.people.queries import PersonBrief
-from timebank.redemption.models import Desk, DeskStock, GoodsItem, GoodsPrice, StockMove
+from timebank.redemption.models import Desk, DeskStock, GoodsItem, GoodsPrice
+from timebank.redemption.queries.batches import BatchInfo, by_item, free_on_shelves, on_shelf
 from timebank.redemption.queries.desks import DeskInfo, in_english
 from timebank.redemption.rules.nearness import nearness
 from timebank.territory import queries as territory
@@ -53,23 +52,46 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ShelfItem:
-    """An article on the shelf of a desk: pieces there, pieces promised, the accounts that count them."""
+    """An article on the shelf of a desk: its batches that hold pieces, the first to expire first.
+
+    `low_at`: so many pieces or fewer are too few here.
+    """
 
     article: Article
     desk_id: int
-    account_id: int
     handed_account_id: int
-    pieces: int
-    held: int
+    batches: tuple[BatchInfo, ...]
+    low_at: int
     counted_on: date | None
 
     @property
+    def pieces(self) -> int:
+        """On the shelf, whatever their state."""
+        return sum(one.pieces for one in self.batches)
+
+    @property
+    def held(self) -> int:
+        """Promised: they wait for a second clerk."""
+        return sum(one.held for one in self.batches)
+
+    @property
+    def expired(self) -> int:
+        """Not handed out any more, to be written off."""
+        return sum(one.free for one in self.batches if one.expired)
+
+    @property
     def free(self) -> int:
-        return self.pieces - self.held
+        """May be handed out today."""
+        return sum(one.free for one in self.batches if not one.expired)
+
+    @property
+    def expires_on(self) -> date | None:
+        """The last day of what is handed out next."""
+        return next((one.expires_on for one in self.batches if not one.expired), None)
 
     @property
     def low(self) -> bool:
-        return self.free <= self.article.low_stock
+        return self.free <= self.low_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +212,13 @@ def shelf(desk: DeskInfo, item_ids: Iterable[int] | None = None, *, text: str = 
     if text.strip():
         wanted = wanted.where(_matches(text))
     rows = db.session.execute(wanted.order_by(GoodsItem.sort, GoodsItem.sku)).all()
-    found = ledger.balances(desk.tenant, [row[2].account_id for row in rows])
-    return [_shelf_item(_article(row[0], row[1]), row[2], found) for row in rows]
+    found = by_item(on_shelf(desk, [row[0].id for row in rows]))
+    return [_shelf_item(_article(row[0], row[1]), row[2], found.get(row[0].id, [])) for row in rows]
 
 
-def _shelf_item(one: Article, stock: DeskStock, found: dict[int, ledger.Balance]) -> ShelfItem:
-    balance = found[stock.account_id]
-    return ShelfItem(
-        one, stock.desk_id, stock.account_id, stock.handed_account_id, balance.posted, balance.held, stock.counted_on
-    )
+def _shelf_item(one: Article, stock: DeskStock, found: list[BatchInfo]) -> ShelfItem:
+    low_at = one.low_stock if stock.low_stock is None else stock.low_stock
+    return ShelfItem(one, stock.desk_id, stock.handed_account_id, tuple(found), low_at, stock.counted_on)
 
 
 def shelf_item(desk: DeskInfo, item_id: int) -> ShelfItem:
@@ -224,11 +244,11 @@ def offers_near(person: PersonBrief) -> list[Offer]:
         .where(Scheme.tenant == tenant, Desk.active, GoodsItem.active)
         .order_by(GoodsItem.sort, GoodsItem.sku, Desk.code)
     ).all()
-    found = ledger.balances(tenant, [row[2].account_id for row in rows])
+    found = free_on_shelves(Scheme.tenant == tenant)
     near = _nearness(person, {row[3].territory_code for row in rows})
     rows = sorted(rows, key=lambda row: (row[0].sort, row[0].sku, near[row[3].territory_code]))
     return [
-        _offer(_article(row[0], row[1]), row[3], found[row[2].account_id].available, near[row[3].territory_code])
+        _offer(_article(row[0], row[1]), row[3], found.get((row[3].id, row[0].id), 0), near[row[3].territory_code])
         for row in rows
     ]
 
@@ -246,61 +266,14 @@ def _offer(one: Article, desk: Desk, free: int, near: tuple[int, float]) -> Offe
     return Offer(one, desk.id, name, desk.address, hours, free, near)
 
 
-def moves(desk: DeskInfo, item: ShelfItem, before: int | None = None, limit: int = PER_PAGE) -> Page[ledger.Line]:
-    """Every movement of the pieces, from the ledger, newest first."""
-    return ledger.statement(desk.tenant, item.account_id, before, limit)
-
-
-@dataclass(frozen=True, slots=True)
-class MoveInfo:
-    """Goods that came in, or a count."""
-
-    item_name: str
-    kind: str
-    pieces: int
-    counted: int | None
-    source: str
-    reason: str
-    clerk_name: str
-    at: datetime
-
-
-def last_moves(desk: DeskInfo, since: datetime, until: datetime) -> list[MoveInfo]:
-    """Deliveries and counts of a desk in a stretch of time, oldest first."""
-    rows = db.session.execute(
-        select(StockMove, GoodsItem.name_zh, GoodsItem.name_en)
-        .join(GoodsItem, GoodsItem.id == StockMove.item_id)
-        .where(StockMove.desk_id == desk.id, StockMove.at >= since, StockMove.at < until)
-        .order_by(StockMove.id)
-    )
-    english = in_english()
-    return [
-        MoveInfo(
-            name_en if english else name_zh,
-            move.kind.value,
-            move.pieces,
-            move.counted,
-            move.source,
-            move.reason,
-            move.clerk_name,
-            move.at,
-        )
-        for move, name_zh, name_en in rows
-    ]
-
-
 def low_stock(actor: Actor) -> int:
     """How many articles run low at the actor's desks (goods.manage).  Two statements."""
+    here = in_scope(Desk.territory_code, actor.scopes("goods.manage"))
     rows = db.session.execute(
-        select(DeskStock.account_id, GoodsItem.low_stock, Scheme.tenant)
+        select(DeskStock.desk_id, DeskStock.item_id, func.coalesce(DeskStock.low_stock, GoodsItem.low_stock))
         .join(GoodsItem, GoodsItem.id == DeskStock.item_id)
         .join(Desk, Desk.id == DeskStock.desk_id)
-        .join(Scheme, Scheme.id == Desk.scheme_id)
-        .where(Desk.active, GoodsItem.active, in_scope(Desk.territory_code, actor.scopes("goods.manage")))
+        .where(Desk.active, GoodsItem.active, here)
     ).all()
-    low = 0
-    for tenant in {row.tenant for row in rows}:
-        limits = {row.account_id: row.low_stock for row in rows if row.tenant == tenant}
-        found = ledger.balances(tenant, limits)
-        low += sum(1 for account, balance in found.items() if balance.available <= limits[account])
-    return low
+    free = free_on_shelves(Desk.active, here) if rows else {}
+    return sum(1 for desk_id, item_id, low_at in rows if free.get((desk_id, item_id), 0) <= low_at)

@@ -3,10 +3,11 @@
 from timebank.redemption.service.baskets import empty_basket, put_in_basket
 from timebank.redemption.service.care import redeem_for_care
 from timebank.redemption.service.desks import close_desk, open_desk
-from timebank.redemption.service.goods import add_item, change_item, receive_goods, set_price, take_stock
+from timebank.redemption.service.goods import add_item, change_item, set_price
 from timebank.redemption.service.redeem import redeem
 from timebank.redemption.service.returns import take_back
 from timebank.redemption.service.second import approve_redemption, cancel_redemption, expire_waiting
+from timebank.redemption.service.shelves import receive_goods, set_minimum, take_stock, write_off
 
 __all__ = [
     "add_item",
@@ -21,7 +22,9 @@ __all__ = [
     "receive_goods",
     "redeem",
     "redeem_for_care",
+    "set_minimum",
     "set_price",
     "take_back",
     "take_stock",
+    "write_off",
 ]

@@ -13,17 +13,18 @@ from timebank.core import audit, clock
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
-from timebank.core.errors import NotFound, Refused
+from timebank.core.errors import Refused
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import LedgerError
 from timebank.notices.service import tell
 from timebank.redemption.commands import Confirmation, RedeemCommand
-from timebank.redemption.models import ConfirmedHow, Desk, Redemption, RedemptionLine, RedemptionState
+from timebank.redemption.models import ConfirmedHow, Redemption, RedemptionLine, RedemptionState, RedemptionTake
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.goods import ShelfItem, shelf
 from timebank.redemption.queries.standing import MemberCard, card_of, member_of_city, purse
 from timebank.redemption.rules import basket as rules
 from timebank.redemption.rules.allowance import Kind, Reason, broken, needs_second_clerk, split_over
+from timebank.redemption.rules.batches import pick
 from timebank.redemption.service import baskets, stock
 
 
@@ -89,8 +90,10 @@ def _plan(actor: Actor, where: DeskInfo, wanted: RedeemCommand) -> _Plan:
         raise Refused("redeem_oneself")
     pieces = dict(wanted.lines)
     _refuse(rules.fault([count for _, count in wanted.lines]))
+    stock.lock_desk(where.id)
     items = _items(where, list(pieces))
-    _lock(where, person.id, items)
+    if not stock.lock(where, person.id, list(pieces)).accounts:
+        raise Refused("redeem_no_account")
     card = card_of(where, person.id)  # read again behind the lock: nobody else spends these hours now
     lines = tuple((item, pieces[item.article.id]) for item in items)
     total = rules.total(rules.Line(item.article.id, count, item.article.price_minutes or 0) for item, count in lines)
@@ -115,13 +118,6 @@ def _items(where: DeskInfo, item_ids: Sequence[int]) -> list[ShelfItem]:
         if one.article.price_minutes is None:
             raise Refused("redeem_no_price", item=one.article.name)
     return found
-
-
-def _lock(where: DeskInfo, person_id: int, items: Sequence[ShelfItem]) -> None:
-    """The desk first (its receipts are numbered one by one), then every account in the ledger's order."""
-    db.session.get(Desk, where.id, with_for_update=True, populate_existing=True)
-    if not stock.lock(where, person_id, [one.article.id for one in items]).accounts:
-        raise Refused("redeem_no_account")
 
 
 def _receipt(actor: Actor, plan: _Plan, how: Confirmation) -> Redemption:
@@ -149,9 +145,7 @@ def _receipt(actor: Actor, plan: _Plan, how: Confirmation) -> Redemption:
 
 def next_number(desk_id: int) -> str:
     """The next receipt number of a desk, without gaps: "YH1-2026-00042"; the desk's row is locked by then."""
-    row = db.session.get(Desk, desk_id, with_for_update=True)
-    if row is None:
-        raise NotFound("desk_unknown")
+    row = stock.lock_desk(desk_id)
     row.last_receipt += 1
     return f"{row.code}-{clock.today().year}-{row.last_receipt:05d}"
 
@@ -165,21 +159,30 @@ def _hours(actor: Actor, plan: _Plan, row: Redemption) -> list[str]:
 
 def _pieces(actor: Actor, plan: _Plan, row: Redemption) -> None:
     for item, count in plan.lines:
+        line = RedemptionLine(
+            redemption_id=row.id,
+            item_id=item.article.id,
+            quantity=count,
+            price_minutes=item.article.price_minutes or 0,
+        )
+        db.session.add(line)
+        db.session.flush()
+        _take(actor, plan, row, line, item)
+
+
+def _take(actor: Actor, plan: _Plan, row: Redemption, line: RedemptionLine, item: ShelfItem) -> None:
+    """The pieces of a line, the first to expire first; the ledger's floor guards each batch."""
+    chosen = pick((one.have for one in item.batches), line.quantity, clock.today())
+    if chosen is None:
+        raise Refused("redeem_out_of_stock", field="code", left=item.free, asked=line.quantity, item=item.article.name)
+    accounts = {one.id: one.account_id for one in item.batches}
+    for batch_id, count in chosen:
+        part = f"pieces:{item.article.id}:{batch_id}"
         try:
-            transfer = _step(
-                actor, plan, row, item.account_id, item.handed_account_id, count, f"pieces:{item.article.id}"
-            )
+            transfer = _step(actor, plan, row, accounts[batch_id], item.handed_account_id, count, part)
         except LedgerError as error:
             raise stock.short(error, item.article.name, count) from error
-        db.session.add(
-            RedemptionLine(
-                redemption_id=row.id,
-                item_id=item.article.id,
-                quantity=count,
-                price_minutes=item.article.price_minutes or 0,
-                transfer_id=transfer,
-            )
-        )
+        db.session.add(RedemptionTake(line_id=line.id, batch_id=batch_id, pieces=count, transfer_id=transfer))
 
 
 def _step(actor: Actor, plan: _Plan, row: Redemption, debit: int, credit: int, amount: int, part: str) -> uuid.UUID:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable, Iterator
+
 from sqlalchemy import select
 
 from timebank.core import audit, clock
@@ -15,15 +18,18 @@ from timebank.notices.service import tell
 from timebank.redemption.commands import ReturnCommand
 from timebank.redemption.models import (
     DeskStock,
+    GoodsBatch,
     Redemption,
     RedemptionLine,
     RedemptionReturn,
     RedemptionState,
+    RedemptionTake,
     ReturnLine,
 )
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.standing import rules_at
 from timebank.redemption.rules import returns as rules
+from timebank.redemption.rules.batches import Taken, give_back
 from timebank.redemption.service import stock
 
 HANDED_OUT = (RedemptionState.DONE, RedemptionState.PARTLY_RETURNED)
@@ -41,6 +47,7 @@ def take_back(actor: Actor, wanted: ReturnCommand, *, key: str | None = None) ->
         raise NotFound("not_found")
     where = desk(row.desk_id)
     _may(actor, where, row)
+    stock.lock_desk(where.id)
     if not wanted.reason.strip():
         raise Refused("redeem_reason_missing", field="reason")
     pieces = {line_id: count for line_id, count in wanted.pieces if count}
@@ -91,20 +98,53 @@ def _new(actor: Actor, row: Redemption, wanted: ReturnCommand, minutes: int) -> 
 def _post(
     actor: Actor, where: DeskInfo, row: Redemption, back: RedemptionReturn, pieces: dict[RedemptionLine, int]
 ) -> None:
-    shelf = {line: db.session.get_one(DeskStock, (where.id, line.item_id)) for line in pieces}
-    own = stock.lock(where, row.person_id, [line.item_id for line in pieces]).accounts[0][0]
-    sink = stock.sink_of(where)
-    facts = {"purpose": "goods_return", "memo": f"{row.receipt_no}: {back.reason}", "group": back.group_id}
-    hours = ledger.post(where.tenant, sink, own, back.minutes, key=f"return:{back.id}", actor=actor, **facts)  # type: ignore[arg-type]
-    back.transfer_id = hours.id
+    found = _takes(line.id for line in pieces)
+    accounts = [batch.account_id or 0 for _, batch in found]
+    own = stock.lock(where, row.person_id, [line.item_id for line in pieces], accounts).accounts[0][0]
+    memo = f"{row.receipt_no}: {back.reason}"
+    key = f"return:{back.id}"
+    facts = {"purpose": "goods_return", "memo": memo, "group": back.group_id, "actor": actor}
+    back.transfer_id = ledger.post(where.tenant, stock.sink_of(where), own, back.minutes, key=key, **facts).id  # type: ignore[arg-type]
     for line, count in pieces.items():
         line.returned += count
-        posted = None
-        if back.to_shelf:
-            way = (shelf[line].handed_account_id, shelf[line].account_id)
-            key = f"return:{back.id}:{line.id}"
-            posted = ledger.post(where.tenant, *way, count, key=key, actor=actor, **facts).id  # type: ignore[arg-type]
-        db.session.add(ReturnLine(return_id=back.id, line_id=line.id, quantity=count, transfer_id=posted))
+        handed = db.session.get_one(DeskStock, (where.id, line.item_id)).handed_account_id
+        for take, batch, part in _shared(line, count, found):
+            posted = None
+            if back.to_shelf:
+                way, part_key = (handed, batch.account_id or 0), f"{key}:{take.id}"
+                posted = ledger.post(where.tenant, *way, part, key=part_key, **facts).id  # type: ignore[arg-type]
+            take.returned += part
+            _line(back, line, part, batch.id if posted else None, posted)
+
+
+Take = tuple[RedemptionTake, GoodsBatch]
+
+
+def _takes(line_ids: Iterable[int]) -> list[Take]:
+    """Which batches the lines were taken from."""
+    rows = db.session.execute(
+        select(RedemptionTake, GoodsBatch)
+        .join(GoodsBatch, GoodsBatch.id == RedemptionTake.batch_id)
+        .where(RedemptionTake.line_id.in_(list(line_ids)))
+        .order_by(RedemptionTake.id)
+    )
+    return [(take, batch) for take, batch in rows]
+
+
+def _shared(line: RedemptionLine, count: int, found: list[Take]) -> Iterator[tuple[RedemptionTake, GoodsBatch, int]]:
+    """How many of the pieces belong to which batch."""
+    of_line = {take.id: (take, batch) for take, batch in found if take.line_id == line.id}
+    taken = (Taken(take.id, take.pieces, take.returned, batch.expires_on) for take, batch in of_line.values())
+    for take_id, part in give_back(taken, count):
+        yield *of_line[take_id], part
+
+
+def _line(
+    back: RedemptionReturn, line: RedemptionLine, count: int, batch_id: int | None, posted: uuid.UUID | None
+) -> None:
+    db.session.add(
+        ReturnLine(return_id=back.id, line_id=line.id, quantity=count, batch_id=batch_id, transfer_id=posted)
+    )
 
 
 def _write_down(actor: Actor, row: Redemption, back: RedemptionReturn) -> None:

@@ -15,8 +15,8 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import HoldResolved
-from timebank.redemption.models import Redemption, RedemptionLine, RedemptionState
-from timebank.redemption.queries.desks import desk
+from timebank.redemption.models import Redemption, RedemptionLine, RedemptionState, RedemptionTake
+from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.standing import purse
 from timebank.redemption.service import stock
 from timebank.redemption.service.redeem import announce
@@ -31,8 +31,17 @@ def _waiting(actor: Actor, redemption_id: int) -> Redemption:
     return row
 
 
-def _lines(row: Redemption) -> list[RedemptionLine]:
-    return list(db.session.scalars(select(RedemptionLine).where(RedemptionLine.redemption_id == row.id)))
+def _takes(where: DeskInfo, row: Redemption) -> list[RedemptionTake]:
+    """What the basket holds of each batch; the desk, its shelf and the member's hours are locked from here on."""
+    stock.lock_desk(where.id)
+    found = db.session.execute(
+        select(RedemptionTake, RedemptionLine.item_id)
+        .join(RedemptionLine, RedemptionLine.id == RedemptionTake.line_id)
+        .where(RedemptionLine.redemption_id == row.id)
+        .order_by(RedemptionTake.id)
+    ).all()
+    stock.lock(where, row.person_id, {item_id for _, item_id in found})
+    return [take for take, _ in found]
 
 
 @command
@@ -46,14 +55,12 @@ def approve_redemption(actor: Actor, redemption_id: int, *, key: str | None = No
         raise Refused("redeem_second_is_first")
     if row.expires_at is not None and row.expires_at <= clock.now():
         raise Refused("redeem_hold_gone")
-    where, lines = desk(row.desk_id), _lines(row)
-    tenant = where.tenant
-    stock.lock(where, row.person_id, [line.item_id for line in lines])
+    where = desk(row.desk_id)
+    tenant, takes = where.tenant, _takes(where, row)
     try:
         row.postings = [str(_capture(actor, tenant, uuid.UUID(hold))) for hold in row.postings]
-        for line in lines:
-            if line.transfer_id is not None:
-                line.transfer_id = _capture(actor, tenant, line.transfer_id)
+        for take in takes:
+            take.transfer_id = _capture(actor, tenant, take.transfer_id)
     except HoldResolved:
         raise Refused("redeem_hold_gone")
     row.state, row.expires_at = RedemptionState.DONE, None
@@ -79,10 +86,9 @@ def cancel_redemption(actor: Actor, redemption_id: int, reason: str, *, key: str
 
 
 def _free(actor: Actor, row: Redemption, reason: str) -> None:
-    where, lines = desk(row.desk_id), _lines(row)
+    where = desk(row.desk_id)
     tenant = where.tenant
-    stock.lock(where, row.person_id, [line.item_id for line in lines])
-    for hold in _holds(row, lines):
+    for hold in _holds(row, _takes(where, row)):
         try:
             ledger.release(tenant, hold, key=f"release:{hold}", reason=reason, actor=actor)
         except HoldResolved:
@@ -91,9 +97,9 @@ def _free(actor: Actor, row: Redemption, reason: str) -> None:
     audit.record(actor, "cancel.redemption", "redemption", row.id, row.territory_code, reason=reason[:200])
 
 
-def _holds(row: Redemption, lines: list[RedemptionLine]) -> Iterator[uuid.UUID]:
+def _holds(row: Redemption, takes: list[RedemptionTake]) -> Iterator[uuid.UUID]:
     yield from (uuid.UUID(hold) for hold in row.postings)
-    yield from (line.transfer_id for line in lines if line.transfer_id)
+    yield from (take.transfer_id for take in takes)
 
 
 def expire_waiting(moment: datetime | None = None) -> int:

@@ -1,18 +1,24 @@
-"""The shelf in the ledger: unit ``sku:<code>``; pieces come from a source and go to what was handed out."""
+"""The shelf in the ledger: unit ``sku:<code>``; pieces come from a source and go to what was handed out.
+
+Whatever changes a shelf locks the desk first, then the accounts in the ledger's order.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import select
 
+from timebank.core import clock
 from timebank.core.db import db
-from timebank.core.errors import Refused
+from timebank.core.errors import NotFound, Refused
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import LedgerError
 from timebank.ledger.rules.kinds import AccountKind
-from timebank.redemption.models import DeskStock, GoodsItem
+from timebank.redemption.models import Desk, DeskStock, GoodsBatch, GoodsItem, SourceKind
+from timebank.redemption.queries import batches
 from timebank.redemption.queries.desks import DeskInfo
 from timebank.redemption.queries.standing import Purse, purse
 
@@ -35,8 +41,37 @@ def shelf_of(desk: DeskInfo, item: GoodsItem) -> DeskStock:
             account_id=ledger.ensure_account(desk.tenant, STOCK, desk.id, unit=unit, floor=0),
             handed_account_id=ledger.ensure_account(desk.tenant, HANDED, desk.scheme_id, unit=unit, floor=None),
         )
-        db.session.add(row)
+        loose = GoodsBatch(
+            desk_id=desk.id, item_id=item.id, account_id=row.account_id, source_kind=SourceKind.FOUND, pieces=0
+        )
+        db.session.add_all([row, loose])
         db.session.flush()
+    return row
+
+
+def new_batch(
+    desk: DeskInfo,
+    item: GoodsItem,
+    pieces: int,
+    kind: SourceKind,
+    source: str = "",
+    expires_on: date | None = None,
+    *,
+    on_the_way: bool = False,
+) -> GoodsBatch:
+    """A batch with an empty account of its own; whoever calls posts the pieces."""
+    row = GoodsBatch(
+        desk_id=desk.id,
+        item_id=item.id,
+        source_kind=kind,
+        source=source[:120],
+        pieces=pieces,
+        expires_on=expires_on,
+        arrived_at=None if on_the_way else clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    row.account_id = ledger.ensure_account(desk.tenant, AccountKind.BATCH, row.id, unit=unit_of(item.sku), floor=0)
     return row
 
 
@@ -50,15 +85,26 @@ def sink_of(desk: DeskInfo) -> int:
     return ledger.ensure_account(desk.tenant, AccountKind.SINK, desk.scheme_id, floor=0)
 
 
-def lock(where: DeskInfo, person_id: int, item_ids: Iterable[int]) -> Purse:
-    """Locks the member's accounts, the shelf's and the sink, in the ledger's order; gives the purse behind the lock."""
-    accounts = [*purse(where.tenant, person_id).account_ids, sink_of(where)]
-    places = db.session.execute(
-        select(DeskStock.account_id, DeskStock.handed_account_id).where(
-            DeskStock.desk_id == where.id, DeskStock.item_id.in_(list(item_ids))
-        )
+def lock_desk(desk_id: int) -> Desk:
+    """One after the other at a desk: its receipts are numbered, and nobody else touches its shelf meanwhile."""
+    row = db.session.get(Desk, desk_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("desk_unknown")
+    return row
+
+
+def lock(where: DeskInfo, person_id: int, item_ids: Iterable[int], accounts: Iterable[int] = ()) -> Purse:
+    """Locks the member's accounts, the shelf's, the sink and `accounts`, in the ledger's order.
+
+    Gives the purse behind the lock; the desk is locked by then.
+    """
+    items = list(item_ids)
+    own = [*purse(where.tenant, person_id).account_ids, sink_of(where)]
+    handed = db.session.scalars(
+        select(DeskStock.handed_account_id).where(DeskStock.desk_id == where.id, DeskStock.item_id.in_(items))
     )
-    ledger.lock_accounts(where.tenant, [*accounts, *(account for place in places for account in place)])
+    shelves = (one.account_id for one in batches.on_shelf(where, items))
+    ledger.lock_accounts(where.tenant, {*own, *handed, *shelves, *accounts})
     return purse(where.tenant, person_id)
 
 

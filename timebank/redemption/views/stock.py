@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
-from timebank.core.web import actor, permit, submit
+from timebank.core.web import actor, commanded, permit, submit
 from timebank.redemption import service, words
-from timebank.redemption.forms import CountForm, DeliveryForm, DeskForm
-from timebank.redemption.queries import goods
+from timebank.redemption.forms import DeskForm
+from timebank.redemption.forms_stock import CountForm, DeliveryForm, MinimumForm, WriteOffForm
+from timebank.redemption.queries import batches, goods
 from timebank.redemption.queries.desks import DeskInfo, desk_for, desks
+from timebank.redemption.queries.moves import moves
 from timebank.redemption.views.blueprint import bp
 from timebank.redemption.views.places import places
 
@@ -41,7 +43,7 @@ def stock_moves(desk_id: int, item_id: int) -> str:
     desk = desk_for(actor(), desk_id, "goods.read")
     item = goods.shelf_item(desk, item_id)
     before = request.args.get("after", type=int)
-    page = goods.moves(desk, item, before)
+    page = moves(desk, item, before)
     return render_template("redemption/moves.html", desk=desk, item=item, page=page, words=words)
 
 
@@ -67,6 +69,56 @@ def goods_in(desk_id: int) -> BaseResponse:
 def _articles(desk: DeskInfo) -> list[SelectChoice]:
     known = goods.catalogue_for(desk)
     return [SelectChoice(one.id, f"{one.sku} · {one.name}") for one in known]
+
+
+@bp.route("/desk/<int:desk_id>/stock/<int:item_id>/minimum", methods=["GET", "POST"])
+@permit("goods.manage")
+def minimum(desk_id: int, item_id: int) -> BaseResponse:
+    """When the article runs low at this desk."""
+    desk = desk_for(actor(), desk_id, "goods.manage")
+    item = goods.shelf_item(desk, item_id)
+    form = MinimumForm()
+    if not form.is_submitted():
+        form.pieces.data = item.low_at
+    return submit(
+        form,
+        commanded(form, service.set_minimum, desk.id, item_id),
+        done=url_for("redemption.stock", desk_id=desk.id),
+        said=_("Saved."),
+        template="redemption/minimum.html",
+        desk=desk,
+        item=item,
+    )
+
+
+@bp.get("/desk/<int:desk_id>/stock/batches", endpoint="batches")
+@permit("goods.read")
+def shelf_batches(desk_id: int) -> str:
+    """What must be used by when; what has expired stands first."""
+    desk = desk_for(actor(), desk_id, "goods.read")
+    may = actor().may("goods.manage", desk.territory_code)
+    return render_template("redemption/batches.html", desk=desk, rows=batches.rows(desk), may=may, words=words)
+
+
+@bp.route("/desk/<int:desk_id>/stock/batches/<int:batch_id>/write-off", methods=["GET", "POST"])
+@permit("goods.manage")
+def write_off(desk_id: int, batch_id: int) -> BaseResponse:
+    """Pieces that are thrown away, with the reason."""
+    desk = desk_for(actor(), desk_id, "goods.manage")
+    row = batches.row(desk, batch_id)
+    form = WriteOffForm()
+    if not form.is_submitted():
+        form.suggest(row)
+    return submit(
+        form,
+        commanded(form, service.write_off, desk.id, batch_id),
+        done=url_for("redemption.batches", desk_id=desk.id),
+        said=_("Written off."),
+        template="redemption/write_off.html",
+        desk=desk,
+        row=row,
+        words=words,
+    )
 
 
 @bp.route("/desk/<int:desk_id>/stock/<int:item_id>/count", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, and_, cast, distinct, func, selec
 from timebank.core.db import db
 from timebank.exchange.models import Visit, VisitState, Volunteer, VolunteerState
 from timebank.ledger.models import LedgerAccount
-from timebank.redemption.models import Desk, DeskStock, GoodsItem, Redemption, RedemptionLine, RedemptionState
+from timebank.redemption.models import Desk, GoodsBatch, GoodsItem, Redemption, RedemptionLine, RedemptionState
 from timebank.reports.language import in_english
 from timebank.reports.queries.asked import NOT_REGISTERED, Where
 from timebank.territory import queries as territory
@@ -103,11 +103,11 @@ def goods(where: Where) -> tuple[GoodsLine, ...]:
     }
     rows = db.session.execute(
         select(GoodsItem, func.sum(LedgerAccount.posted))
-        .join(DeskStock, DeskStock.item_id == GoodsItem.id)
-        .join(Desk, Desk.id == DeskStock.desk_id)
+        .join(GoodsBatch, GoodsBatch.item_id == GoodsItem.id)
+        .join(Desk, Desk.id == GoodsBatch.desk_id)
         .join(
             LedgerAccount,
-            and_(LedgerAccount.id == DeskStock.account_id, LedgerAccount.unit == "sku:" + GoodsItem.sku),
+            and_(LedgerAccount.id == GoodsBatch.account_id, LedgerAccount.unit == "sku:" + GoodsItem.sku),
         )
         .where(where.place(Desk.territory_code))
         .group_by(*GoodsItem.__table__.columns)

@@ -1,0 +1,94 @@
+"""Forms of the shelf → commands."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from timebank.core.forms import Form
+from timebank.redemption import words
+from timebank.redemption.commands import Delivery, Minimum, StockCount, WriteOff
+from timebank.redemption.forms import MISSING, NUMBER
+from timebank.redemption.queries.batches import BatchRow
+
+DIGITS = {"inputmode": "numeric"}
+
+
+class DeliveryForm(Form):
+    """Goods in."""
+
+    item_id = SelectField(_l("Article"), coerce=int, validators=[InputRequired(MISSING)])
+    pieces = IntegerField(_l("Pieces"), validators=[InputRequired(NUMBER)], render_kw=DIGITS)
+    expires_on = DateField(
+        _l("To be used by"),
+        description=_l("The last day on which it is handed out. Empty when it does not go bad."),
+        validators=[Optional()],
+    )
+    source_kind = SelectField(
+        _l("Where from"),
+        choices=[SelectChoice(code, text) for code, text in words.GIVEN.items()],
+        validators=[InputRequired(MISSING)],
+    )
+    source = StringField(_l("Given or sold by"), validators=[Length(max=120)])
+    note = StringField(_l("Delivery note"), validators=[Length(max=200)])
+
+    def command(self, desk_id: int) -> Delivery:
+        """The delivery."""
+        return Delivery(
+            desk_id,
+            self.item_id.data,
+            self.pieces.data,
+            self.source.data or "",
+            self.note.data or "",
+            self.source_kind.data,
+            self.expires_on.data,
+        )
+
+
+class CountForm(Form):
+    """What was found on the shelf."""
+
+    counted = IntegerField(_l("Pieces on the shelf"), validators=[InputRequired(NUMBER)], render_kw=DIGITS)
+    reason = StringField(
+        _l("Reason of a difference"),
+        description=_l("Needed when the count differs: broken, gone off, lost, counted wrongly …"),
+        validators=[Length(max=200)],
+    )
+
+    def command(self, desk_id: int, item_id: int) -> StockCount:
+        """The count."""
+        return StockCount(desk_id, item_id, self.counted.data, self.reason.data or "")
+
+
+class WriteOffForm(Form):
+    """Pieces that are thrown away."""
+
+    pieces = IntegerField(_l("Pieces"), validators=[InputRequired(NUMBER)], render_kw=DIGITS)
+    reason = StringField(_l("Reason"), validators=[InputRequired(MISSING), Length(max=200)])
+
+    def suggest(self, row: BatchRow) -> None:
+        """All that is free; why, when it has expired."""
+        self.pieces.data = row.batch.free
+        if row.batch.expired and row.batch.expires_on:
+            self.reason.data = str(words.EXPIRED_ON) % {"day": row.batch.expires_on.isoformat()}
+
+    def command(self, desk_id: int, batch_id: int) -> WriteOff:
+        """The pieces and the reason."""
+        return WriteOff(desk_id, batch_id, self.pieces.data, self.reason.data or "")
+
+
+class MinimumForm(Form):
+    """When an article runs low at a desk."""
+
+    pieces = IntegerField(
+        _l("Low when so many are left"),
+        description=_l("Empty: as the article says for all desks."),
+        validators=[Optional(), NumberRange(0, 9999)],
+        render_kw=DIGITS,
+    )
+
+    def command(self, desk_id: int, item_id: int) -> Minimum:
+        """The pieces, or none."""
+        return Minimum(desk_id, item_id, self.pieces.data)
