@@ -172,6 +172,14 @@ def _wait_for_jobs() -> None:
             assert not thread.is_alive(), f"{thread.name} still runs two minutes after its test"
 
 
+def _finish_background() -> None:
+    """Waits for jobs and spreadsheets that a test has set going: the database under them is about to be another."""
+    for thread in threading.enumerate():
+        if thread.name.startswith(("job-", "people-import")):
+            thread.join(120)
+            assert not thread.is_alive(), f"{thread.name} goes on after the test"
+
+
 # -- pages -------------------------------------------------------------------------------------------------------------
 
 
