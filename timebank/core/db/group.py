@@ -10,9 +10,9 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
@@ -20,16 +20,14 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
 from timebank.core.db.engines import WRITE, lost
+from timebank.core.db.errands import Errand, Errands, NotKept
 from timebank.core.db.turns import Door, Turns
 from timebank.core.errors import Busy
 
+R = TypeVar("R")
 MOST = 64  # members of one transaction
 LONGEST = 0.02  # seconds after which nobody else joins: other processes want to write, too
 PATIENCE = 20.0  # seconds somebody waits for a turn
-
-
-class NotKept(Exception):
-    """The transaction that somebody's finished work was part of is gone: nothing of it was kept."""
 
 
 class Batch:
@@ -88,6 +86,19 @@ class Writer:
         self._turns = Turns()
         self._door: Door | None = None
         self._batch: Batch | None = None
+        self._errands = Errands(self.turn, MOST, LONGEST)
+
+    def send(self, work: Callable[[Connection], R], alone: bool = False) -> R:
+        """Runs `work(connection)`, which sends one statement, in this thread or in that of whoever has the turn.
+
+        Returns when it is on the disk.  Raises what `work` raises, and as `turn`.
+        """
+        if not alone:
+            return self._errands.run(work)  # type: ignore[no-any-return]
+        errand = Errand(work)
+        with self.turn(alone=True) as connection:
+            self._errands.carry_out(connection, iter([errand]))
+        return errand.result()  # type: ignore[no-any-return]
 
     @contextmanager
     def turn(self, alone: bool = False) -> Iterator[Connection]:

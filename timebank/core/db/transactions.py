@@ -7,15 +7,16 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from timebank.core.db.base import JOINED, db
-from timebank.core.db.engines import WRITE, statement_engine
-from timebank.core.db.group import NotKept, Writer, writer_of
+from timebank.core.db.engines import WRITE, statement_connections
+from timebank.core.db.errands import NotKept
+from timebank.core.db.group import Writer, writer_of
 from timebank.core.db.standby import kept_here_alone
 from timebank.core.errors import Busy, NotDurable
 
@@ -31,7 +32,7 @@ ENOUGH = 30.0  # seconds after which nobody tries again
 
 def writing() -> bool:
     """True inside a `transaction`."""
-    return bool(db.session.info.get(WRITE))
+    return db.session.registry.has() and bool(db.session.info.get(WRITE))
 
 
 def transaction(function: Callable[P, R]) -> Callable[P, R]:
@@ -55,8 +56,9 @@ def transaction(function: Callable[P, R]) -> Callable[P, R]:
 def one_statement(work: Callable[[Connection], R]) -> R:
     """Runs `work(connection)`, which sends one statement that writes (reads may follow it); returns its answer.
 
-    The cheap way for what needs no session: on PostgreSQL one round trip in autocommit, on SQLite a turn of the
-    process's writer.  Retried as a `transaction` is, and inside one it joins it.
+    The cheap way for what needs no session: on PostgreSQL one round trip in autocommit, on SQLite a place in a turn of
+    the process's writer.  Retried as a `transaction` is, and inside one it joins it.  On SQLite another thread of the
+    process may run `work`, so it must use nothing that belongs to a thread: no session, no request.
     """
     if writing():
         return work(db.session.connection())
@@ -126,26 +128,20 @@ def _committed(function: Callable[[], R]) -> R:
 
 
 def _statement_once(work: Callable[[Connection], R], alone: bool) -> R:
-    db.session.rollback()
-    writer = writer_of(db.engine)
-    if writer is None:
-        with statement_engine(db.engine).connect() as connection:
-            answer = work(connection)
-            if kept_here_alone(connection.connection.driver_connection):
-                raise NotDurable("not_durable")
-            return answer
-    with writer.turn(alone) as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.execute("SAVEPOINT member")
-        try:
-            answer = work(connection)
-        except BaseException:
-            if driver.in_transaction:
-                driver.execute("ROLLBACK TO member")
-                driver.execute("RELEASE member")
-            raise
-        driver.execute("RELEASE member")
-        return answer
+    if db.session.registry.has():
+        db.session.rollback()  # else SQLite keeps its old snapshot for what the request reads next
+    engine = db.engine
+    writer = writer_of(engine)
+    if writer is not None:
+        return writer.send(work, alone)
+    return statement_connections(engine).run(lambda connection: _acknowledged(connection, work))
+
+
+def _acknowledged(connection: Connection, work: Callable[[Connection], R]) -> R:
+    answer = work(connection)
+    if kept_here_alone(connection.connection.driver_connection):
+        raise NotDurable("not_durable")
+    return answer
 
 
 def _worth_retrying(error: Exception, attempt: int) -> bool:

@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+_ENCODER = json.JSONEncoder(default=str)
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -39,4 +41,4 @@ class Receipt:
 
 def digest(*content: object) -> bytes:
     """SHA-256 of what makes a request the same request.  The words of the memo and the moment do not count."""
-    return hashlib.sha256(json.dumps(content, default=str).encode()).digest()
+    return hashlib.sha256(_ENCODER.encode(content).encode()).digest()

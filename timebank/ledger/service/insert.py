@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import db, failure, wait_for_standby
+from timebank.core.db import Prepared, db, failure, wait_for_standby
 from timebank.ledger.errors import KeyReused, code_in, exception
 from timebank.ledger.models import LedgerAccount, Transfer
 from timebank.ledger.rules import ids
@@ -22,6 +22,10 @@ from timebank.ledger.rules.requests import Receipt, digest
 
 ACCOUNTS: Any = LedgerAccount.__table__
 TRANSFERS: Any = Transfer.__table__
+COLUMNS = (
+    *("tenant_id", "id", "kind", "debit_id", "credit_id", "amount", "ref_id", "group_id", "idem_key", "req_hash"),
+    *("event_at", "expires_at", "actor_id", "actor_name", "purpose", "memo", "created_at", "second_id", "second_name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,22 @@ def insert_for(connection: Connection, table: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """The one INSERT as the bare driver takes it: its text, the order of its values where that counts, and what
-    turns a value into the driver's."""
+    """The one INSERT as the bare driver takes it: its text, the order of its values where that counts, what turns a
+    value into the driver's, and the form in which PostgreSQL keeps it ready."""
 
     sql: str
     order: tuple[str, ...] | None
     processors: tuple[tuple[str, Callable[[Any], Any]], ...]
+    ready: Prepared | None
 
-    def values(self, row: dict[str, Any]) -> Any:
-        """The values for the driver."""
+    def send(self, driver: Any, row: dict[str, Any]) -> bool:
+        """Was the row added?  False: its key was there before."""
+        if self.ready is not None and self.ready.ready(driver):
+            return self.ready.returned(driver, row) > 0
         given = row | {name: process(row[name]) for name, process in self.processors}
-        return given if self.order is None else [given[name] for name in self.order]
+        return bool(
+            driver.execute(self.sql, given if self.order is None else [given[name] for name in self.order]).fetchall()
+        )
 
 
 _statements: dict[str, _Statement] = {}
@@ -76,59 +85,64 @@ def _statement(dialect: Dialect) -> _Statement:
         order = tuple(compiled.positiontup) if compiled.positional else None
         found = ((column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in TRANSFERS.c)
         processors = tuple((name, process) for name, process in found if process)
-        _statements[dialect.name] = _Statement(str(compiled), order, processors)
+        ready = None if dialect.name == "sqlite" else _numbered(once)
+        _statements[dialect.name] = _Statement(str(compiled), order, processors, ready)
     return _statements[dialect.name]
 
 
-def write(connection: Connection, step: Step, actor: Actor, *, savepoint: bool) -> Receipt:
-    """Adds the transfer, or finds the one the key has already made.
+def _numbered(insert: Any) -> Prepared:
+    dialect: Any = postgresql.dialect
+    compiled = insert.compile(dialect=dialect(paramstyle="numeric_dollar"))
+    return Prepared("timebank_transfer", str(compiled), tuple(compiled.positiontup))
 
-    With `savepoint` a refusal leaves the surrounding transaction usable (PostgreSQL would abort it).  Raises the
-    classes of `errors`; `KeyReused` when the key belongs to another request.
+
+class Posting:
+    """A step with everything that is known before the database is asked; called with a connection, it is written.
+
+    Whatever thread calls it, and however often: there is one transfer.
     """
-    try:
-        if savepoint and connection.dialect.name != "sqlite":
-            with connection.begin_nested():
-                return _insert(connection, step, actor)
-        return _insert(connection, step, actor)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _refusal(connection, step, failure(connection, error)) from error
 
+    __slots__ = ("row", "savepoint", "step")
 
-def _insert(connection: Connection, step: Step, actor: Actor) -> Receipt:
-    row = _row(step, actor)
-    statement = _statement(connection.dialect)
-    driver: Any = connection.connection.driver_connection
-    if not driver.execute(statement.sql, statement.values(row)).fetchall():
-        return _replay(connection, step, row["req_hash"])
-    return Receipt(
-        row["id"], step.tenant, step.kind, step.debit, step.credit, step.amount, row["created_at"], step.group
-    )
+    def __init__(self, step: Step, actor: Actor, *, savepoint: bool = False) -> None:
+        """With `savepoint` a refusal leaves the surrounding transaction usable (PostgreSQL would abort it)."""
+        self.step = step
+        self.row = _row(step, actor)
+        self.savepoint = savepoint
+
+    def __call__(self, connection: Connection) -> Receipt:
+        """Adds the transfer, or finds the one the key has already made.
+
+        Raises the classes of `errors`; `KeyReused` when the key belongs to another request.
+        """
+        try:
+            if self.savepoint and connection.dialect.name != "sqlite":
+                with connection.begin_nested():
+                    return self._write(connection)
+            return self._write(connection)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _refusal(connection, self.step, failure(connection, error)) from error
+
+    def _write(self, connection: Connection) -> Receipt:
+        row, step = self.row, self.step
+        if not _statement(connection.dialect).send(connection.connection.driver_connection, row):
+            return _replay(connection, step, row["req_hash"])
+        return Receipt(
+            row["id"], step.tenant, step.kind, step.debit, step.credit, step.amount, row["created_at"], step.group
+        )
 
 
 def _row(step: Step, actor: Actor) -> dict[str, Any]:
+    """The values of COLUMNS."""
     now = clock.now()
-    return {
-        "tenant_id": step.tenant,
-        "id": ids.uuid7(now),
-        "kind": step.kind,
-        "debit_id": step.debit,
-        "credit_id": step.credit,
-        "amount": step.amount,
-        "ref_id": step.ref,
-        "group_id": step.group,
-        "idem_key": step.key,
-        "req_hash": digest(step.kind, step.debit, step.credit, step.amount, step.ref, step.purpose),
-        "event_at": step.event_at or now,
-        "expires_at": step.expires_at,
-        "actor_id": actor.account_id,
-        "actor_name": actor.name[:80],
-        "purpose": step.purpose,
-        "memo": step.memo[:300],
-        "created_at": now,
-        "second_id": step.second.account_id if step.second else None,
-        "second_name": step.second.name[:80] if step.second else "",
-    }
+    second = step.second
+    values = (
+        *(step.tenant, ids.uuid7(now), step.kind, step.debit, step.credit, step.amount, step.ref, step.group, step.key),
+        *(digest(step.kind, step.debit, step.credit, step.amount, step.ref, step.purpose), step.event_at or now),
+        *(step.expires_at, actor.account_id, actor.name[:80], step.purpose, step.memo[:300], now),
+        *((second.account_id, second.name[:80]) if second else (None, "")),
+    )
+    return dict(zip(COLUMNS, values, strict=True))
 
 
 def _replay(connection: Connection, step: Step, req_hash: bytes) -> Receipt:

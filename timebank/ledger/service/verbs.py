@@ -90,8 +90,8 @@ def _write(step: Step, actor: Actor) -> Receipt:
         raise exception("same_account")
     try:
         if writing():
-            return insert.write(db.session.connection(), step, actor, savepoint=True)
-        return one_statement(lambda connection: insert.write(connection, step, actor, savepoint=False))
+            return insert.Posting(step, actor, savepoint=True)(db.session.connection())
+        return one_statement(insert.Posting(step, actor))
     except InsufficientTime as error:
         raise in_unit(error, queries.account(step.tenant, step.debit).unit) from error.__cause__
 
