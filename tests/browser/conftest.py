@@ -21,6 +21,11 @@ from werkzeug.serving import make_server
 from tests.conftest import DATABASES, new_client
 
 PHONE, DESK = 390, 1280
+EVERYWHERE = [
+    (PHONE, "zh"),
+    (DESK, "en"),
+]  # axe has a page at each width and in each language; `look` tries both widths
+ENGINES = DATABASES
 expect.set_options(timeout=30_000)
 QUIET = (
     "--disable-background-networking",
@@ -52,9 +57,9 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(params=DATABASES[:1])
+@pytest.fixture(params=ENGINES[:1])
 def database_url(request: pytest.FixtureRequest, databases: Callable[[str], Any]) -> Iterator[str]:
-    """One engine is enough here: page tests have compared both."""
+    """One engine is enough for looking at pages: page tests have compared both, and the story asks for each."""
     with databases(request.param).fresh() as url:
         yield url
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.browser.conftest import DESK, PHONE, Look, OpenPage
+from tests.browser.conftest import EVERYWHERE, Look, OpenPage
 from tests.factories import ledger, town
 from tests.factories import redemption as desk
 from timebank.access import service as access
@@ -15,8 +15,6 @@ from timebank.core import clock
 from timebank.core.db import db
 from timebank.jobs.models import JobRun
 from timebank.redemption import service as redemption
-
-EVERYWHERE = [(PHONE, "zh"), (DESK, "zh"), (PHONE, "en"), (DESK, "en")]
 
 
 @pytest.fixture

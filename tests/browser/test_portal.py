@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESK, PHONE, Look, OpenPage
+from tests.browser.conftest import EVERYWHERE, SIDEWAYS, Look, OpenPage
 from tests.factories import exchange_visits as make
 from timebank.access import service as access
 from timebank.access.models import Account
@@ -42,7 +42,6 @@ EVERYBODY = (
 HELPER = ("/volunteer", "/volunteer/availability", "/volunteer/days", "/volunteer/offer", "/volunteer/leave")
 STRANGER = ("/sign-in", "/register", "/register?q=Yaoxin", "/register/320113001007")
 LARGE = "document.documentElement.style.fontSize = '35px'"
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def _pages(people: make.Cast) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -86,7 +85,7 @@ def _look_at(page: Page, paths: tuple[str, ...], look: Look) -> None:
         assert page.evaluate(SIDEWAYS) <= 0, f"{path} is too wide with large text"
 
 
-@pytest.mark.parametrize(("width", "language"), [(PHONE, "zh"), (PHONE, "en"), (DESK, "zh"), (DESK, "en")])
+@pytest.mark.parametrize(("width", "language"), EVERYWHERE)
 def test_every_page_of_a_member_is_sound(
     app: Flask, open_page: OpenPage, look: Look, width: int, language: str
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, Look, OpenPage
+from tests.browser.conftest import EVERYWHERE, Look, OpenPage, go
 from tests.factories import assistance, town
 from tests.factories import exchange_visits as make
 from timebank.access.models import Account
@@ -18,8 +18,6 @@ from timebank.core.db import db
 from timebank.exchange.models.volunteers import AvailabilitySlot
 from timebank.exchange.rules.hours import LoggedVisit
 from timebank.exchange.service import hours, offers, requests
-
-WAYS = [(width, language) for width in (PHONE, DESK) for language in ("zh", "en")]
 
 COORDINATOR = (
     "/",
@@ -38,6 +36,7 @@ COORDINATOR = (
     "/volunteers/{xu}",
     "/requests",
     "/requests/new",
+    "/requests/new/{zhang}",
     "/requests/{request}",
     "/requests/{waiting}/approve",
     "/visits",
@@ -91,7 +90,7 @@ def _reads(who: Actor, language: str) -> int:
     return account.id
 
 
-@pytest.mark.parametrize(("width", "language"), WAYS)
+@pytest.mark.parametrize(("width", "language"), EVERYWHERE)
 def test_pages_of_the_coordinator_are_sound(
     app: Flask, open_page: OpenPage, look: Look, width: int, language: str
 ) -> None:
@@ -104,7 +103,7 @@ def test_pages_of_the_coordinator_are_sound(
         look(page)
 
 
-@pytest.mark.parametrize(("width", "language"), WAYS)
+@pytest.mark.parametrize(("width", "language"), EVERYWHERE)
 def test_pages_of_the_operator_and_the_social_worker_are_sound(
     app: Flask, open_page: OpenPage, look: Look, width: int, language: str
 ) -> None:
@@ -121,12 +120,12 @@ def test_pages_of_the_operator_and_the_social_worker_are_sound(
 def test_a_request_by_phone_finds_its_helper_with_reasons(app: Flask, open_page: OpenPage) -> None:
     people, numbers = _world()
     page = open_page("/", account=people.broker.account_id)
-    page.locator("a.tile", has_text="Requests wait for approval").click()
-    page.get_by_role("link", name="张建国").first.click()
-    page.get_by_role("link", name="Approve").click()
-    page.locator("main form button[type=submit]").first.click()
+    go(page.locator("a.tile", has_text="Requests wait for approval"))
+    go(page.get_by_role("link", name="张建国").first)
+    go(page.get_by_role("link", name="Approve"))
+    go(page.locator("main form button[type=submit]").first)
     expect(page.locator("#helpers")).to_contain_text("徐梅")
     expect(page.locator("#helpers .reasons").first).not_to_be_empty()
-    page.get_by_role("button", name="Offer to 徐梅").first.click()
+    go(page.get_by_role("button", name="Offer to 徐梅").first)
     expect(page.locator("main")).to_contain_text("Asked")
     assert numbers["waiting"]
