@@ -2,6 +2,7 @@
 
 from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
+from timebank.exchange.models.places import VolunteerPlace
 from timebank.exchange.models.requests import (
     Offer,
     OfferState,
@@ -41,6 +42,7 @@ __all__ = [
     "VisitTransfer",
     "Volunteer",
     "VolunteerEvent",
+    "VolunteerPlace",
     "VolunteerSkill",
     "VolunteerState",
 ]

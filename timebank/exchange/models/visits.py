@@ -38,6 +38,13 @@ class Visit(Model):
         ),
         Index("ix_visit_volunteer_starts", "volunteer_id", "starts_at"),
         Index("ix_visit_recipient_starts", "recipient_id", "starts_at"),
+        Index(
+            "ix_visit_volunteer_rating",
+            "volunteer_id",
+            "rating",
+            sqlite_where=text("rating IS NOT NULL"),
+            postgresql_where=text("rating IS NOT NULL"),
+        ),
         Index("ix_visit_territory_state", "territory_code", "state", "starts_at"),
     )
 

@@ -1,0 +1,90 @@
+"""Where volunteers live and how far they walk, in one narrow table with an index that finds those around a point.
+
+The database itself keeps it in step with the registry, the territory and the volunteers (triggers), whoever writes
+there: a search among all helpers of a city must not depend on somebody remembering to tell it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from timebank.core.audit import after_create
+from timebank.core.db import Model
+
+__all__ = ["FAR_M", "FAR_WALKERS", "VolunteerPlace"]
+
+FAR_M = 2600  # metres on foot; the few who walk further have an index of their own, so that the others' box is small
+FAR_WALKERS = f"reach_m > {FAR_M}"
+
+
+class VolunteerPlace(Model):
+    """Home (WGS 84 degrees; the community's point where the person has none; NULL where that has none) and reach."""
+
+    __tablename__ = "volunteer_place"
+    __table_args__ = (
+        Index("ix_volunteer_place_near", "lat", "lon", "reach_m"),
+        Index(
+            "ix_volunteer_place_far",
+            "lat",
+            "lon",
+            "reach_m",
+            sqlite_where=text(FAR_WALKERS),
+            postgresql_where=text(FAR_WALKERS),
+        ),
+    )
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.person_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    reach_m: Mapped[int]  # = volunteer.max_distance_m
+
+
+_STEPS = ", ".join(f"substr(v.territory_code, 1, {digits})" for digits in (15, 12, 9, 6, 4, 2))
+
+
+def _home(column: str) -> str:
+    """As `territory.queries.home_of`: a grid without a point falls back to its community, and so on up."""
+    return (
+        f"CASE WHEN p.lat IS NOT NULL AND p.lon IS NOT NULL THEN p.{column} ELSE "  # noqa: S608 - fixed names
+        f"(SELECT t.{column} FROM territory t WHERE t.code IN ({_STEPS}) AND t.lat IS NOT NULL "
+        f"ORDER BY length(t.code) DESC LIMIT 1) END"
+    )
+
+
+def _keep(which: str) -> str:
+    return (
+        "INSERT INTO volunteer_place (person_id, lat, lon, reach_m) "  # noqa: S608 - fixed names
+        f"SELECT v.person_id, {_home('lat')}, {_home('lon')}, v.max_distance_m "
+        f"FROM volunteer v JOIN person p ON p.id = v.person_id WHERE {which} "
+        "ON CONFLICT (person_id) DO UPDATE SET lat = excluded.lat, lon = excluded.lon, reach_m = excluded.reach_m"
+    )
+
+
+_BELOW = "v.territory_code >= NEW.code AND v.territory_code < NEW.code || '~' AND (p.lat IS NULL OR p.lon IS NULL)"
+# (table, what happens there, whose places change)
+STEPS = (
+    ("volunteer", "INSERT", "v.person_id = NEW.person_id"),
+    ("volunteer", "UPDATE OF max_distance_m, territory_code", "v.person_id = NEW.person_id"),
+    ("person", "UPDATE OF lat, lon", "v.person_id = NEW.id"),
+    ("territory", "UPDATE OF lat, lon", _BELOW),
+)
+
+for _table, _event, _which in STEPS:
+    _name = f"volunteer_place_{_table}_{_event[:6].lower()}"
+    _statement = _keep(_which)
+    after_create(
+        VolunteerPlace.__table__, "sqlite", f"CREATE TRIGGER {_name} AFTER {_event} ON {_table} BEGIN {_statement}; END"
+    )
+    after_create(
+        VolunteerPlace.__table__,
+        "postgresql",
+        f"CREATE FUNCTION {_name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {_statement}; RETURN NULL; END $$",
+    )
+    after_create(
+        VolunteerPlace.__table__,
+        "postgresql",
+        f"CREATE TRIGGER {_name} AFTER {_event} ON {_table} FOR EACH ROW EXECUTE FUNCTION {_name}()",
+    )
