@@ -27,6 +27,7 @@ SUBJECTS: dict[str, Any] = {
     "offer": _l("Offer"),
     "pair": _l("Possible duplicate"),
     "person": _l("Person"),
+    "plan": _l("Plan of visits"),
     "redemption": _l("Receipt"),
     "request": _l("Request for help"),
     "service_request": _l("Request for help"),

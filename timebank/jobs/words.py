@@ -28,6 +28,8 @@ SUMMARIES = (
     N_("%(number)s of %(all)s visits confirmed"),
     N_("%(number)s visits made"),
     N_("%(number)s visits reminded of"),
+    N_("%(plans)s plans searched, %(asked)s helpers asked"),
+    N_("%(number)s asked instead"),
     N_("%(number)s read"),
     N_("%(number)s erased"),
     N_("%(number)s sent, %(failed)s not sent"),

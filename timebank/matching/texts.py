@@ -1,7 +1,22 @@
-"""Matching refuses nothing itself; what it may not find is said by the exchange."""
+"""What matching refuses; what it may not find of visits is said by the exchange."""
 
 from __future__ import annotations
 
 from typing import Any
 
-REFUSALS: dict[str, Any] = {}
+from flask_babel import lazy_gettext as _l
+
+REFUSALS: dict[str, Any] = {
+    "no_such_plan": _l("There is no such plan, or it is of another place."),
+    "plan_too_far": _l("Plans reach as far as %(until)s. Choose an earlier day."),
+    "plan_too_long": _l("A plan is of one to seven days."),
+    "plan_seconds": _l("A search takes at most %(most)s seconds."),
+    "plan_not_ready": _l("The search has not ended yet, or brought no result. Wait, or start a new plan."),
+    "plan_over": _l("The last day of this plan, %(day)s, is over. Start a new plan."),
+    "plan_visit_accepted": _l(
+        "The helper of this visit is being asked already. Take the offer back on the visit's page."
+    ),
+    "plan_conflict": _l("%(helper)s cannot go to %(recipient)s then: a rule forbids it. Nothing was changed."),
+    "plan_same_helper": _l("Both visits have the same helper already. Choose visits of two helpers."),
+    "nothing_to_accept": _l("Nothing is left to accept here: the helpers were asked already, or promised it before."),
+}

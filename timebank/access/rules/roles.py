@@ -28,7 +28,7 @@ class Role(enum.StrEnum):
 _BROKER = """
 people.read people.write people.import people.review people.contact cards.print
 volunteers.read volunteers.review volunteers.train
-requests.read requests.write requests.approve matching.read matching.offer
+requests.read requests.write requests.approve matching.read matching.offer matching.plan
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
 goods.read notices.read notices.retry services.read schemes.read grants.read reports.read
 """

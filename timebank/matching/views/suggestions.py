@@ -1,29 +1,52 @@
-"""Who could help with a visit: a page, and the same as a fragment inside the request's page."""
+"""Who could help with a visit, who could not and why: pages, and the same as fragments inside the request's page."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 
-from timebank.core.web import actor, partial, permit
+from timebank.core.web import LARGEST_ID, actor, partial, permit
 from timebank.exchange.queries import schemes
 from timebank.matching import words
-from timebank.matching.queries import suggestions
+from timebank.matching.queries import OutFilter, outside, suggestions
+from timebank.matching.queries.suggestions import MOST, TOP
 from timebank.matching.views import bp
-
-SHOWN_OUT = 30
 
 
 @bp.route("/visits/<int:visit_id>/helpers", endpoint="suggestions")
 @permit("matching.read")
 def visit_helpers(visit_id: int) -> str:
-    """Ranked helpers with their reasons; the others with what keeps them out."""
-    found = suggestions(actor(), visit_id)
-    services = {service.code: service.name for service in schemes.service_types(active_only=False)}
+    """Ranked helpers with their reasons; `top` more of them; `order` "visit": of a series only this visit counts."""
+    found = suggestions(actor(), visit_id, top=_number("top", MOST) or TOP, by_series=_order() != "visit")
+    return _show("suggestions", found=found, more=min(MOST, len(found.ranked) + 20))
+
+
+@bp.route("/visits/<int:visit_id>/helpers/out", endpoint="helpers_out")
+@permit("matching.read")
+def helpers_out(visit_id: int) -> str:
+    """Who could not help, by reason, with what would bring them in."""
+    chosen = OutFilter(request.args.get("rule", ""), request.args.get("q", ""))
+    found = outside(actor(), visit_id, chosen, after=_number("after", LARGEST_ID))
+    return _show("helpers_out", found=found, chosen=chosen)
+
+
+def _show(name: str, **facts: Any) -> str:
+    """The page, or the part of it that htmx asked for."""
     return render_template(
-        "matching/_suggestions.html" if partial() else "matching/suggestions.html",
-        found=found,
-        services=services,
+        f"matching/_{name}.html" if partial() else f"matching/{name}.html",
+        services={service.code: service.name for service in schemes.service_types(active_only=False)},
         words=words,
-        may_offer=actor().may("matching.offer", found.visit.territory_code),
-        shown_out=len(found.out) if request.args.get("all") else SHOWN_OUT,
+        may_offer=actor().may("matching.offer", facts["found"].visit.territory_code),
+        **facts,
     )
+
+
+def _order() -> str:
+    return request.args.get("order", "")
+
+
+def _number(name: str, most: int) -> int | None:
+    """A positive number of the address, no larger than `most`; None for anything else."""
+    typed = request.args.get(name, "")
+    return min(int(typed), most) if typed.isdecimal() and len(typed) < 16 and int(typed) else None

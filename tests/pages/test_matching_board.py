@@ -1,0 +1,227 @@
+"""The board: a plan is asked for, watched, changed, accepted and made again from pages alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from tests.factories import matching as helpers
+from tests.factories import town
+from tests.pages.client import CheckingClient
+from timebank.core.db import db
+from timebank.exchange.models import Offer, VisitState
+from timebank.matching.models import Plan, PlannedVisit, PlanState
+from timebank.matching.service.accepting import work_offers
+from timebank.matching.service.working import work_plans
+
+SignIn = Callable[[CheckingClient, int], CheckingClient]
+
+
+@pytest.fixture(autouse=True)
+def _monday(app: object) -> Iterator[None]:
+    with time_machine.travel(helpers.NOON_BEFORE, tick=False):
+        town.town()
+        yield
+
+
+@pytest.fixture
+def coordinator(client: CheckingClient, sign_in: SignIn) -> CheckingClient:
+    return sign_in(client, town.account_of(town.broker()))
+
+
+def ask(client: CheckingClient, **typed: str) -> str:
+    """Sends the form for a plan of Tuesday; returns the plan's address."""
+    given = {"territory_code": town.YAOHUA, "first_day": "2026-11-24", "days": "1", "seconds": "5", **typed}
+    answer = client.post("/plans/new", data=given)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.headers["Location"])
+
+
+def text(client: CheckingClient, address: str, **headers: str) -> str:
+    answer = client.get(address, headers={"Accept-Language": client.language, **headers})
+    assert answer.status_code == 200, address
+    return " ".join(answer.get_data(as_text=True).split())
+
+
+def pressed(client: CheckingClient, page: str, action: str) -> Any:
+    """Presses the first button whose form leads to the action."""
+    form = re.search(rf'<form[^>]*action="({action})".*?</form>', page, re.DOTALL)
+    assert form, action
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]))
+    return client.post(form[1], data=fields)
+
+
+def test_a_plan_is_asked_for_watched_and_stopped(coordinator: CheckingClient) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    helpers.visit(town.person("张大爷"))
+    address = ask(coordinator)
+    page = text(coordinator, address)
+    assert "The search begins in a moment" in page
+    assert f'hx-get="{address}/progress"' in page
+    assert "HX-Refresh" not in coordinator.get(f"{address}/progress", headers={"HX-Request": "true"}).headers
+    assert pressed(coordinator, page, f"{address}/stop").status_code == 303
+    assert "called off before the search began" in text(coordinator, address)
+    assert coordinator.get(f"{address}/progress", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "without result" in text(coordinator, "/plans")
+
+
+def test_a_day_gone_by_is_refused_beside_its_field(coordinator: CheckingClient) -> None:
+    answer = coordinator.post(
+        "/plans/new",
+        data={"territory_code": town.YAOHUA, "first_day": "2026-11-01", "days": "1", "seconds": "5"},
+    )
+    assert answer.status_code == 422
+    assert 'href="#first_day"' in answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def plan(coordinator: CheckingClient) -> str:
+    """Two helpers, a visit each, one visit left over."""
+    helpers.volunteer("徐梅", hours=(8, 10))
+    helpers.volunteer("王芳", hours=(8, 10), east_m=90)
+    helpers.volunteer("晚来", hours=(14, 16))
+    for name in ("张大爷", "李大爷"):
+        helpers.visit(town.person(name))
+    helpers.visit(town.person("陈奶奶"), service="bathing", urgent=True)
+    address = ask(coordinator)
+    work_plans()
+    return address
+
+
+def test_the_board_shows_a_lane_for_each_helper_and_who_is_left_over_with_the_reason(
+    plan: str, coordinator: CheckingClient, statements: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    with statements(20):
+        page = text(coordinator, plan)
+    for words in ("2 of 3 visits have a helper", "free 08:00–10:00", "徐梅", "张大爷", "proposed"):
+        assert words in page, words
+    assert "1 visit left over" in page
+    assert "no helper offers this" in page
+    assert "1 more volunteer for “Help with bathing” near" in page
+    assert page.count('class="lane"') == 2
+    only = text(coordinator, f"{plan}?urgent=1")
+    assert 'class="lane"' not in only
+    assert "陈奶奶" in only
+    assert "陈奶奶" not in text(coordinator, f"{plan}?service=cleaning")
+    assert "张大爷" not in text(coordinator, f"{plan}?territory={town.WULAOCUN}")
+
+
+def test_a_visit_is_changed_by_keyboard_and_what_would_break_is_shown_before(
+    plan: str, coordinator: CheckingClient, statements: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    row = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).first()
+    assert row is not None
+    visit, mine = row.visit_id, row.volunteer_id
+    late = next(one for one in _helpers() if one not in _planned())
+    address = f"{plan}/visits/{visit}"
+    with statements(32):
+        page = text(coordinator, address)
+    assert "Why not somebody else" in page
+    assert "free only 14:00–16:00" in page
+    check = text(coordinator, f"{address}/check?volunteer_id={late}")
+    assert "It would break:" in check
+    assert "free only 14:00–16:00" in check
+    assert "/assign" not in check
+    clash = text(coordinator, f"{address}/check?volunteer_id={mine}&starts=11:05", **{"HX-Request": "true"})
+    assert "asked for a start between 08:00 and 09:00" in clash
+    assert "full quarter of an hour" in clash
+    refused = coordinator.post(f"{address}/assign", data={"volunteer_id": str(late), "key": "k" * 8})
+    assert refused.status_code == 303
+    assert "a rule forbids it" in text(coordinator, plan)
+    assert pressed(coordinator, page, f"{address}/pin").status_code == 303
+    assert pressed(coordinator, page, f"{address}/take-out").status_code == 303
+    assert "taken out by hand" in text(coordinator, plan)
+    good = text(coordinator, f"{address}/check?volunteer_id={mine}&starts=8:30")
+    assert "could go to" in good
+    assert pressed(coordinator, good, f"{address}/assign").status_code == 303
+    assert "by hand" in text(coordinator, plan)
+
+
+def _planned() -> set[int]:
+    return set(db.session.scalars(select(PlannedVisit.volunteer_id)))
+
+
+def _helpers() -> list[int]:
+    from timebank.exchange.models import Volunteer
+
+    return list(db.session.scalars(select(Volunteer.person_id)))
+
+
+def test_two_helpers_are_swapped_after_a_look(plan: str, coordinator: CheckingClient) -> None:
+    first, second = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).all()
+    before = (first.volunteer_id, second.volunteer_id)
+    look = text(coordinator, f"{plan}/visits/{first.visit_id}/swap?other_id={second.visit_id}")
+    assert look.count("could go to") == 2
+    assert pressed(coordinator, look, f"{plan}/visits/{first.visit_id}/swap").status_code == 303
+    db.session.expire_all()
+    assert (second.volunteer_id, first.volunteer_id) == before
+
+
+def test_accepting_all_asks_the_helpers_and_their_answers_come_back(plan: str, coordinator: CheckingClient) -> None:
+    from timebank.exchange.service.offers import answer_offer
+
+    assert pressed(coordinator, text(coordinator, plan), f"{plan}/accept").status_code == 303
+    page = text(coordinator, plan)
+    assert "2 helpers are still to be asked" in page
+    assert "will be asked" in page
+    assert "HX-Refresh" not in coordinator.get(f"{plan}/asking", headers={"HX-Request": "true"}).headers
+    work_offers()
+    assert coordinator.get(f"{plan}/asking", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    first, second = db.session.scalars(select(Offer).order_by(Offer.id)).all()
+    answer_offer(town.member(first.volunteer_id), first.id, True)
+    answer_offer(town.member(second.volunteer_id), second.id, False)
+    page = text(coordinator, plan)
+    assert "said yes" in page
+    assert "said no" in page
+
+
+def test_planning_again_counts_what_moves(coordinator: CheckingClient) -> None:
+    ill = helpers.volunteer("徐梅", hours=(8, 12))
+    helpers.volunteer("王芳", hours=(8, 12), east_m=200)
+    helpers.visit(town.person("张大爷"), helper=ill, state=VisitState.SCHEDULED)
+    address = ask(coordinator)
+    work_plans()
+    assert f'value="{ill}"' in text(coordinator, f"{address}/again")
+    answer = coordinator.post(f"{address}/again", data={"without": str(ill), "seconds": "5"})
+    assert answer.status_code == 303
+    work_plans()
+    page = text(coordinator, answer.headers["Location"])
+    assert "1 promised visit would move" in page
+    assert "王芳" in page
+    assert "planned again" in text(coordinator, "/plans")
+
+
+def test_a_week_has_a_tab_for_each_day(coordinator: CheckingClient) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    helpers.visit(town.person("张大爷"))
+    address = ask(coordinator, days="7")
+    work_plans()
+    page = text(coordinator, f"{address}?day=2026-11-25")
+    assert page.count(">Tue 24.11.<") == page.count(">Mon 30.11.<") == 1
+    assert "张大爷" not in page
+    assert "张大爷" in text(coordinator, address)
+
+
+def test_other_streets_do_not_exist_and_clerks_may_not_look(plan: str, client: CheckingClient, sign_in: SignIn) -> None:
+    sign_in(client, town.account_of(town.outsider()))
+    visit = db.session.scalars(select(PlannedVisit.visit_id)).first()
+    for address in (plan, f"{plan}/progress", f"{plan}/again", f"{plan}/visits/{visit}"):
+        assert client.get(address).status_code == 404
+    assert town.YAOHUA not in client.get("/plans/new").get_data(as_text=True)
+    assert client.get("/plans").get_data(as_text=True).count("/plans/1") == 0
+    sign_in(client, town.account_of(town.clerk()))
+    assert client.get("/plans").status_code == 403
+
+
+def test_the_board_speaks_chinese(plan: str, zh_client: CheckingClient, sign_in: SignIn) -> None:
+    sign_in(zh_client, town.account_of(town.broker()))
+    page = text(zh_client, plan)
+    assert "没有志愿者提供这项服务" in page
+    assert "left over" not in page
+    assert db.session.scalars(select(Plan.state)).all() == [PlanState.DONE]

@@ -1,0 +1,20 @@
+"""What matching does by the clock."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.core.jobs import Job
+from timebank.matching.background import work
+from timebank.matching.service.asking import ask_next
+
+
+def ask_others() -> str:
+    """Who was asked and did not answer, or said no: the next helper is asked."""
+    return f"{ask_next()} asked instead"
+
+
+JOBS = [
+    Job("plans", work, every_minutes=1, text=_l("Searches plans that wait, and asks the helpers of accepted ones")),
+    Job("ask_next", ask_others, every_minutes=5, text=_l("Asks the next helper where one said no or nothing")),
+]

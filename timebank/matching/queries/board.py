@@ -1,0 +1,300 @@
+"""A plan as the board shows it: a lane for each helper, and who is left over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import below, db
+from timebank.core.units import clock_text
+from timebank.exchange.models import Offer, OfferState, ServiceRequest, Visit, VisitState, VolunteerState
+from timebank.exchange.queries import schemes
+from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
+from timebank.exchange.rules.visits import PLANNED
+from timebank.matching.models import PlannedVisit, UnservedVisit
+from timebank.matching.queries.board_shapes import LANES, Board, Lane, Left, Shown, Stop
+from timebank.matching.queries.plans import PlanLine, plan
+from timebank.people.models import Person
+from timebank.territory import queries as territory
+from timebank.territory.models import Territory
+
+LEFT_OVER, SWAPS = 50, 200
+
+
+def board(actor: Actor, plan_id: int, shown: Shown) -> Board:
+    """The board of a plan ("matching.read" there) for one of its days; about fifteen statements.
+
+    Raises `NotFound("no_such_plan")`.
+    """
+    line = plan(actor, plan_id)
+    day = shown.day if shown.day and line.first_day <= shown.day <= line.last_day else line.first_day
+    rows = _planned(line, shown, day)
+    names = sorted({(row.helper_name, row.PlannedVisit.volunteer_id) for row in rows})
+    ids = [person for _, person in names[shown.offset : shown.offset + LANES]]
+    left, left_in_all = _left(line, shown, day)
+    services = {one.code: one.name for one in schemes.service_types(active_only=False)}
+    lanes = _lanes(ids, [row for row in rows if row.PlannedVisit.volunteer_id in set(ids)], day, services)
+    return Board(
+        plan=line,
+        day=day,
+        lanes=lanes,
+        lanes_in_all=len(names),
+        left=[_left_line(row, services) for row in left],
+        left_in_all=left_in_all,
+        **_counts(plan_id),
+        streets=_streets(plan_id),
+        services=services,
+    )
+
+
+def _filtered(found: Any, shown: Shown, day: date) -> Any:
+    found = found.where(
+        Visit.earliest_start >= clock.at(day, 0),
+        Visit.earliest_start < clock.at(day, 1440),
+        below(Visit.territory_code, shown.territory),
+    )
+    if shown.service:
+        found = found.where(Visit.service_code == shown.service)
+    return found.where(ServiceRequest.urgent) if shown.urgent else found
+
+
+_LAT = func.coalesce(ServiceRequest.lat, Person.lat, Territory.lat).label("lat")
+_LON = func.coalesce(ServiceRequest.lon, Person.lon, Territory.lon).label("lon")
+_VISIT = (
+    Visit,
+    Person.name.label("recipient"),
+    func.coalesce(ServiceRequest.urgent, False).label("urgent"),
+    _LAT,
+    _LON,
+)
+
+
+def _with_visit(found: Any, visit_id: Any) -> Any:
+    return (
+        found.join(Visit, Visit.id == visit_id)
+        .join(Person, Person.id == Visit.recipient_id)
+        .outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id)
+        .outerjoin(Territory, Territory.code == Visit.territory_code)
+    )
+
+
+def _planned(line: PlanLine, shown: Shown, day: date) -> Sequence[Any]:
+    found = _filtered(_rows_of(line.id), shown, day)
+    return db.session.execute(found.order_by(PlannedVisit.starts_at, PlannedVisit.id)).all()
+
+
+def _rows_of(plan_id: int) -> Any:
+    helper = aliased(Person)
+    of_helper = (helper.name.label("helper_name"), Offer.state.label("offer"), Offer.expires_at)
+    found: Any = select(PlannedVisit, *_VISIT, *of_helper)
+    found = _with_visit(found.select_from(PlannedVisit), PlannedVisit.visit_id)
+    found = found.join(helper, helper.id == PlannedVisit.volunteer_id).outerjoin(
+        Offer, Offer.id == PlannedVisit.offer_id
+    )
+    return found.where(PlannedVisit.plan_id == plan_id)
+
+
+def _left(line: PlanLine, shown: Shown, day: date) -> tuple[Sequence[Any], int]:
+    found: Any = select(
+        UnservedVisit.reason, *_VISIT, Territory.name.label("place"), func.count().over().label("in_all")
+    )
+    found = _with_visit(found.select_from(UnservedVisit), UnservedVisit.visit_id)
+    found = _filtered(found.where(UnservedVisit.plan_id == line.id), shown, day)
+    found = found.order_by(func.coalesce(ServiceRequest.urgent, False).desc(), Visit.earliest_start, Visit.id)
+    rows = db.session.execute(found if shown.all_left else found.limit(LEFT_OVER)).all()
+    return rows, rows[0].in_all if rows else 0
+
+
+def _left_line(row: Any, services: dict[str, str]) -> Left:
+    visit = row.Visit
+    return Left(
+        visit_id=visit.id,
+        recipient=row.recipient,
+        service_code=visit.service_code,
+        service=services.get(visit.service_code, visit.service_code),
+        territory_code=visit.territory_code,
+        place=row.place or "",
+        earliest_start=visit.earliest_start,
+        latest_start=visit.latest_start,
+        minutes=visit.minutes_planned,
+        urgent=row.urgent,
+        reason=row.reason,
+        lat=row.lat,
+        lon=row.lon,
+        promised=visit.state is VisitState.SCHEDULED,
+    )
+
+
+def _lanes(ids: list[int], rows: Sequence[Any], day: date, services: dict[str, str]) -> list[Lane]:
+    """Helpers in the order of the ids, with what they have promised outside the plan."""
+    infos = (
+        {info.person_id: info for info in helpers_for(ids=ids, states=tuple(VolunteerState), exceptions_from=day)}
+        if ids
+        else {}
+    )
+    stops: dict[int, list[Stop]] = defaultdict(list)
+    for row in rows:
+        stops[row.PlannedVisit.volunteer_id].append(_stop(row, services))
+    for helper, stop in _promised(ids, day, {row.Visit.id for row in rows}, services):
+        stops[helper].append(stop)
+    return [_lane(person, infos.get(person), stops[person], day) for person in ids]
+
+
+def _lane(person: int, info: HelperInfo | None, stops: list[Stop], day: date) -> Lane:
+    ordered = tuple(sorted(stops, key=lambda stop: (stop.starts_at, stop.visit_id)))
+    if info is None:
+        return Lane(person, "", None, None, (), ordered)
+    return Lane(person, info.name, info.lat, info.lon, tuple(info.free(day)), ordered)
+
+
+def _stop(row: Any, services: dict[str, str]) -> Stop:
+    planned, visit = row.PlannedVisit, row.Visit
+    return Stop(
+        kind="planned",
+        visit_id=visit.id,
+        service_code=visit.service_code,
+        service=services.get(visit.service_code, visit.service_code),
+        recipient=row.recipient,
+        territory_code=visit.territory_code,
+        starts_at=planned.starts_at,
+        ends_at=planned.ends_at,
+        lat=row.lat,
+        lon=row.lon,
+        urgent=row.urgent,
+        state=_state(row),
+        pinned=planned.pinned,
+        by_hand=planned.by_hand,
+        moves=planned.moves,
+        refusal=planned.refusal,
+        until=row.expires_at if row.offer is OfferState.OFFERED else None,
+        volunteer_id=planned.volunteer_id,
+    )
+
+
+def _state(row: Any) -> str:
+    """What has become of a planned visit."""
+    planned = row.PlannedVisit
+    if row.offer is not None:
+        return "scheduled" if row.offer is OfferState.ACCEPTED else str(row.offer.value)
+    if planned.refusal is not None:
+        return "refused"
+    if planned.accepted_at is not None:
+        return "accepted"
+    return "kept" if planned.promised_to is not None and not planned.moves else "planned"
+
+
+def _promised(ids: list[int], day: date, besides: set[int], services: dict[str, str]) -> list[tuple[int, Stop]]:
+    found: Any = select(*_VISIT).select_from(Visit).join(Person, Person.id == Visit.recipient_id)
+    found = found.outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id).outerjoin(
+        Territory, Territory.code == Visit.territory_code
+    )
+    rows = db.session.execute(
+        found.where(
+            Visit.volunteer_id.in_(ids),
+            Visit.state.in_(PLANNED),
+            Visit.starts_at >= clock.at(day, 0),
+            Visit.starts_at < clock.at(day, 1440),
+            Visit.id.not_in(besides),
+        )
+    ).all()
+    return [(row.Visit.volunteer_id or 0, _promise(row, services)) for row in rows]
+
+
+def _promise(row: Any, services: dict[str, str]) -> Stop:
+    visit = row.Visit
+    ends = visit.ends_at or visit.starts_at + timedelta(minutes=visit.minutes_planned)
+    return Stop(
+        kind="promised",
+        visit_id=visit.id,
+        service_code=visit.service_code,
+        service=services.get(visit.service_code, visit.service_code),
+        recipient=row.recipient,
+        territory_code=visit.territory_code,
+        starts_at=visit.starts_at,
+        ends_at=ends,
+        lat=row.lat,
+        lon=row.lon,
+        urgent=row.urgent,
+        state="promised",
+    )
+
+
+def _counts(plan_id: int) -> dict[str, int]:
+    """Of the whole plan as it stands now, after changes by hand: two statements."""
+    asked, accepted, refused = PlannedVisit.offer_id, PlannedVisit.accepted_at, PlannedVisit.refusal
+    moved = and_(
+        PlannedVisit.promised_to.is_not(None),
+        or_(PlannedVisit.promised_to != PlannedVisit.volunteer_id, PlannedVisit.promised_at != PlannedVisit.starts_at),
+    )
+    waits = and_(asked.is_(None), accepted.is_(None) | refused.is_not(None))
+    fresh = or_(PlannedVisit.promised_to.is_(None), moved)
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.sum(case((moved, 1), else_=0)),
+            func.sum(case((and_(waits, fresh), 1), else_=0)),
+            func.sum(case((and_(asked.is_(None), accepted.is_not(None), refused.is_(None)), 1), else_=0)),
+        ).where(PlannedVisit.plan_id == plan_id)
+    ).one()
+    left = db.session.scalar(select(func.count()).where(UnservedVisit.plan_id == plan_id))
+    names = ("served", "moved", "open", "asking")
+    return {**dict(zip(names, (int(value or 0) for value in row), strict=True)), "unserved": int(left or 0)}
+
+
+def _streets(plan_id: int) -> dict[str, str]:
+    """The streets of the plan's visits by code; two statements."""
+    codes: set[str] = set()
+    for table in (PlannedVisit, UnservedVisit):
+        street = func.substr(Visit.territory_code, 1, 9)
+        found = select(street).join(table, table.visit_id == Visit.id).where(table.plan_id == plan_id)
+        codes |= set(db.session.scalars(found.distinct()))
+    return dict(sorted(territory.names(codes).items()))
+
+
+def helpers_of(line: PlanLine) -> list[tuple[int, str]]:
+    """Who has a visit on the plan's days: proposed by it, or promised; by name.  Two statements."""
+    proposed = select(PlannedVisit.volunteer_id).where(PlannedVisit.plan_id == line.id)
+    promised = select(Visit.volunteer_id).where(
+        below(Visit.territory_code, line.territory_code),
+        Visit.state.in_(PLANNED),
+        Visit.starts_at >= clock.at(line.first_day, 0),
+        Visit.starts_at < clock.at(line.last_day, 1440),
+    )
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .where(or_(Person.id.in_(proposed), Person.id.in_(promised)))
+        .order_by(Person.name, Person.id)
+    )
+    return [(person, name) for person, name in rows]
+
+
+def row_of(plan_id: int, visit_id: int) -> Stop | None:
+    """The visit as the plan has it now, or None where it is left over."""
+    rows = _rows_of(plan_id).where(PlannedVisit.visit_id == visit_id)
+    found = db.session.execute(rows).first()
+    return _stop(found, {}) if found else None
+
+
+def others(plan_id: int, visit_id: int, day: date) -> list[tuple[int, str]]:
+    """The other visits of the day with whose helpers this one could swap: number, and "09:00 Zhang – Li"."""
+    rows = db.session.execute(
+        _rows_of(plan_id)
+        .where(
+            PlannedVisit.visit_id != visit_id,
+            PlannedVisit.accepted_at.is_(None),
+            Visit.earliest_start >= clock.at(day, 0),
+            Visit.earliest_start < clock.at(day, 1440),
+        )
+        .order_by(PlannedVisit.starts_at, PlannedVisit.id)
+        .limit(SWAPS)
+    )
+    return [
+        (row.Visit.id, f"{clock_text(row.PlannedVisit.starts_at)} {row.recipient} – {row.helper_name}") for row in rows
+    ]

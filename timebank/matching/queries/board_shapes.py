@@ -1,0 +1,119 @@
+"""What the board shows: lanes of helpers with their stops, and visits left over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from timebank.matching.queries.plans import PlanLine
+from timebank.matching.rules.plans import Unserved
+
+LANES = 40  # helpers on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a plan is shown: one day of it, a place, a kind of help, only urgent ones; `offset`: lanes to skip."""
+
+    day: date | None = None
+    territory: str = ""
+    service: str = ""
+    urgent: bool = False
+    offset: int = 0
+    all_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A visit in a helper's lane.  `kind`: planned, or promised outside the plan.
+
+    `state` of a planned one: planned, accepted (its helper will be asked), offered, scheduled, declined, expired,
+    withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so).
+    """
+
+    kind: str
+    visit_id: int
+    service_code: str
+    service: str
+    recipient: str
+    territory_code: str
+    starts_at: datetime
+    ends_at: datetime
+    lat: float | None
+    lon: float | None
+    urgent: bool = False
+    state: str = ""
+    pinned: bool = False
+    by_hand: bool = False
+    moves: bool = False
+    refusal: dict[str, Any] | None = None
+    until: datetime | None = None
+    volunteer_id: int = 0
+
+    @property
+    def changeable(self) -> bool:
+        """May the plan still be changed here?"""
+        return self.state in {"planned", "kept"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A helper's day: free stretches in minutes from midnight, stops by time."""
+
+    person_id: int
+    name: str
+    lat: float | None
+    lon: float | None
+    free: tuple[tuple[int, int], ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Length of all visits of the day."""
+        return sum(int((stop.ends_at - stop.starts_at).total_seconds()) // 60 for stop in self.stops)
+
+    @property
+    def open(self) -> bool:
+        """Is there something that could be accepted?"""
+        return any(stop.state in {"planned", "refused"} for stop in self.stops)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A visit nobody has, and why.  `promised`: the helper it still stands with, who cannot come."""
+
+    visit_id: int
+    recipient: str
+    service_code: str
+    service: str
+    territory_code: str
+    place: str
+    earliest_start: datetime
+    latest_start: datetime
+    minutes: int
+    urgent: bool
+    reason: Unserved
+    lat: float | None
+    lon: float | None
+    promised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One day of a plan."""
+
+    plan: PlanLine
+    day: date
+    lanes: Sequence[Lane]
+    lanes_in_all: int
+    left: Sequence[Left]
+    left_in_all: int
+    served: int  # after changes by hand, of the whole plan
+    unserved: int
+    moved: int
+    open: int  # planned, and nobody was asked yet
+    asking: int  # accepted, the offer is on its way
+    streets: dict[str, str]
+    services: dict[str, str]

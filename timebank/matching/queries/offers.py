@@ -1,0 +1,44 @@
+"""What became of the offers that a plan sent out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from timebank.core import clock
+from timebank.core.db import db
+from timebank.exchange.models import Offer, OfferState, Visit, VisitState
+from timebank.matching.models import PlannedVisit
+from timebank.matching.queries.days_rows import LEAD
+
+NO = (OfferState.EXPIRED, OfferState.DECLINED)
+LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A visit of a plan whose helper did not answer in time, or said no; nobody else was asked since."""
+
+    planned_id: int
+    plan_id: int
+    visit_id: int
+    offer_id: int
+
+
+def silent() -> list[Silent]:
+    """Those that may still begin, the earliest first; one statement."""
+    rows = db.session.execute(
+        select(PlannedVisit.id, PlannedVisit.plan_id, PlannedVisit.visit_id, Offer.id)
+        .join(Offer, Offer.id == PlannedVisit.offer_id)
+        .join(Visit, Visit.id == PlannedVisit.visit_id)
+        .where(Offer.state.in_(NO), Visit.state == VisitState.OPEN, Visit.latest_start >= clock.now() + LEAD)
+        .order_by(Visit.earliest_start, PlannedVisit.id)
+        .limit(LIMIT)
+    )
+    return [Silent(*row) for row in rows]
+
+
+def asked_before(visit_id: int) -> frozenset[int]:
+    """Who was asked for a visit, whatever they said."""
+    return frozenset(db.session.scalars(select(Offer.volunteer_id).where(Offer.visit_id == visit_id)))

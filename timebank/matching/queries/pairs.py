@@ -1,0 +1,223 @@
+"""May this helper do this visit of a plan?  The hard rules that hold everywhere, beside the rest of the plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import db
+from timebank.core.errors import NotFound
+from timebank.exchange.models import ServiceRequest, Visit, VolunteerState
+from timebank.exchange.queries.volunteers import HelperInfo
+from timebank.matching.models import Plan, PlannedVisit, UnservedVisit
+from timebank.matching.queries.candidates import Promise
+from timebank.matching.queries.days import Day, Days, Waiting, Wanted, read_days
+from timebank.matching.queries.visits import seconds
+from timebank.matching.rules.hard import broken_rules
+from timebank.matching.rules.model import QUARTER, Broken, Helper, Need, Stretch, Travel, Why
+from timebank.matching.rules.ranking import Ranking, rank
+from timebank.matching.rules.score import Part, score
+from timebank.people.models import Person
+
+WALKING = Travel()
+STATES = (VolunteerState.ACTIVE, VolunteerState.TRAINING, VolunteerState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class PairAnswer:
+    """Whether a helper may do a visit, and from when.  `broken` empty: possible, for the `reasons`.
+
+    `starts_at`: the start that was asked for, else the best one; None where there is none.
+    """
+
+    visit: Waiting
+    person_id: int
+    name: str
+    starts_at: datetime | None
+    broken: tuple[Broken, ...]
+    reasons: tuple[Why, ...] = ()
+
+    @property
+    def possible(self) -> bool:
+        return not self.broken and self.starts_at is not None
+
+    @property
+    def day(self) -> date:
+        return self.visit.day
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChoice:
+    """A visit of a plan with everybody who could do it beside the rest of the plan, and who could not."""
+
+    visit: Waiting
+    possible: Sequence[PairAnswer]
+    impossible: Sequence[PairAnswer]
+
+
+def pair(actor: Actor, plan_id: int, visit_id: int, volunteer_id: int, starts_at: datetime | None = None) -> PairAnswer:
+    """One helper and one visit of a plan ("matching.read" where the plan is).
+
+    Raises `NotFound`: no_such_plan, no_such_visit, no_such_volunteer.
+    """
+    plan = _plan(actor, plan_id)
+    days = _read(plan, [visit_id], [volunteer_id])
+    day = days.of(days.visits[0].day, given(plan.id, besides=[visit_id]))
+    return _answer(day, day.visit(visit_id), days.infos, volunteer_id, starts_at)
+
+
+def swapped(actor: Actor, plan_id: int, visit_id: int, other_id: int) -> tuple[PairAnswer, PairAnswer]:
+    """Two visits of a plan with their helpers exchanged; each keeps its start where that is possible.
+
+    Raises `NotFound`: no_such_plan, no_such_visit.
+    """
+    plan = _plan(actor, plan_id)
+    rows = {
+        row.visit_id: row
+        for row in db.session.scalars(
+            select(PlannedVisit).where(PlannedVisit.plan_id == plan.id, PlannedVisit.visit_id.in_([visit_id, other_id]))
+        )
+    }
+    if len(rows) != 2:
+        raise NotFound("no_such_visit")
+    helpers = {visit_id: rows[other_id].volunteer_id, other_id: rows[visit_id].volunteer_id}
+    days = _read(plan, [visit_id, other_id], list(helpers.values()))
+    besides = given(plan.id, besides=[visit_id, other_id])
+    first = _kept(days, besides, visit_id, helpers[visit_id], rows[visit_id].starts_at)
+    if first.starts_at is not None and helpers[visit_id] == helpers[other_id]:
+        besides[helpers[visit_id]].append(_promise(first.visit, first.starts_at))
+    return first, _kept(days, besides, other_id, helpers[other_id], rows[other_id].starts_at)
+
+
+def _kept(
+    days: Days, besides: dict[int, list[Promise]], visit_id: int, volunteer_id: int, starts_at: datetime
+) -> PairAnswer:
+    visit = next(one for one in days.visits if one.visit_id == visit_id)
+    day = days.of(visit.day, besides)
+    answer = _answer(day, visit, days.infos, volunteer_id, starts_at)
+    return answer if answer.possible else _answer(day, visit, days.infos, volunteer_id, None)
+
+
+def choices(actor: Actor, plan_id: int, visit_id: int) -> VisitChoice:
+    """Everybody near a visit of a plan, the best first.  Raises `NotFound`: no_such_plan, no_such_visit."""
+    plan = _plan(actor, plan_id)
+    days = _read(plan, [visit_id], None)
+    day = days.of(days.visits[0].day, given(plan.id, besides=[visit_id]))
+    visit = day.visit(visit_id)
+    found: Ranking = rank((day.meeting(person, visit) for person in day.helpers), visit.need, WALKING)
+    could = [_could(visit, one.helper, days.infos, one.score.start.at, one.score.parts) for one in found.suitable]
+    could_not = [
+        PairAnswer(visit, one.helper.id, days.infos[one.helper.id].name, None, one.broken) for one in found.out
+    ]
+    return VisitChoice(visit, could, could_not)
+
+
+def _plan(actor: Actor, plan_id: int) -> Plan:
+    plan = db.session.get(Plan, plan_id)
+    if plan is None or not actor.may("matching.read", plan.territory_code):
+        raise NotFound("no_such_plan")
+    return plan
+
+
+def _read(plan: Plan, visit_ids: Sequence[int], helper_ids: Collection[int] | None) -> Days:
+    """The visits, which must belong to the plan, and the helpers named or near.  Raises `NotFound`."""
+    known: set[int] = set()
+    for table in (PlannedVisit, UnservedVisit):
+        known |= set(
+            db.session.scalars(select(table.visit_id).where(table.plan_id == plan.id, table.visit_id.in_(visit_ids)))
+        )
+    if known != set(visit_ids):
+        raise NotFound("no_such_visit")
+    states = STATES if helper_ids is None else tuple(VolunteerState)
+    days = read_days(
+        Wanted(
+            plan.territory_code,
+            plan.first_day,
+            plan.last_day,
+            now=clock.now(),
+            visit_ids=visit_ids,
+            helper_ids=helper_ids,
+            states=states,
+        )
+    )
+    if helper_ids is not None and set(helper_ids) - set(days.infos):
+        raise NotFound("no_such_volunteer")
+    return days
+
+
+def given(plan_id: int, besides: Collection[int] = ()) -> dict[int, list[Promise]]:
+    """What a plan gives to each helper, as if promised, without the visits `besides`; one statement."""
+    rows = db.session.execute(
+        select(
+            PlannedVisit.volunteer_id,
+            PlannedVisit.visit_id,
+            PlannedVisit.starts_at,
+            Visit.minutes_planned,
+            func.coalesce(ServiceRequest.lat, Person.lat),
+            func.coalesce(ServiceRequest.lon, Person.lon),
+        )
+        .join(Visit, Visit.id == PlannedVisit.visit_id)
+        .join(Person, Person.id == Visit.recipient_id)
+        .outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id)
+        .where(PlannedVisit.plan_id == plan_id, PlannedVisit.visit_id.not_in(besides))
+    )
+    found: dict[int, list[Promise]] = defaultdict(list)
+    for helper, visit_id, starts_at, minutes, lat, lon in rows:
+        found[helper].append(Promise(visit_id, starts_at, minutes, lat, lon, planned=True))
+    return found
+
+
+def _promise(visit: Waiting, starts_at: datetime) -> Promise:
+    lat, lon = visit.point or (None, None)
+    return Promise(visit.visit_id, starts_at, visit.need.minutes, lat, lon, planned=True)
+
+
+def _answer(
+    day: Day, visit: Waiting, infos: Mapping[int, HelperInfo], volunteer_id: int, starts_at: datetime | None
+) -> PairAnswer:
+    helper = day.meeting(volunteer_id, visit)
+    need = visit.need if starts_at is None else _at(visit.need, starts_at)
+    broken = (*_window(visit, starts_at), *broken_rules(helper, need, WALKING))
+    found = None if broken else score(helper, need, WALKING)
+    if found is None:
+        return PairAnswer(visit, volunteer_id, infos[volunteer_id].name, starts_at, broken)
+    return _could(visit, helper, infos, found.start.at, found.parts)
+
+
+def _at(need: Need, starts_at: datetime) -> Need:
+    start = seconds(starts_at, need.day)
+    return replace(need, window=Stretch(start, start))
+
+
+def _window(visit: Waiting, starts_at: datetime | None) -> list[Broken]:
+    """What the recipient asked for, and the quarter hours that plans are made of."""
+    if starts_at is None:
+        return []
+    found = []
+    if not visit.earliest_start <= starts_at <= visit.latest_start:
+        window = visit.need.window
+        found.append(Broken("outside_window", {"start": window.start, "end": window.end}))
+    if starts_at < clock.now():
+        found.append(Broken("too_soon"))
+    if seconds(starts_at, visit.day) % QUARTER:
+        found.append(Broken("no_quarter"))
+    return found
+
+
+def _could(
+    visit: Waiting, helper: Helper, infos: Mapping[int, HelperInfo], start: int, parts: Sequence[Part]
+) -> PairAnswer:
+    return PairAnswer(
+        visit,
+        helper.id,
+        infos[helper.id].name,
+        clock.at(visit.day, 0) + timedelta(seconds=start),
+        (),
+        tuple(part.why for part in parts),
+    )

@@ -1,0 +1,1 @@
+"""What coordinators do with plans."""

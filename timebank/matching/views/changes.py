@@ -1,0 +1,162 @@
+"""A plan changed by hand: who could go to a visit, what a change would break, and the change itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from timebank.core import clock
+from timebank.core.web import actor, partial, permit, press, pressed_key
+from timebank.exchange.queries import schemes
+from timebank.matching import words
+from timebank.matching import words_plans as plan_words
+from timebank.matching.queries import pairs
+from timebank.matching.queries.board import others, row_of
+from timebank.matching.queries.plans import plan
+from timebank.matching.service import changes
+from timebank.matching.views import bp
+from timebank.matching.views.plans import PLAN, READ, page_of
+
+SHOWN_OUT = 30
+
+
+def _services() -> dict[str, str]:
+    return {service.code: service.name for service in schemes.service_types(active_only=False)}
+
+
+def _number(name: str, values: dict[str, str]) -> int:
+    text = values.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _start(text: str, day: datetime) -> datetime | None:
+    """A time of day such as 9:15 on the day of the visit; None for an empty or unreadable one."""
+    hour, _colon, minute = text.strip().replace("：", ":").partition(":")
+    if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+        return None
+    return clock.at(clock.civil(day).date(), 0) + timedelta(hours=int(hour), minutes=int(minute))
+
+
+@bp.route("/plans/<int:plan_id>/visits/<int:visit_id>")
+@permit(READ)
+def planned_visit(plan_id: int, visit_id: int) -> str:
+    """A visit of a plan: who goes, everybody who could, and why the others could not."""
+    line = plan(actor(), plan_id)
+    found = pairs.choices(actor(), plan_id, visit_id)
+    return render_template(
+        "matching/plans/visit.html",
+        plan=line,
+        found=found,
+        row=row_of(plan_id, visit_id),
+        others=others(plan_id, visit_id, found.visit.day),
+        services=_services(),
+        words=words,
+        plan_words=plan_words,
+        may_plan=actor().may(PLAN, line.territory_code),
+        shown_out=len(found.impossible) if request.args.get("all") else SHOWN_OUT,
+    )
+
+
+@bp.route("/plans/<int:plan_id>/visits/<int:visit_id>/check")
+@permit(READ)
+def check_pair(plan_id: int, visit_id: int) -> str:
+    """Could this helper go?  Says why, or which rule it would break, before anything is saved."""
+    line = plan(actor(), plan_id)
+    values = request.args.to_dict()
+    row = row_of(plan_id, visit_id)
+    answer = pairs.pair(actor(), plan_id, visit_id, _number("volunteer_id", values))
+    start = _start(values.get("starts", ""), answer.visit.earliest_start)
+    if start is not None:
+        answer = pairs.pair(actor(), plan_id, visit_id, answer.person_id, start)
+    return render_template(
+        "matching/plans/_check.html" if partial() else "matching/plans/check.html",
+        plan=line,
+        answer=answer,
+        row=row,
+        services=_services(),
+        words=words,
+        plan_words=plan_words,
+        may_plan=actor().may(PLAN, line.territory_code),
+    )
+
+
+@bp.route("/plans/<int:plan_id>/visits/<int:visit_id>/swap")
+@permit(READ)
+def check_swap(plan_id: int, visit_id: int) -> str:
+    """What exchanging the helpers of two visits would mean, before it is done."""
+    line = plan(actor(), plan_id)
+    other_id = _number("other_id", request.args.to_dict())
+    first, second = pairs.swapped(actor(), plan_id, visit_id, other_id)
+    return render_template(
+        "matching/plans/_swap.html" if partial() else "matching/plans/swap.html",
+        plan=line,
+        answers=(first, second),
+        other_id=other_id,
+        visit_id=visit_id,
+        services=_services(),
+        words=words,
+        plan_words=plan_words,
+        may_plan=actor().may(PLAN, line.territory_code),
+    )
+
+
+@bp.route("/plans/<int:plan_id>/visits/<int:visit_id>/assign", methods=["POST"])
+@permit(PLAN)
+def assign_visit(plan_id: int, visit_id: int) -> BaseResponse:
+    """Gives the visit to a helper; what breaks a rule is refused."""
+    typed = request.form.to_dict()
+    starts_at = typed.get("starts_at", "")
+    return press(
+        lambda: changes.assign_visit(
+            actor(), plan_id, visit_id, _number("volunteer_id", typed), _moment(starts_at), key=pressed_key()
+        ),
+        done=page_of(plan_id),
+        said=_("Changed. Nobody was asked yet."),
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment with its time zone, as the page put it into the form."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+@bp.route("/plans/<int:plan_id>/visits/<int:visit_id>/take-out", methods=["POST"])
+@permit(PLAN)
+def take_out_visit(plan_id: int, visit_id: int) -> BaseResponse:
+    """Nobody goes, as far as this plan is concerned."""
+    return press(
+        lambda: changes.take_out_visit(actor(), plan_id, visit_id, key=pressed_key()),
+        done=page_of(plan_id),
+        said=_("Taken out. The visit stands under those left over."),
+    )
+
+
+@bp.route("/plans/<int:plan_id>/visits/<int:visit_id>/pin", methods=["POST"])
+@permit(PLAN)
+def pin_visit(plan_id: int, visit_id: int) -> BaseResponse:
+    """Pins a visit, or releases it."""
+    pinned = request.form.get("pinned") == "1"
+    return press(
+        lambda: changes.pin_visit(actor(), plan_id, visit_id, pinned, key=pressed_key()),
+        done=page_of(plan_id),
+        said=_("Pinned: planning again keeps it.") if pinned else _("Released: planning again may change it."),
+    )
+
+
+@bp.route("/plans/<int:plan_id>/visits/<int:visit_id>/swap", methods=["POST"])
+@permit(PLAN)
+def swap_visits(plan_id: int, visit_id: int) -> BaseResponse:
+    """The helpers of two visits change places."""
+    other_id = _number("other_id", request.form.to_dict())
+    return press(
+        lambda: changes.swap_visits(actor(), plan_id, visit_id, other_id, key=pressed_key()),
+        done=page_of(plan_id),
+        said=_("Swapped. Nobody was asked yet."),
+    )

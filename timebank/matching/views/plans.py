@@ -1,0 +1,193 @@
+"""Plans: the list, a new one, its progress, the board, accepting, planning again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
+
+from timebank.core import clock
+from timebank.core.units import weekday_text
+from timebank.core.web import actor, permit, press, pressed_key, submit
+from timebank.exchange.forms.requests import day_or_none
+from timebank.matching import words_plans as words
+from timebank.matching.background import work_soon
+from timebank.matching.forms import AgainForm, PlanForm
+from timebank.matching.queries import maps
+from timebank.matching.queries import plans as queries
+from timebank.matching.queries.board import board, helpers_of
+from timebank.matching.queries.board_shapes import LANES, Shown
+from timebank.matching.service import accepting
+from timebank.matching.service import plans as service
+from timebank.matching.service.accepting import Accept
+from timebank.matching.views import bp
+from timebank.territory import queries as territory
+
+READ, PLAN, OFFER = "matching.read", "matching.plan", "matching.offer"
+
+
+def page_of(plan_id: int) -> str:
+    """The address of a plan."""
+    return url_for("matching.plan", plan_id=plan_id)
+
+
+def started(plan_id: int) -> str:
+    """A search or offers wait: the worker is told, and the plan's page shown."""
+    work_soon()
+    return page_of(plan_id)
+
+
+def shown() -> Shown:
+    """The filter in the address."""
+    args = request.args
+    offset = args.get("offset", "")
+    return Shown(
+        day=day_or_none(args.get("day")),
+        territory=args.get("territory", ""),
+        service=args.get("service", ""),
+        urgent=args.get("urgent") == "1",
+        offset=int(offset) if offset.isdecimal() and len(offset) < 7 else 0,
+        all_left=args.get("all") == "1",
+    )
+
+
+def place_choices() -> list[SelectChoice]:
+    """Places one may plan: one's own territories, and the streets of a district."""
+    scopes = [scope for scope in actor().scopes(PLAN) if scope]
+    codes = {*scopes, *(place.code for scope in scopes if len(scope) in {4, 6} for place in _streets(scope))}
+    names = territory.path_names(codes)
+    return [SelectChoice(code, names.get(code, code)) for code in sorted(codes)]
+
+
+def _streets(scope: str) -> list[territory.TerritoryInfo]:
+    """The streets of a district; the districts of a city."""
+    return territory.children(scope)
+
+
+@bp.route("/plans")
+@permit(READ)
+def plans() -> str:
+    """Every plan of one's territories, the newest first."""
+    page = queries.plans(actor(), after=request.args.get("after"))
+    return render_template("matching/plans/index.html", page=page, words=words, may_plan=actor().has(PLAN))
+
+
+@bp.route("/plans/new", methods=["GET", "POST"])
+@permit(PLAN)
+def new_plan() -> BaseResponse:
+    """Asks for a plan; the search runs elsewhere."""
+    form = PlanForm()
+    form.territory_code.choices = place_choices()
+    if request.method == "GET":
+        form.first_day.data = day_or_none(request.args.get("day")) or clock.today() + timedelta(days=1)
+    return submit(
+        form,
+        lambda: service.start_plan(actor(), form.command(), key=form.key.data),
+        done=started,
+        template="matching/plans/new.html",
+    )
+
+
+@bp.route("/plans/<int:plan_id>")
+@permit(READ)
+def plan(plan_id: int) -> str:
+    """The search while it runs, then the board."""
+    line = queries.plan(actor(), plan_id)
+    if not line.ready:
+        return render_template("matching/plans/search.html", plan=line, words=words, may=_may(line))
+    chosen = shown()
+    found = board(actor(), plan_id, chosen)
+    template = (
+        "matching/plans/_lanes.html" if request.headers.get("HX-Target") == "lanes" else "matching/plans/plan.html"
+    )
+    return render_template(
+        template,
+        found=found,
+        plan=found.plan,
+        chosen=chosen,
+        words=words,
+        may=_may(line),
+        days=[line.first_day + timedelta(days=n) for n in range((line.last_day - line.first_day).days + 1)],
+        places=maps.places(line.territory_code),
+        tiles=maps.tiles(),
+        lanes_a_page=LANES,
+        weekday=weekday_text,
+        civil_minutes=_minutes,
+    )
+
+
+def _minutes(moment: datetime) -> int:
+    civil = clock.civil(moment)
+    return civil.hour * 60 + civil.minute
+
+
+def _may(line: queries.PlanLine) -> dict[str, bool]:
+    return {permission: actor().may(permission, line.territory_code) for permission in (PLAN, OFFER)}
+
+
+@bp.route("/plans/<int:plan_id>/progress")
+@permit(READ)
+def plan_progress(plan_id: int) -> Response:
+    """How far the search is, for the page that waits; when it has ended the page is loaded again."""
+    line = queries.plan(actor(), plan_id)
+    response = make_response(render_template("matching/plans/_progress.html", plan=line, words=words))
+    if not line.busy:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@bp.route("/plans/<int:plan_id>/asking")
+@permit(READ)
+def plan_asking(plan_id: int) -> Response:
+    """How many helpers are still to be asked; when nobody is, the page is loaded again."""
+    asking = board(actor(), plan_id, Shown()).asking
+    response = make_response(render_template("matching/plans/_asking.html", asking=asking, plan_id=plan_id))
+    if not asking:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@bp.route("/plans/<int:plan_id>/stop", methods=["POST"])
+@permit(PLAN)
+def stop_plan(plan_id: int) -> BaseResponse:
+    """Ends the search, in whichever process it runs."""
+    return press(lambda: service.stop_plan(actor(), plan_id, key=pressed_key()), done=page_of(plan_id))
+
+
+@bp.route("/plans/<int:plan_id>/accept", methods=["POST"])
+@permit(OFFER)
+def accept_plan(plan_id: int) -> BaseResponse:
+    """The helpers of a plan, of a street, or one helper are asked; the offers go out elsewhere."""
+    typed = request.form
+    helper, visit = typed.get("volunteer_id", ""), typed.get("visit_id", "")
+    wanted = Accept(
+        typed.get("territory_code", ""),
+        int(helper) if helper.isdecimal() else None,
+        int(visit) if visit.isdecimal() else None,
+    )
+    return press(
+        lambda: accepting.accept_plan(actor(), plan_id, wanted, key=pressed_key()),
+        done=lambda _count: started(plan_id),
+        said=_("Accepted. The helpers are being asked."),
+    )
+
+
+@bp.route("/plans/<int:plan_id>/again", methods=["GET", "POST"])
+@permit(PLAN)
+def plan_again(plan_id: int) -> BaseResponse:
+    """Plans the same days again around what has happened."""
+    line = queries.plan(actor(), plan_id)
+    form = AgainForm()
+    form.without.choices = [SelectChoice(str(person), name) for person, name in helpers_of(line)]
+    if request.method == "GET":
+        form.without.data = [int(person) for person in request.args.getlist("without") if person.isdecimal()]
+    return submit(
+        form,
+        lambda: service.plan_again(actor(), plan_id, form.command(), key=form.key.data),
+        done=started,
+        template="matching/plans/again.html",
+        plan=line,
+    )
