@@ -14,10 +14,13 @@ def _visit(facts: Facts) -> dict[str, Any]:
 
 
 ACCESS_CASES = [
-    Case(
-        "matching.suggestions",
-        lambda facts: {"visit_id": facts["visit"]},
-        {"broker": 200, "operator": 200, "other_broker": 404},
-        make=_visit,
+    *(
+        Case(
+            endpoint,
+            lambda facts: {"visit_id": facts["visit"]},
+            {"broker": 200, "operator": 200, "other_broker": 404},
+            make=_visit,
+        )
+        for endpoint in ("matching.suggestions", "matching.helpers_out")
     ),
 ]

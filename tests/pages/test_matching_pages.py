@@ -48,8 +48,11 @@ def test_helpers_stand_in_order_with_reasons_and_the_others_with_theirs(
     assert page.count('name="volunteer_id"') == 20  # ten helpers: this visit, or the whole series
     for words in ("next building", "free Tue 08:00–10:00", "trained", "3 of 3 visits of the series"):
         assert words in page, words
-    assert "would be free at 10:00" in page
-    assert "1 × is not free then" in page
+    assert f'hx-get="/visits/{visit}/helpers/out"' in page
+    with statements(20):
+        others = coordinator.get(f"/visits/{visit}/helpers/out").get_data(as_text=True)
+    assert "would be free at 10:00" in others
+    assert "is not free then (1)" in others
 
 
 def test_the_fragment_has_no_page_around_it(visit: int, coordinator: CheckingClient) -> None:
@@ -79,11 +82,26 @@ def test_nobody_suitable_is_said(visit: int, coordinator: CheckingClient) -> Non
     assert "Nobody could come at this time" in coordinator.get(f"/visits/{visit}/helpers").get_data(as_text=True)
 
 
-def test_all_who_are_out_can_be_seen(visit: int, coordinator: CheckingClient) -> None:
-    for number in range(32):
+def test_those_out_are_counted_by_reason_and_listed_page_by_page(visit: int, coordinator: CheckingClient) -> None:
+    for number in range(30):
         helpers.volunteer(f"忙{number}", hours=None)
-    assert "Show all 32" in coordinator.get(f"/visits/{visit}/helpers").get_data(as_text=True)
-    assert "Show all" not in coordinator.get(f"/visits/{visit}/helpers?all=1").get_data(as_text=True)
+    helpers.volunteer("厨师", skills={"cooking": True})
+    headers = {"HX-Request": "true", "Accept-Language": "en"}
+    fragment = coordinator.get(f"/visits/{visit}/helpers/out", headers=headers).get_data(as_text=True)
+    assert "<html" not in fragment
+    assert "See all 31, and search" in fragment
+    assert "Another time would suit them." in fragment
+    first = coordinator.get(f"/visits/{visit}/helpers/out?rule=not_free").get_data(as_text=True)
+    assert first.count('<td data-label="Helper">') == 25
+    onwards = re.search(r'rel="next" href="([^"]+)"', first)
+    assert onwards
+    second = coordinator.get(onwards[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert second.count('<td data-label="Helper">') == 5
+    assert (
+        "Could be asked whether they would offer it."
+        in coordinator.get(f"/visits/{visit}/helpers/out?rule=no_skill").text
+    )
+    assert "Nobody fits." in coordinator.get(f"/visits/{visit}/helpers/out?q=nobody&after=x").text
 
 
 def test_a_visit_that_looks_for_nobody_offers_no_button(coordinator: CheckingClient) -> None:

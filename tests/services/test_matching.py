@@ -17,7 +17,7 @@ from timebank.core.errors import NotFound
 from timebank.exchange.models import Offer, OfferState, VisitState, VolunteerState
 from timebank.exchange.queries import schemes
 from timebank.matching import words
-from timebank.matching.queries import Suggestions, suggestions
+from timebank.matching.queries import Suggestions, outside, suggestions
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def reasons_of(found: Suggestions) -> list[str]:
 
 def why_out(found: Suggestions, person_id: int) -> list[str]:
     services = {service.code: service.name for service in schemes.service_types()}
-    line = next(one for one in found.out if one.person_id == person_id)
+    line = next(one for one in outside(town.broker(), found.visit.id).page.items if one.person_id == person_id)
     return [words.broken(item, services) for item in line.broken]
 
 
@@ -80,7 +80,12 @@ def test_who_is_out_learns_why_and_what_would_help(uncle_zhang: int, in_english:
     assert why_out(found, cook) == ["does not offer “Cleaning” – could be asked to offer it"]
     assert why_out(found, far)[0].startswith("1950 m away, walks up to 1000 m")
     assert why_out(found, new) == ["not active yet, or paused"]
-    assert found.out_by_rule == {"not_free": 1, "no_skill": 1, "too_far": 1, "not_active": 1}
+    assert outside(town.broker(), found.visit.id).by_rule == {
+        "not_free": 1,
+        "no_skill": 1,
+        "too_far": 1,
+        "not_active": 1,
+    }
 
 
 def test_bathing_needs_training_insurance_and_the_same_sex(uncle_zhang: int, in_english: None) -> None:
@@ -118,7 +123,7 @@ def test_a_helper_of_the_next_street_is_near_too(uncle_zhang: int) -> None:
     distant = helpers.volunteer("远街", territory=town.WULAOCUN_COMMUNITY, east_m=9000)
     found = suggestions(town.broker(), helpers.visit(uncle_zhang))
     assert ids(found) == [neighbour]
-    assert distant not in {one.person_id for one in found.out}
+    assert distant not in {one.person_id for one in outside(town.broker(), found.visit.id).page.items}
 
 
 def test_a_weekly_request_says_how_much_of_the_series_fits(uncle_zhang: int) -> None:
@@ -167,8 +172,10 @@ def test_many_helpers_cost_few_statements_and_ten_are_shown(
         helpers.volunteer(f"志愿者{number}", east_m=10 * number)
     visit_id = helpers.visit(uncle_zhang, weeks=4)
     actor = town.broker()
-    with statements(13):
+    with statements(14):
         found = suggestions(actor, visit_id)
     assert (len(found.ranked), found.suitable) == (10, 25)
     totals = [one.total for one in found.ranked]
     assert totals == sorted(totals, reverse=True)
+    with statements(14):
+        outside(actor, visit_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from timebank.core.units import clock_text, day_text, minutes_text, weekday_text
+from timebank.matching.queries.series import SeriesDay
 from timebank.matching.rules.model import Broken, Stretch, Why
 
 Facts = Mapping[str, Any]
@@ -48,6 +50,27 @@ LANGUAGES = {
 }
 
 
+REMEDIES = {  # what would bring in those whom a rule keeps out first
+    "not_active": _l("Would come in question once they are active again."),
+    "no_skill": _l("Could be asked whether they would offer it."),
+    "not_trained": _l("A training would bring them in."),
+    "not_insured": _l("An insurance would bring them in."),
+    "self_care_too_heavy": _l("A training would bring them in."),
+    "too_far": _l("Could be asked to walk further this once."),
+    "away": _l("Another day would suit them."),
+    "not_free": _l("Another time would suit them."),
+    "overlaps": _l("Another time would suit them."),
+    "weekly_cap": _l("Could be asked to do more this week."),
+    "daily_cap": _l("Another day would suit them."),
+    "monthly_cap": _l("Next month would suit them."),
+}
+
+
+def remedy_text(rule: str) -> str:
+    """What would bring in those whom this rule keeps out, in a sentence; "" where nothing would."""
+    return str(REMEDIES.get(rule, ""))
+
+
 def rule_text(rule: str) -> str:
     """A rule in a few words, for counts."""
     return str(RULES.get(rule, rule))
@@ -80,6 +103,22 @@ def _free(facts: Facts, day: date, _names: Names) -> str:
     )
 
 
+def _free_between(facts: Facts, day: date, names: Names) -> str:
+    """Free then, and what lies before and after, with the way on foot."""
+    parts = [_free(facts, day, names)]
+    if "before" in facts:
+        until, way = clock_of(int(facts["before"])), _on_foot(facts["there"])
+        parts.append(_("comes from a visit until %(until)s, %(way)s on foot", until=until, way=way))
+    if "after" in facts:
+        begins, way = clock_of(int(facts["after"])), _on_foot(facts["onwards"])
+        parts.append(_("goes on to a visit at %(begins)s, %(way)s on foot", begins=begins, way=way))
+    return _(", ").join(parts)
+
+
+def _on_foot(seconds: int) -> str:
+    return str(minutes_text(math.ceil(seconds / 60)))
+
+
 def _load(facts: Facts, _day: date, _names: Names) -> str:
     visits = int(facts["visits"])
     if visits:
@@ -98,8 +137,12 @@ _REASONS: Mapping[str, Callable[[Facts, date, Names], str]] = {
     "next_building": lambda facts, _day, _names: _("next building, %(metres)s m", metres=facts["metres"]),
     "near": lambda facts, _day, _names: _("%(metres)s m on foot", metres=facts["metres"]),
     "distance_unknown": lambda facts, _day, _names: _("distance not known"),
-    "free": _free,
-    "on_the_way": lambda facts, day, names: _("%(free)s, on the way", free=_free(facts, day, names)),
+    "free": _free_between,
+    "on_the_way": lambda facts, day, names: _("%(free)s, on the way", free=_free_between(facts, day, names)),
+    "sex_wished": lambda facts, _day, _names: (
+        _("a woman, as asked for") if facts["sex"] == "F" else _("a man, as asked for")
+    ),
+    "language_wished": lambda facts, _day, _names: _("speaks %(language)s", language=_language(facts)),
     "trained": lambda facts, _day, _names: _("trained"),
     "visited_before": _before,
     "rated": lambda facts, _day, _names: _("rated %(rating)s of 5", rating=f"{facts['rating']:.1f}"),
@@ -133,6 +176,10 @@ def _not_free(facts: Facts, _names: Names) -> str:
     return _("free only %(hours)s", hours=hours) if hours else _("not free that day")
 
 
+def _language(facts: Facts) -> str:
+    return str(LANGUAGES.get(facts["language"], facts["language"]))
+
+
 def _sex(facts: Facts, _names: Names) -> str:
     return _("a woman was asked for") if facts["sex"] == "F" else _("a man was asked for")
 
@@ -155,9 +202,7 @@ _BROKEN: Mapping[str, Callable[[Facts, Names], str]] = {
     ),
     "not_insured": _insured,
     "sex_wish": _sex,
-    "language_wish": lambda facts, _names: _(
-        "does not speak %(language)s", language=str(LANGUAGES.get(facts["language"], facts["language"]))
-    ),
+    "language_wish": lambda facts, _names: _("does not speak %(language)s", language=_language(facts)),
     "too_far": _far,
     "not_free": _not_free,
     "overlaps": lambda facts, _names: _("promised elsewhere %(hours)s", hours=_stretch(facts["start"], facts["end"])),
@@ -182,3 +227,9 @@ _REMEDIES: Mapping[str, Callable[[Facts, Names], str]] = {
     "another_day": lambda facts, _names: _("could come another day"),
     "free_at": lambda facts, _names: _("would be free at %(time)s", time=clock_of(facts["start"])),
 }
+
+
+def missed(one: SeriesDay, names: Names) -> str:
+    """A visit of a series that a helper cannot do, and why: "2026-12-01: is away that day"."""
+    why = broken(one.broken, names) if one.broken else ""
+    return _("%(day)s: %(why)s", day=day_text(one.starts_at), why=why)

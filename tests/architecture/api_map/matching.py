@@ -2,5 +2,6 @@
 
 COVERED = {
     "matching.suggestions": "list_suggestions",
+    "matching.helpers_out": "list_helpers_out",
 }
 EXCEPTIONS: dict[str, str] = {}

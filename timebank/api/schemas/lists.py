@@ -209,35 +209,3 @@ class OwnDays(Answer):
     unconfirmed: list[OwnVisit]
     past: list[OwnVisit]
     offers: list[OwnOffer]
-
-
-class Helper(Answer):
-    """A helper who could come, with points and reasons in words."""
-
-    person_id: int
-    name: str
-    starts_at: datetime
-    total: float
-    reasons: list[str]
-    series_fits: int
-    asked: str | None
-
-
-class Unsuitable(Answer):
-    """A helper who cannot come, with every rule that says so."""
-
-    person_id: int
-    name: str
-    rules: list[str]
-    reasons: list[str]
-
-
-class Suggestions(Answer):
-    """The best helpers for a visit, and why the others are out."""
-
-    visit_id: int
-    suitable: int
-    looked_at: int
-    ranked: list[Helper]
-    out: list[Unsuitable]
-    out_by_rule: dict[str, int]

@@ -1,37 +1,76 @@
-"""Who could help."""
+"""Who could help, and who could not."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from timebank.api.cursors import number
 from timebank.api.routing import read
-from timebank.api.schemas.lists import Suggestions
+from timebank.api.schemas.matching import HelpersOut, OutQuery, Suggestions, SuggestionsQuery
 from timebank.core.web import actor
 from timebank.exchange.queries import schemes
 from timebank.matching import queries, words
 
 
-@read("/visits/<int:visit_id>/suggestions", Suggestions, permission="matching.read")
-def list_suggestions(visit_id: int) -> dict[str, Any]:
+@read("/visits/<int:visit_id>/suggestions", Suggestions, permission="matching.read", query=SuggestionsQuery)
+def list_suggestions(visit_id: int, query: SuggestionsQuery) -> dict[str, Any]:
     """The best helpers for a visit, each with its reasons in words, and why the others are out."""
-    found = queries.suggestions(actor(), visit_id)
-    services = {service.code: service.name for service in schemes.service_types(active_only=False)}
+    found = queries.suggestions(actor(), visit_id, top=query.top, by_series=query.by_series)
+    others = queries.outside(actor(), visit_id)
+    services = _services()
+    return {
+        "visit_id": visit_id,
+        "suitable": found.suitable,
+        "looked_at": others.looked_at,
+        "ranked": [_helper(one, services) for one in found.ranked],
+        "out": [_out(one, services) for one in others.page.items],
+        "out_by_rule": dict(others.by_rule),
+    }
+
+
+@read("/visits/<int:visit_id>/helpers-out", HelpersOut, permission="matching.read", query=OutQuery)
+def list_helpers_out(visit_id: int, query: OutQuery) -> dict[str, Any]:
+    """Who could not help with a visit, by reason or name, each with what would bring them in."""
+    chosen = queries.OutFilter(query.rule, query.text)
+    found = queries.outside(actor(), visit_id, chosen, after=number(query.after), limit=query.limit)
+    services = _services()
     return {
         "visit_id": visit_id,
         "suitable": found.suitable,
         "looked_at": found.looked_at,
-        "ranked": [_helper(one, services) for one in found.ranked],
-        "out": [_out(one, services) for one in found.out],
-        "out_by_rule": dict(found.out_by_rule),
+        "further": found.further,
+        "out_by_rule": dict(found.by_rule),
+        "items": [_out(one, services) for one in found.page.items],
+        "next": found.page.next,
+        "total": found.page.total,
     }
+
+
+def _services() -> dict[str, str]:
+    return {service.code: service.name for service in schemes.service_types(active_only=False)}
 
 
 def _helper(one: queries.Suggestion, services: dict[str, str]) -> dict[str, Any]:
     facts = {name: getattr(one, name) for name in ("person_id", "name", "starts_at", "total", "series_fits", "asked")}
-    return {**facts, "reasons": words.reasons(one.reasons, one.day, services)}
+    told = {
+        name: words.reasons(getattr(one, name), one.day, services)
+        for name in ("reasons", "reasons_for", "reasons_against")
+    }
+    series = one.series
+    return {
+        **facts,
+        **told,
+        "series_starts_at": series.starts_at if series else None,
+        "series_not": [_missing(day, services) for day in series.missing] if series else [],
+    }
+
+
+def _missing(day: queries.SeriesDay, services: dict[str, str]) -> dict[str, Any]:
+    why = {"rule": day.broken.rule, "reason": words.broken(day.broken, services)} if day.broken else {}
+    return {"visit_id": day.visit_id, "starts_at": day.starts_at, **why}
 
 
 def _out(one: queries.OutLine, services: dict[str, str]) -> dict[str, Any]:
     rules = [broken.rule for broken in one.broken]
     told = [words.broken(broken, services) for broken in one.broken]
-    return {"person_id": one.person_id, "name": one.name, "rules": rules, "reasons": told}
+    return {"person_id": one.person_id, "name": one.name, "metres": one.metres, "rules": rules, "reasons": told}

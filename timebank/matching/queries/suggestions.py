@@ -1,22 +1,32 @@
-"""Who could help with a visit: ranked with reasons, and why the others are out (domain.md F19, C3.2)."""
+"""Who could help with a visit: ranked, with reasons for and against (domain.md F19, C3.2).
+
+The database narrows a whole city down to those whom no standing fact keeps out (`nearby`), the rules decide and rank:
+the answer is that of asking the rules about everybody (a test proves it), in a time that hardly depends on the city.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.matching.queries.candidates import Candidates, candidates
+from timebank.exchange.queries.volunteers import HelperInfo
+from timebank.matching.queries.calendars import candidates
+from timebank.matching.queries.candidates import Candidates
+from timebank.matching.queries.nearby import reachable
+from timebank.matching.queries.series import SeriesFit, series_fit
 from timebank.matching.queries.visits import Occasion, VisitNeed, series, visit_need
-from timebank.matching.rules.model import Broken, Travel, Why
-from timebank.matching.rules.ranking import Suitable, rank
+from timebank.matching.rules.hard import fits
+from timebank.matching.rules.model import Travel, Why
+from timebank.matching.rules.ranking import Suitable, in_order
 from timebank.matching.rules.score import Part
-from timebank.matching.rules.timing import best_start
 
 TOP = 10
+MOST = 200  # further down nobody looks
 WALKING = Travel()
+SAID_NO = ("declined", "accepted")  # accepted, and the visit looks for somebody again: it was given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,9 @@ class VisitHead:
     series: int  # open visits of the weekly request, this one included; 0 for a single visit
 
 
-SAID_NO = ("declined", "accepted")  # accepted, and the visit looks for somebody again: it was given back
-
-
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A suitable helper: when to come, points, reasons; how many visits of the series they could do."""
+    """A suitable helper: when to come, points, reasons; of a series, which visits they could do."""
 
     person_id: int
     name: str
@@ -50,61 +57,66 @@ class Suggestion:
     day: date
     total: float
     parts: tuple[Part, ...]
-    series_fits: int
+    series: SeriesFit | None
     asked: str | None  # state of the last offer for this visit
 
     @property
     def reasons(self) -> tuple[Why, ...]:
         return tuple(part.why for part in self.parts)
 
+    @property
+    def reasons_for(self) -> tuple[Why, ...]:
+        return tuple(part.why for part in self.parts if part.points >= 0)
 
-@dataclass(frozen=True, slots=True)
-class OutLine:
-    """A helper who is out, with every rule that says so."""
+    @property
+    def reasons_against(self) -> tuple[Why, ...]:
+        return tuple(part.why for part in self.parts if part.points < 0)
 
-    person_id: int
-    name: str
-    broken: tuple[Broken, ...]
+    @property
+    def series_fits(self) -> int:
+        """How many visits of the series, this one included; 0 for a single visit."""
+        return self.series.fits if self.series else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The answer: the best ten, how many are suitable, who is out by which rule."""
+    """The best, and how many are suitable.  `by_series`: who can do more visits of the series comes first."""
 
     visit: VisitHead
     ranked: Sequence[Suggestion]
     suitable: int
-    out: Sequence[OutLine]
-    out_by_rule: Mapping[str, int]
-
-    @property
-    def looked_at(self) -> int:
-        return self.suitable + len(self.out)
+    by_series: bool
 
 
-def suggestions(actor: Actor, visit_id: int, *, top: int = TOP) -> Suggestions:
+def suggestions(actor: Actor, visit_id: int, *, top: int = TOP, by_series: bool = True) -> Suggestions:
     """Ranked helpers for a visit; who said no to it or gave it back stands behind the others.
 
-    Needs requests.read where the visit is; raises `NotFound("no_such_visit")`.
+    `by_series`: for a weekly request, whoever can do more of the coming visits stands before the others.  Thirteen
+    statements.  Needs requests.read where the visit is; raises `NotFound("no_such_visit")`.
     """
     found = visit_need(actor, visit_id)
     occasions = series(found)
-    last_day = occasions[-1].day if occasions else found.occasion.day
-    who = candidates(found, last_day)
+    return suggested(found, occasions, top=min(top, MOST), by_series=by_series and len(occasions) > 1)
+
+
+def suggested(found: VisitNeed, occasions: Sequence[Occasion], *, top: int, by_series: bool) -> Suggestions:
+    """The same for a visit that has been read."""
     day = found.occasion.day
-    ranking = rank((who.on(info, found, day) for info in who.infos), found.need, WALKING)
-    names = {info.person_id: info.name for info in who.infos}
-    willing = sorted(ranking.suitable, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
-    return Suggestions(
-        visit=_head(found, occasions),
-        ranked=[_suggestion(one, found, who, occasions, names) for one in willing[:top]],
-        suitable=len(ranking.suitable),
-        out=[OutLine(one.helper.id, names[one.helper.id], one.broken) for one in ranking.out],
-        out_by_rule=ranking.out_by_rule,
-    )
+    last_day = occasions[-1].day if occasions else day
+    who = candidates(found, reachable(found, [day]), last_day)
+    helpers = (who.on(info, found, day) for info in who.infos)
+    ranked = in_order([helper for helper in helpers if fits(helper, found.need, WALKING)], found.need, WALKING)
+    willing = sorted(ranked, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
+    known = {info.person_id: info for info in who.infos}
+    several = occasions if len(occasions) > 1 else ()
+    shown = [_made(one, known[one.helper.id], found, who, several) for one in (willing if by_series else willing[:top])]
+    if by_series:
+        shown.sort(key=lambda one: (one.asked in SAID_NO, -one.series_fits))
+    return Suggestions(head(found, occasions), shown[:top], len(willing), by_series)
 
 
-def _head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
+def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
+    """What a page says about the visit."""
     return VisitHead(
         id=found.occasion.visit_id,
         request_id=found.request_id,
@@ -121,28 +133,17 @@ def _head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
     )
 
 
-def _suggestion(
-    one: Suitable, found: VisitNeed, who: Candidates, occasions: Sequence[Occasion], names: Mapping[int, str]
+def _made(
+    one: Suitable, info: HelperInfo, found: VisitNeed, who: Candidates, occasions: Sequence[Occasion]
 ) -> Suggestion:
-    helper, day = one.helper, found.occasion.day
-    past = who.past[helper.id]
+    day = found.occasion.day
     return Suggestion(
-        person_id=helper.id,
-        name=names[helper.id],
+        person_id=info.person_id,
+        name=info.name,
         starts_at=clock.at(day, one.score.start.at // 60),
         day=day,
         total=one.score.total,
         parts=one.score.parts,
-        series_fits=_series_fits(helper.id, found, who, occasions),
-        asked=past.asked,
+        series=series_fit(info, found, who, occasions) if occasions else None,
+        asked=who.past[info.person_id].asked,
     )
-
-
-def _series_fits(person_id: int, found: VisitNeed, who: Candidates, occasions: Sequence[Occasion]) -> int:
-    """How many visits of the series fit into the helper's weeks (each within its own window)."""
-    info = next(one for one in who.infos if one.person_id == person_id)
-    fits = 0
-    for occasion in occasions:
-        need = replace(found.need, day=occasion.day, window=occasion.window)
-        fits += best_start(who.on(info, found, occasion.day), need, WALKING) is not None
-    return fits

@@ -142,4 +142,5 @@ def series(found: VisitNeed) -> list[Occasion]:
         )
         .order_by(Visit.earliest_start)
     )
-    return [Occasion(*row) for row in rows]
+    coming = [Occasion(*row) for row in rows]
+    return sorted(coming, key=lambda one: (one.earliest_start, one.visit_id != found.occasion.visit_id))

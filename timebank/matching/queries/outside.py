@@ -1,0 +1,161 @@
+"""Who is out, counted by reason and listed page by page with what would bring them in.
+
+Asking every rule about thousands of helpers would take seconds and nobody reads it.  So each helper is counted once,
+under the first rule that keeps them out (in the order of `rules.hard.RULES`), standing facts first: calendars are read
+only for those whom no standing fact keeps out, and all the reasons only for the page that is shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from timebank.core.authority import Actor
+from timebank.core.paging import PER_PAGE, Page, cut
+from timebank.exchange.models import VolunteerState
+from timebank.exchange.queries.volunteers import HelperInfo
+from timebank.matching.queries.calendars import Company, company, with_days
+from timebank.matching.queries.candidates import place_of
+from timebank.matching.queries.nearby import around, further_away
+from timebank.matching.queries.suggestions import WALKING, VisitHead, head
+from timebank.matching.queries.visits import VisitNeed, visit_need
+from timebank.matching.rules.hard import OF_THE_DAY, RULES, STANDING, broken_rules, first_broken, fits
+from timebank.matching.rules.model import Broken, Helper
+from timebank.people import queries as people
+
+RANKS = {rule.__name__: place for place, rule in enumerate(RULES)}
+
+
+@dataclass(frozen=True, slots=True)
+class OutLine:
+    """A helper who is out, with every rule that says so; metres on foot from home, where known."""
+
+    person_id: int
+    name: str
+    metres: int | None
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How many are out by which rule (each helper once), and a page of them: whom least keeps out comes first.
+
+    `further`: helpers of the city who live further away than 2 km and than they walk; they are not counted by rule.
+    """
+
+    visit: VisitHead
+    suitable: int
+    further: int
+    by_rule: Mapping[str, int]
+    page: Page[OutLine]
+
+    @property
+    def looked_at(self) -> int:
+        return self.suitable + self.out
+
+    @property
+    def out(self) -> int:
+        return sum(self.by_rule.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OutFilter:
+    """What the list shows: those whom this rule keeps out first; those of this name."""
+
+    rule: str = ""
+    text: str = ""
+
+
+def outside(
+    actor: Actor, visit_id: int, chosen: OutFilter | None = None, *, after: int | None = None, limit: int = PER_PAGE
+) -> Outside:
+    """Who could not help with a visit and why; fourteen statements.  `after`: the last person of the page before.
+
+    Needs requests.read where the visit is; raises `NotFound("no_such_visit")`.
+    """
+    chosen = chosen or OutFilter()
+    found = visit_need(actor, visit_id)
+    infos = {info.person_id: info for info in around(found)}
+    kept_apart = company(found)
+    first = _first_rules(found, list(infos.values()), kept_apart)
+    out = {person: rule for person, rule in first.items() if rule is not None}
+    counted = Counter(out.values())
+    return Outside(
+        visit=head(found, ()),
+        suitable=len(first) - len(out),
+        further=further_away(found, len(infos)),
+        by_rule={rule: counted[rule] for rule in RANKS if counted[rule]},
+        page=_page(found, _listed(actor, found, infos, out, chosen), infos, kept_apart, after, limit),
+    )
+
+
+def _first_rules(found: VisitNeed, infos: Sequence[HelperInfo], company: Company) -> dict[int, str | None]:
+    """The first rule that keeps each helper out, by person; None for those who could come."""
+    first: dict[int, str | None] = {}
+    for info in infos:
+        broken = first_broken(_standing(info, found, *company), found.need, WALKING, STANDING)
+        first[info.person_id] = broken.rule if broken else None
+    passed = [info for info in infos if first[info.person_id] is None]
+    who = with_days(found, passed, found.occasion.day, company)
+    for info in who.infos:
+        helper = who.on(info, found, found.occasion.day)
+        if not fits(helper, found.need, WALKING):
+            broken = first_broken(helper, found.need, WALKING, OF_THE_DAY)
+            first[info.person_id] = broken.rule if broken else None
+    return first
+
+
+def _standing(info: HelperInfo, found: VisitNeed, household: frozenset[int], apart: frozenset[int]) -> Helper:
+    """A helper as far as standing facts go."""
+    recipient = frozenset({found.recipient_id})
+    return Helper(
+        id=info.person_id,
+        active=info.state is VolunteerState.ACTIVE,
+        home=place_of(info.lat, info.lon, found.origin),
+        sex=None if info.sex is None else str(info.sex),
+        languages=frozenset(info.languages),
+        skills={code: trained is not None for code, trained in info.skills.items()},
+        insured_until=info.insured_until,
+        max_distance_m=info.max_distance_m,
+        caregiver_at_home=info.caregiver_at_home,
+        household=recipient if info.person_id in household else frozenset(),
+        blocked=recipient if info.person_id in apart else frozenset(),
+    )
+
+
+def _listed(
+    actor: Actor, found: VisitNeed, infos: Mapping[int, HelperInfo], out: Mapping[int, str], chosen: OutFilter
+) -> list[tuple[int, int | None]]:
+    """(person, metres) of those the filter leaves: who passes more rules first, then who lives nearer."""
+    ids = [person for person, rule in out.items() if not chosen.rule or rule == chosen.rule]
+    if text := chosen.text.strip():
+        hits = {hit.id for hit in people.search(actor, text, limit=200)}
+        ids = [person for person in ids if person in hits or text.casefold() in infos[person].name.casefold()]
+    metres = {person: _metres(infos[person], found) for person in ids}
+    ids.sort(key=lambda one: (-RANKS[out[one]], metres[one] is None, metres[one] or 0, one))
+    return [(person, metres[person]) for person in ids]
+
+
+def _metres(info: HelperInfo, found: VisitNeed) -> int | None:
+    home = place_of(info.lat, info.lon, found.origin)
+    if home is None or found.need.place is None:
+        return None
+    return round(WALKING.walk_m(home, found.need.place))
+
+
+def _page(
+    found: VisitNeed,
+    listed: Sequence[tuple[int, int | None]],
+    infos: Mapping[int, HelperInfo],
+    company: Company,
+    after: int | None,
+    limit: int,
+) -> Page[OutLine]:
+    start = next((place + 1 for place, (person, _) in enumerate(listed) if person == after), 0)
+    shown = listed[start : start + limit + 1]
+    day = found.occasion.day
+    who = with_days(found, [infos[person] for person, _ in shown], day, company)
+    known = {info.person_id: broken_rules(who.on(info, found, day), found.need, WALKING) for info in who.infos}
+    lines = [OutLine(person, infos[person].name, metres, known[person]) for person, metres in shown]
+    return cut(lines, [person for person, _ in shown], limit, len(listed))
