@@ -15,7 +15,6 @@ from tests.conftest import DATABASES, build_schema, new_app
 from timebank.core.db import db
 
 VERSIONS = ROOT / "migrations" / "versions"
-pytestmark = pytest.mark.skipif(not list(VERSIONS.glob("*.py")), reason="no migration yet")
 
 TRIGGERS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",

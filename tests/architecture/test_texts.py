@@ -76,11 +76,9 @@ def test_every_text_is_translated(name: str) -> None:
     assert not missing, f"./run texts {name}\n" + "\n".join(map(str, missing))
 
 
-@pytest.mark.parametrize("name", texts.names())
+@pytest.mark.parametrize("name", [name for name in texts.names() if texts.po_path(name).exists()])
 def test_translations_keep_their_placeholders(name: str) -> None:
     """A lost %(name)s hides a fact; an invented one breaks the page."""
-    if not texts.po_path(name).exists():
-        pytest.skip("this domain has no texts")
     wrong = [
         f"{message.id} → {message.string}"
         for message in texts.read(texts.po_path(name))

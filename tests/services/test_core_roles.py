@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests.conftest import DATABASES
 from tests.factories import ledger
 from tests.servers import APPLICATION, OWNER, as_owner, owner_url
 from timebank.core.db import db, engines, roles, transaction, transactions
@@ -19,10 +21,17 @@ from timebank.ledger.roles import tables, warnings
 SCRATCH = "CREATE TABLE scratch (id integer PRIMARY KEY, n integer NOT NULL)"
 
 
+WITH_ROLES = [engine for engine in DATABASES if engine == "postgresql"]  # SQLite has no roles
+
+
+@pytest.fixture(params=WITH_ROLES)
+def database_url(request: pytest.FixtureRequest, databases: Callable[[str], Any]) -> Iterator[str]:
+    with databases(request.param).fresh() as url:
+        yield url
+
+
 @pytest.fixture
 def postgres(app: Flask) -> Flask:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no roles")
     return app
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from tests.conftest import DATABASES
 from tests.servers import as_owner
 from timebank.core import audit, parameters
 from timebank.core.audit import AuditEvent
@@ -112,6 +113,8 @@ def test_a_missing_table_is_named_and_not_taken_for_a_crowd_whatever_it_is_calle
     assert len(tries) == 1
 
 
+# PostgreSQL locks rows, not the file: tests/services/test_core_roles.py
+@pytest.mark.parametrize("database_url", [engine for engine in DATABASES if engine == "sqlite"], indirect=True)
 def test_a_locked_file_is_tried_again(app: Flask) -> None:
     file = db.engine.url.database or ""
     tries = []
@@ -123,8 +126,6 @@ def test_a_locked_file_is_tried_again(app: Flask) -> None:
             _meet_the_lock(file)
         return note(ACTOR, "a")
 
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL locks rows, not the file")
     assert write() == 1
     assert len(tries) == 2
 

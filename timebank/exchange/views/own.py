@@ -20,8 +20,8 @@ from timebank.exchange.queries import requests as request_queries
 from timebank.exchange.queries.apart import own_wish
 from timebank.exchange.rules.apart import AskedBy
 from timebank.exchange.rules.visits import VisitState
-from timebank.exchange.service import apart, offers, requests, visits
-from timebank.exchange.views import bp
+from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.views import bp, liked
 
 
 def _page(visit_id: int) -> str:
@@ -246,25 +246,13 @@ def confirm_own_help(visit_id: int) -> Response:
     return _step(
         visit_id,
         form,
-        lambda: _confirm(form, visit_id),
+        lambda: liked.confirm(form, visit_id, "portal"),
         _("Yes, it was so"),
         _("Confirm the visit"),
         _("Thank you. The visit is confirmed."),
         done=url_for("exchange.my_help"),
         confirms=True,
     )
-
-
-def _confirm(form: LikedForm, visit_id: int) -> int:
-    visits.confirm(actor(), visit_id, "portal", form.stars(), form.note.data or "", key=form.key.data)
-    return _perhaps_not_again(form, visit_id)
-
-
-def _perhaps_not_again(form: LikedForm, visit_id: int) -> int:
-    """The wish for somebody else is a command of its own: sent again after a lost answer it stays one wish."""
-    if form.not_again.data:
-        apart.not_again(actor(), visit_id, AskedBy.RECIPIENT, form.note.data or "", key=form.key.data)
-    return visit_id
 
 
 @bp.route("/my/visits/<int:visit_id>/rate", methods=["GET", "POST"])
@@ -287,7 +275,7 @@ def _rate(form: LikedForm, visit_id: int) -> int:
     if stars is None:
         raise Refused("rating_range", field="rating")
     visits.rate(actor(), visit_id, stars, form.note.data or "", key=form.key.data)
-    return _perhaps_not_again(form, visit_id)
+    return liked.perhaps_not_again(form, visit_id)
 
 
 @bp.route("/my/visits/<int:visit_id>/cancel", methods=["GET", "POST"])

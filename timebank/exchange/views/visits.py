@@ -17,10 +17,9 @@ from timebank.exchange.forms.requests import MoveForm, ReasonForm, day_or_none
 from timebank.exchange.forms.visits import DisputeForm, LikedForm, NoShowForm, PhoneEndForm, PhoneForm, SettleForm
 from timebank.exchange.queries import visits as queries
 from timebank.exchange.queries.visits import VisitFilter
-from timebank.exchange.rules.apart import AskedBy
 from timebank.exchange.rules.visits import VisitState
-from timebank.exchange.service import apart, offers, requests, visits
-from timebank.exchange.views import bp
+from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.views import bp, liked
 from timebank.exchange.views.requests import places_of, service_choices
 
 
@@ -158,19 +157,11 @@ def confirm_by_call(visit_id: int) -> BaseResponse:
     return _step(
         visit_id,
         form,
-        lambda: _confirm(form, visit_id),
+        lambda: liked.confirm(form, visit_id, "call"),
         _("The recipient confirms on the phone"),
         _("It was so: credit the hours"),
         _("Confirmed and credited."),
     )
-
-
-def _confirm(form: LikedForm, visit_id: int) -> int:
-    note = form.note.data or ""
-    visits.confirm(actor(), visit_id, "call", form.stars(), note, key=form.key.data)
-    if form.not_again.data:
-        apart.not_again(actor(), visit_id, AskedBy.RECIPIENT, note, key=form.key.data)
-    return visit_id
 
 
 @bp.route("/visits/<int:visit_id>/allow-extra", methods=["POST"])
