@@ -102,7 +102,7 @@ def _sqlite_table(table: Table, sql: str | None, indexes: dict[str, str]) -> lis
         return [f"table {table.name} is missing"]
     found = [
         f"constraint {name} is missing or is not the shipped one"
-        for name, body in constraints(table)
+        for name, body in constraints(table, "sqlite")
         if f"constraint{name}{body}," not in f"{sql},"  # up to its end: "floor" must not pass for "floor - 6000"
     ]
     return found + [
@@ -159,7 +159,7 @@ def _postgresql_tables(connection: Connection) -> list[str]:
         )
     ).all()
     found = {row.conname: plain(row.sql) for row in rows if row.convalidated}
-    expected = {name: body for table in _tables() for name, body in constraints(table)}
+    expected = {name: body for table in _tables() for name, body in constraints(table, "postgresql")}
     indexes = connection.execute(
         text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()")
     ).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Constraint, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
 
 _CAST = re.compile(r"::(?:character varying|text|bigint|integer)(?:\(\d+\))?(?:\[\])?")
 _BLANK = re.compile(r"[\s()\"]+")
@@ -22,10 +22,15 @@ def spaced(sql: str) -> str:
     return " ".join(sql.strip().rstrip(";").split())
 
 
-def constraints(table: Table) -> Iterator[tuple[str, str]]:
-    """(name, plain definition) of every constraint of a table."""
+def on(constraint: Constraint, dialect: str) -> bool:
+    """Does this database have the constraint?"""
+    return constraint.info.get("only") in (None, dialect)
+
+
+def constraints(table: Table, dialect: str) -> Iterator[tuple[str, str]]:
+    """(name, plain definition) of every constraint that a table has on this database."""
     for constraint in table.constraints:
-        body = _body(constraint)
+        body = _body(constraint) if on(constraint, dialect) else ""
         if body:
             yield str(constraint.name), plain(body)
 

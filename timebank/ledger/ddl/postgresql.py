@@ -3,7 +3,8 @@
 Balances, entries and the daybook may be written only from inside another trigger (`pg_trigger_depth() = 0` refuses a
 person at a prompt); the one entry that may be given from outside is that of a line of the daybook, exactly as it must
 be.  Accounts are touched in the order of their numbers, so that two transfers between the same accounts cannot wait
-for each other.  A plain UPDATE of a balance does not quarrel with the foreign keys' locks.  `ledger_apply` asks why
+for each other.  What `ledger_apply` and the guards against deletion make sure of needs no foreign key: that both
+accounts of a transfer are there and stay there, that an entry is of a transfer and an account.  `ledger_apply` asks why
 something was refused only after it was: the way of a transfer that is in order is two updates and two inserts.
 """
 
@@ -165,7 +166,7 @@ LIMIT_APPLY = """CREATE OR REPLACE FUNCTION ledger_limit_apply() RETURNS trigger
 DECLARE
   account record;
 BEGIN
-  SELECT posted, held, floor, ceiling, state INTO account FROM ledger_account
+  SELECT posted, held, floor, ceiling, state, batched INTO account FROM ledger_account
     WHERE tenant_id = NEW.tenant_id AND id = NEW.account_id FOR NO KEY UPDATE;
   IF account.state = 'closed' THEN
     RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:account_closed';
@@ -176,6 +177,9 @@ BEGIN
   END IF;
   IF NEW.state_after = 'closed' AND (account.posted <> 0 OR account.held <> 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:account_not_empty';
+  END IF;
+  IF account.batched AND (NEW.floor_after IS NOT NULL OR NEW.ceiling_after IS NOT NULL) THEN
+    RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:batched_without_limits';
   END IF;
   IF account.posted - account.held < NEW.floor_after OR account.posted > NEW.ceiling_after THEN
     RAISE EXCEPTION USING ERRCODE = 'TB422', MESSAGE = 'ledger:limit_broken';
@@ -220,6 +224,11 @@ def _trigger(
     return Definition("trigger", name, table, sql)
 
 
+def _by_hand(table: str, name: str, when: str) -> Definition:
+    """Refuses the whole statement: a trigger on each row would have PostgreSQL lock it first, a write of its own."""
+    return _trigger(table, name, when, "ledger_only_by_transfer", row=False, only_by_hand=True)
+
+
 def _append_only(table: str) -> Definition:
     when = "BEFORE DELETE OR UPDATE OR TRUNCATE"
     return _trigger(table, f"{table}_append_only", when, "ledger_append_only", row=False)
@@ -235,19 +244,20 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition("function", "ledger_close", _ACCOUNT, CLOSE),
     Definition("function", "ledger_lock", _ACCOUNT, LOCK),
     Definition("path", "ledger_search_path", _ACCOUNT, PIN_PATH),
-    _trigger(_ACCOUNT, "ledger_account_update", "BEFORE UPDATE", "ledger_only_by_transfer", only_by_hand=True),
+    _by_hand(_ACCOUNT, "ledger_account_update", "BEFORE UPDATE"),
     _trigger(_ACCOUNT, "ledger_account_delete", "BEFORE DELETE OR TRUNCATE", "ledger_append_only", row=False),
     Definition(
         "trigger",
         "ledger_account_insert",
         _ACCOUNT,
         "CREATE TRIGGER ledger_account_insert BEFORE INSERT ON ledger_account FOR EACH ROW"
-        " WHEN (NEW.posted <> 0 OR NEW.held <> 0 OR NEW.seq <> 0 OR NEW.state <> 'open')"
+        " WHEN (NEW.posted <> 0 OR NEW.held <> 0 OR NEW.seq <> 0 OR NEW.state <> 'open'"
+        " OR (NEW.batched AND (NEW.floor IS NOT NULL OR NEW.ceiling IS NOT NULL)))"
         " EXECUTE FUNCTION ledger_only_by_transfer()",
     ),
     _trigger("transfer", "transfer_apply", "AFTER INSERT", "ledger_apply"),
     _trigger("entry", "entry_carry", "BEFORE INSERT", "ledger_carry", only_by_hand=True),
-    _trigger("daybook", "daybook_by_hand", "BEFORE INSERT OR DELETE", "ledger_only_by_transfer", only_by_hand=True),
+    _by_hand("daybook", "daybook_by_hand", "BEFORE INSERT OR DELETE"),
     _trigger("daybook", "daybook_append_only", "BEFORE UPDATE OR TRUNCATE", "ledger_append_only", row=False),
     _trigger("ledger_closing", "ledger_closing_in_order", "BEFORE INSERT", "ledger_close"),
     _trigger("ledger_limit_change", "ledger_limit_change_apply", "AFTER INSERT", "ledger_limit_apply"),
