@@ -11,6 +11,7 @@ from tests.factories import redemption as factory
 from tests.factories import town
 from timebank.core.db import db
 from timebank.redemption import service
+from timebank.redemption.commands import NewDesk, Sending
 from timebank.redemption.models import GoodsBatch
 
 
@@ -41,6 +42,18 @@ def _shelf(facts: Facts) -> dict[str, Any]:
 
 def _batch(facts: Facts) -> dict[str, Any]:
     return {"desk_id": facts["desk"], "batch_id": facts["batch"]}
+
+
+def _sent(facts: Facts) -> dict[str, Any]:
+    """Two bags on the way to another desk of the same street."""
+    made = _shop(facts)
+    there = service.open_desk(town.operator(), NewDesk("YH2", "尧新", "Yaoxin", town.YAOHUA))
+    sending = Sending(made["desk"], made["item"], there, 2)
+    return {**made, "transfer": service.send_goods(town.operator(), sending)}
+
+
+def _transfer(facts: Facts) -> dict[str, Any]:
+    return {"shelf_transfer_id": facts["transfer"]}
 
 
 def _item(facts: Facts) -> dict[str, Any]:
@@ -90,6 +103,10 @@ ACCESS_CASES = [
     Case("redemption.minimum", _shelf, STOCK_KEEPERS, make=_shop),
     Case("redemption.batches", _desk, STOCK_READERS, make=_shop),
     Case("redemption.write_off", _batch, STOCK_KEEPERS, make=_shop),
+    Case("redemption.transfers", _desk, STOCK_READERS, make=_sent),
+    Case("redemption.send", _desk, STOCK_KEEPERS, make=_shop),
+    Case("redemption.receive", _transfer, STOCK_KEEPERS, make=_sent),
+    Case("redemption.new_limit", _item, STOCK_KEEPERS, make=_shop),
     Case("redemption.goods_in", _desk, STOCK_KEEPERS, make=_shop),
     Case("redemption.count", _shelf, STOCK_KEEPERS, make=_shop),
     Case("redemption.goods", statuses=GOODS_LISTS, make=_shop),

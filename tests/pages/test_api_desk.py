@@ -74,6 +74,21 @@ STOCK = [
             {one["article"]["id"]: one["pieces"] for one in answer["items"]}[facts["flour"]] == 7
         ),
     ),
+    Step("set_limit", "clerk", {"pieces": 2, "period": "month", "valid_from": "2099-01-01"}, no=NO, at=PLACE),
+    Step(
+        "send_goods",
+        "clerk",
+        lambda facts: {"item_id": facts["flour"], "to_desk_id": facts["second_desk"], "pieces": 2},
+        no=NO,
+        keep="shelf_transfer_id",
+    ),
+    Step(
+        "list_shelf_transfers",
+        "clerk",
+        no={"other": 404, "member": 403},
+        sees=lambda answer, _: (answer["items"][0]["pieces"], answer["items"][0]["received_at"]) == (2, None),
+    ),
+    Step("receive_sent", "clerk", {"pieces": 1, "reason": "Wet"}, no={"other": 404, "broker": 403, "member": 403}),
     Step("get_shelf", "clerk", query="low=true", sees=lambda answer, _: answer["items"] == []),
     Step("close_desk", "clerk", no=NO, at={"desk_id": "second_desk"}),
 ]

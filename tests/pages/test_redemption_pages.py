@@ -17,8 +17,10 @@ from tests.factories import town
 from tests.pages.client import CheckingClient
 from timebank.access import service as access
 from timebank.access.queries import session_values
+from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db
+from timebank.core.parameters import Parameter
 from timebank.redemption import service
 from timebank.redemption.commands import Delivery, NewDesk
 from timebank.redemption.models import Basket, GoodsItem, Redemption
@@ -280,6 +282,49 @@ def test_what_expires_is_listed_and_written_off(shop: desk.Shop, at_desk: Checki
     assert 'value="5"' in form
     assert at_desk.post(f"{base}/{shop.rice}/minimum", data={"pieces": "50"}).status_code == 303
     assert "Rice 5 kg" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
+
+
+def test_goods_go_to_another_desk_and_are_counted_there(shop: desk.Shop, at_desk: CheckingClient) -> None:
+    base = f"/desk/{shop.desk}/transfers"
+    assert "no other open desk" in at_desk.get(f"{base}/new").get_data(as_text=True)
+    there = service.open_desk(town.operator(), NewDesk("YH2", "尧新服务台", "Yaoxin desk", town.YAOXIN))
+    assert "Nothing has gone" in at_desk.get(base).get_data(as_text=True)
+    assert "YH2 · Yaoxin desk" in at_desk.get(f"{base}/new").get_data(as_text=True)
+    sent = {"item_id": shop.rice, "to_desk_id": there, "pieces": "30"}
+    assert at_desk.post(f"{base}/new", data=sent).status_code == 422
+    assert at_desk.post(f"{base}/new", data={**sent, "pieces": "3"}).status_code == 303
+    assert "on the way" in at_desk.get(base).get_data(as_text=True)
+    page = at_desk.get(f"/desk/{there}/transfers").get_data(as_text=True)
+    address = re.findall(r'href="(/transfers/\d+/receive)"', page)[0]
+    assert "Yaohua service desk" in at_desk.get(address).get_data(as_text=True)
+    assert at_desk.post(address, data={"pieces": "2"}).status_code == 422
+    assert at_desk.post(address, data={"pieces": "2", "reason": "Torn"}).status_code == 303
+    assert "Torn" in at_desk.get(base).get_data(as_text=True)
+    assert "Rice 5 kg" in at_desk.get(f"/desk/{there}/stock").get_data(as_text=True)
+
+
+def test_limits_and_exchange_days_are_said_at_the_desk(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
+    form = at_desk.get(f"/goods/{shop.rice}/limit").get_data(as_text=True)
+    assert "0: no limit any more." in form
+    limit = {"pieces": "1", "period": "month", "valid_from": str(clock.today())}
+    assert at_desk.post(f"/goods/{shop.rice}/limit", data=limit).status_code == 303
+    assert "1 a month" in at_desk.get(f"/goods/{shop.rice}").get_data(as_text=True)
+    url = f"/desk/{shop.desk}/member/{xu_mei}"
+    for _time in range(2):
+        answer = at_desk.post(f"{url}/basket", data={"code": "RICE5"})
+    assert "One person gets at most 1 of “Rice 5 kg” a month" in at_desk.get(answer.location).get_data(as_text=True)
+    service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1))
+    service.put_in_basket(town.clerk(), shop.desk, xu_mei, "OIL1")
+    basket = db.session.scalars(select(Basket)).one()
+    basket.pieces = {str(shop.rice): 1}
+    db.session.commit()
+    assert "0 are left until" in at_desk.get(url).get_data(as_text=True)
+    another = clock.today().day % 28 + 1
+    db.session.add(Parameter(key="tb.goods_exchange_day", scope="", valid_from=clock.today(), value=another))
+    db.session.commit()
+    said = "Goods are handed out on fixed days; the next one is"
+    assert said in at_desk.get(f"/desk/{shop.desk}").get_data(as_text=True)
+    assert said in at_desk.get(url).get_data(as_text=True)
 
 
 def _again(client: CheckingClient) -> CheckingClient:

@@ -21,5 +21,8 @@ ACTIONS: dict[str, Any] = {
     "receive.goods": _l("Stock received"),
     "write_off.goods": _l("Goods written off"),
     "set_minimum.goods": _l("Minimum stock set"),
+    "limit.goods": _l("Limit for one person set"),
+    "send.goods": _l("Goods sent to another desk"),
+    "arrive.goods": _l("Goods of another desk received"),
     "count.goods": _l("Shelf counted"),
 }

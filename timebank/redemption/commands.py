@@ -144,3 +144,33 @@ class Minimum:
     desk_id: int
     item_id: int
     pieces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLimit:
+    """At most so many pieces for one person in a period ("day", "week", "month", "year"); 0 ends the limit."""
+
+    item_id: int
+    pieces: int
+    period: str
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Pieces for another desk."""
+
+    desk_id: int
+    item_id: int
+    to_desk_id: int
+    pieces: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What was sent has arrived: so many pieces; why, when they are more or fewer."""
+
+    shelf_transfer_id: int
+    pieces: int
+    reason: str = ""

@@ -7,9 +7,10 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from timebank.core import clock
 from timebank.core.forms import Form
 from timebank.redemption import words
-from timebank.redemption.commands import Delivery, Minimum, StockCount, WriteOff
+from timebank.redemption.commands import Arrival, Delivery, Minimum, NewLimit, Sending, StockCount, WriteOff
 from timebank.redemption.forms import MISSING, NUMBER
 from timebank.redemption.queries.batches import BatchRow
 
@@ -92,3 +93,53 @@ class MinimumForm(Form):
     def command(self, desk_id: int, item_id: int) -> Minimum:
         """The pieces, or none."""
         return Minimum(desk_id, item_id, self.pieces.data)
+
+
+class LimitForm(Form):
+    """How many pieces one person may have."""
+
+    pieces = IntegerField(
+        _l("Pieces for one person"),
+        description=_l("0: no limit any more."),
+        validators=[InputRequired(NUMBER)],
+        render_kw=DIGITS,
+    )
+    period = SelectField(
+        _l("In"),
+        choices=[SelectChoice(code, text) for code, text in words.PERIODS.items()],
+        default="month",
+        validators=[InputRequired(MISSING)],
+    )
+    valid_from = DateField(_l("From"), default=clock.today, validators=[InputRequired(MISSING)])
+
+    def command(self, item_id: int) -> NewLimit:
+        """The limit."""
+        return NewLimit(item_id, self.pieces.data, self.period.data, self.valid_from.data)
+
+
+class SendingForm(Form):
+    """Pieces for another desk."""
+
+    item_id = SelectField(_l("Article"), coerce=int, validators=[InputRequired(MISSING)])
+    to_desk_id = SelectField(_l("To the desk"), coerce=int, validators=[InputRequired(MISSING)])
+    pieces = IntegerField(_l("Pieces"), validators=[InputRequired(NUMBER)], render_kw=DIGITS)
+    note = StringField(_l("Note for the other desk"), validators=[Length(max=200)])
+
+    def command(self, desk_id: int) -> Sending:
+        """What is sent where."""
+        return Sending(desk_id, self.item_id.data, self.to_desk_id.data, self.pieces.data, self.note.data or "")
+
+
+class ArrivalForm(Form):
+    """What arrived."""
+
+    pieces = IntegerField(_l("Pieces that arrived"), validators=[InputRequired(NUMBER)], render_kw=DIGITS)
+    reason = StringField(
+        _l("Reason of a difference"),
+        description=_l("Needed when more or fewer pieces arrived than were sent."),
+        validators=[Length(max=200)],
+    )
+
+    def command(self, shelf_transfer_id: int) -> Arrival:
+        """The count."""
+        return Arrival(shelf_transfer_id, self.pieces.data, self.reason.data or "")

@@ -42,6 +42,22 @@ REFUSALS = {
         "Ask the coordinator to enter it."
     ),
     "redeem_not_exchange_day": _l("Goods are handed out on fixed days; the next one is %(next_day)s."),
+    "redeem_limit_day": _l(
+        "One person gets at most %(most)s of “%(item)s” a day; %(taken)s were taken today. "
+        "%(left)s are left until %(next_day)s."
+    ),
+    "redeem_limit_week": _l(
+        "One person gets at most %(most)s of “%(item)s” a week; %(taken)s were taken this week. "
+        "%(left)s are left until %(next_day)s."
+    ),
+    "redeem_limit_month": _l(
+        "One person gets at most %(most)s of “%(item)s” a month; %(taken)s were taken this month. "
+        "%(left)s are left until %(next_day)s."
+    ),
+    "redeem_limit_year": _l(
+        "One person gets at most %(most)s of “%(item)s” a year; %(taken)s were taken this year. "
+        "%(left)s are left until %(next_day)s."
+    ),
     "redeem_cash_disabled": _l("Hours are not exchanged for money."),
     "redeem_basket_empty": _l("The basket is empty. Scan or type an article first."),
     "redeem_quantity_odd": _l("Take between 1 and %(most)s pieces of an article."),
@@ -89,6 +105,12 @@ REFUSALS = {
     "goods_reason_missing": _l("Write down the reason."),
     "goods_batch_short": _l("Between 1 and %(left)s pieces of this delivery can be taken."),
     "goods_minimum_odd": _l("Enter between 0 and %(most)s pieces."),
+    "goods_limit_odd": _l("Enter between 0 and %(most)s pieces, and choose a day, a week, a month or a year."),
+    "goods_limit_past": _l("A limit holds from today or later."),
+    "goods_same_desk": _l("Choose another desk of this city."),
+    "goods_not_there": _l("This article is not handed out at that desk."),
+    "goods_arrived_already": _l("This has been received already."),
+    "goods_arrival_reason": _l("What arrived differs from what was sent by %(difference)s. Write down why."),
     "goods_count_odd": _l("Enter the number of pieces on the shelf, 0 or more."),
     "goods_count_reason": _l("The shelf differs from the books by %(difference)s. Write down why."),
     "goods_count_held": _l("%(held)s pieces wait for a second clerk. Finish or cancel those baskets first."),

@@ -7,11 +7,11 @@ from flask_babel import lazy_gettext as _l
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
-from timebank.redemption.queries import batches, goods, receipts
+from timebank.redemption.queries import batches, goods, receipts, transfers
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Baskets for a second clerk, and shelves that run low; at most four statements."""
+    """Baskets for a second clerk, and shelves that run low; at most five statements."""
     found: list[Task] = []
     if actor.has("desk.serve") and (waiting := receipts.waiting_count(actor)):
         text = _l("baskets wait for you as the second clerk")
@@ -20,4 +20,6 @@ def tasks(actor: Actor) -> list[Task]:
         found.append(Task(_l("articles run low"), url_for("redemption.stocks"), low))
     if actor.has("goods.manage") and (expired := batches.expired_count(actor)):
         found.append(Task(_l("expired deliveries are still on the shelf"), url_for("redemption.stocks"), expired))
+    if actor.has("goods.manage") and (coming := transfers.coming(actor)):
+        found.append(Task(_l("transfers of goods are on the way to you"), url_for("redemption.stocks"), coming))
     return found

@@ -40,6 +40,12 @@ GIVEN: dict[str, Any] = {
     "charity_supermarket": _l("Charity supermarket"),
 }
 SOURCES: dict[str, Any] = {**GIVEN, "found": _l("Without delivery")}
+PERIODS: dict[str, Any] = {
+    "day": _l("a day"),
+    "week": _l("a week"),
+    "month": _l("a month"),
+    "year": _l("a year"),
+}
 EXPIRED_ON = _l("Expired on %(day)s")
 LABELS: dict[str, Any] = {
     "receipt": _l("Receipt"),

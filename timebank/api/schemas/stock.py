@@ -10,7 +10,20 @@ from pydantic import Field
 
 from timebank.api.schemas.base import Answer, body_of
 from timebank.api.schemas.redemption import ArticleLine
-from timebank.redemption.commands import Delivery, ItemChange, Minimum, NewDesk, NewItem, NewPrice, StockCount, WriteOff
+from timebank.redemption.commands import (
+    Arrival,
+    Delivery,
+    ItemChange,
+    Minimum,
+    NewDesk,
+    NewItem,
+    NewLimit,
+    NewPrice,
+    Sending,
+    StockCount,
+    WriteOff,
+)
+from timebank.redemption.rules.limits import Period
 
 MOST = 2**31 - 1
 _ARTICLE: dict[str, Any] = {
@@ -49,6 +62,29 @@ WriteOffBody = body_of(
     reason=Field(min_length=1, max_length=200),
 )
 MinimumBody = body_of(Minimum, name="Minimum", without=("desk_id", "item_id"), pieces=Field(ge=0, le=9999))
+NewLimitBody = body_of(
+    NewLimit,
+    name="NewLimit",
+    without=("item_id",),
+    pieces=Field(ge=0, le=999),
+    period=Field(pattern="^(day|week|month|year)$"),
+)
+SendingBody = body_of(
+    Sending,
+    name="Sending",
+    without=("desk_id",),
+    item_id=Field(ge=1, le=MOST),
+    to_desk_id=Field(ge=1, le=MOST),
+    pieces=Field(ge=1, le=9999),
+    note=Field(max_length=200),
+)
+ArrivalBody = body_of(
+    Arrival,
+    name="Arrival",
+    without=("shelf_transfer_id",),
+    pieces=Field(ge=0, le=9999),
+    reason=Field(max_length=200),
+)
 StockCountBody = body_of(
     StockCount,
     name="StockCount",
@@ -77,11 +113,20 @@ class PriceLine(Answer):
     valid_from: date
 
 
+class LimitLine(Answer):
+    """At most so many pieces for one person in a period, from a day on; 0: no limit from then on."""
+
+    pieces: int
+    period: Period
+    valid_from: date
+
+
 class ArticleFile(Answer):
-    """An article with all its prices, the newest first."""
+    """An article with all its prices and limits, the newest first."""
 
     article: ArticleLine
     prices: list[PriceLine]
+    limits: list[LimitLine]
 
 
 class BatchFacts(Answer):
@@ -135,3 +180,31 @@ class PieceMoves(Answer):
 
     items: list[PieceMove]
     next: str | None = None
+
+
+class SentGoods(Answer):
+    """Pieces that went from one desk to another; not received yet when `received_at` is missing."""
+
+    id: int
+    item_id: int
+    item_name: str
+    sku: str
+    from_desk_id: int
+    from_desk: str
+    to_desk_id: int
+    to_desk: str
+    pieces: int
+    note: str
+    sent_at: datetime
+    sent_name: str
+    received_at: datetime | None
+    received_pieces: int | None
+    difference: int
+    reason: str
+    received_name: str
+
+
+class ShelfTransfers(Answer):
+    """What is on the way to and from a desk, then the newest of what arrived."""
+
+    items: list[SentGoods]

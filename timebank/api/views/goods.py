@@ -9,6 +9,7 @@ from timebank.api.routing import read, write
 from timebank.api.schemas.base import Command, Done, PageQuery
 from timebank.api.schemas.redemption import Articles, ArticlesQuery, DeskLine, Desks, ShelfQuery, Shelves
 from timebank.api.schemas.stock import (
+    ArrivalBody,
     ArticleChange,
     ArticleFile,
     Batches,
@@ -16,15 +17,30 @@ from timebank.api.schemas.stock import (
     MinimumBody,
     NewArticle,
     NewDeskBody,
+    NewLimitBody,
     NewPriceBody,
     PieceMoves,
+    SendingBody,
+    ShelfTransfers,
     StockCountBody,
     WriteOffBody,
 )
 from timebank.core.web import actor
 from timebank.redemption import service
-from timebank.redemption.commands import Delivery, ItemChange, Minimum, NewDesk, NewItem, NewPrice, StockCount, WriteOff
-from timebank.redemption.queries import batches, desks, goods
+from timebank.redemption.commands import (
+    Arrival,
+    Delivery,
+    ItemChange,
+    Minimum,
+    NewDesk,
+    NewItem,
+    NewLimit,
+    NewPrice,
+    Sending,
+    StockCount,
+    WriteOff,
+)
+from timebank.redemption.queries import batches, desks, goods, limits, transfers
 from timebank.redemption.queries.moves import moves
 
 ARTICLE = "/goods/<int:item_id>"
@@ -40,8 +56,12 @@ def list_goods(query: ArticlesQuery) -> dict[str, Any]:
 
 @read(ARTICLE, ArticleFile, permission="goods.read")
 def get_article(item_id: int) -> dict[str, Any]:
-    """An article with all its prices."""
-    return {"article": goods.article(actor(), item_id), "prices": goods.prices(item_id)}
+    """An article with all its prices and limits."""
+    return {
+        "article": goods.article(actor(), item_id),
+        "prices": goods.prices(item_id),
+        "limits": limits.history(item_id),
+    }
 
 
 @write("/goods", body=NewArticle, permission="goods.manage", status=201)
@@ -63,6 +83,14 @@ def set_price(item_id: int, body: Command[NewPrice], key: str) -> dict[str, Any]
     """A price from today or a later day; the answer is the article."""
     goods.article(actor(), item_id)
     service.set_price(actor(), body.command(item_id=item_id), key=key)
+    return {"id": item_id}
+
+
+@write(f"{ARTICLE}/limits", body=NewLimitBody, permission="goods.manage", status=201)
+def set_limit(item_id: int, body: Command[NewLimit], key: str) -> dict[str, Any]:
+    """How many pieces one person may have in a period, from today or a later day; the answer is the article."""
+    goods.article(actor(), item_id)
+    service.set_limit(actor(), body.command(item_id=item_id), key=key)
     return {"id": item_id}
 
 
@@ -139,3 +167,22 @@ def take_stock(desk_id: int, item_id: int, body: Command[StockCount], key: str) 
     """The article was counted; a difference needs its reason.  The answer is the number of the movement."""
     desk = desks.desk_for(actor(), desk_id, "goods.manage")
     return {"id": service.take_stock(actor(), body.command(desk_id=desk.id, item_id=item_id), key=key)}
+
+
+@read(f"{DESK}/transfers", ShelfTransfers, permission="goods.read")
+def list_shelf_transfers(desk_id: int) -> dict[str, Any]:
+    """What is on the way to and from a desk, then the newest of what arrived."""
+    return {"items": transfers.of_desk(desks.desk_for(actor(), desk_id, "goods.read"))}
+
+
+@write(f"{DESK}/transfers", body=SendingBody, permission="goods.manage", status=201)
+def send_goods(desk_id: int, body: Command[Sending], key: str) -> dict[str, Any]:
+    """Pieces leave a shelf for another desk; the answer is the number of the transfer."""
+    desk = desks.desk_for(actor(), desk_id, "goods.manage")
+    return {"id": service.send_goods(actor(), body.command(desk_id=desk.id), key=key)}
+
+
+@write("/transfers-of-goods/<int:shelf_transfer_id>/arrival", body=ArrivalBody, permission="goods.manage", status=201)
+def receive_sent(shelf_transfer_id: int, body: Command[Arrival], key: str) -> dict[str, Any]:
+    """What was sent has arrived and was counted; a difference needs its reason."""
+    return {"id": service.receive_sent(actor(), body.command(shelf_transfer_id=shelf_transfer_id), key=key)}

@@ -1,7 +1,7 @@
 """Tables of the service desk.  Pieces and minutes are counted in the ledger; these say what they were for."""
 
 from timebank.redemption.models.batches import GoodsBatch, RedemptionTake, SourceKind
-from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsPrice, MoveKind, StockMove
+from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsLimit, GoodsPrice, MoveKind, StockMove
 from timebank.redemption.models.redemptions import (
     Basket,
     ConfirmedHow,
@@ -11,6 +11,7 @@ from timebank.redemption.models.redemptions import (
     RedemptionState,
     ReturnLine,
 )
+from timebank.redemption.models.transfers import ShelfTransfer
 
 __all__ = [
     "Basket",
@@ -19,6 +20,7 @@ __all__ = [
     "DeskStock",
     "GoodsBatch",
     "GoodsItem",
+    "GoodsLimit",
     "GoodsPrice",
     "MoveKind",
     "Redemption",
@@ -27,6 +29,7 @@ __all__ = [
     "RedemptionState",
     "RedemptionTake",
     "ReturnLine",
+    "ShelfTransfer",
     "SourceKind",
     "StockMove",
 ]

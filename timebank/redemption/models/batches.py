@@ -47,6 +47,7 @@ class GoodsBatch(Model):
     expires_on: Mapped[date | None]  # the last day on which it is handed out
     arrived_at: Mapped[datetime | None] = mapped_column(Moment, default=clock.now)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    shelf_transfer_id: Mapped[int | None] = mapped_column(index=True)  # shelf_transfer that brings it, on the way
 
 
 class RedemptionTake(Model):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core import clock
 from timebank.core.db import Model
 from timebank.core.types import TERRITORY, Moment, code_of
+from timebank.redemption.rules.limits import Period
 
 
 class Desk(Model):
@@ -66,6 +67,24 @@ class GoodsPrice(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("goods_item.id"), index=True)
     minutes: Mapped[int]
+    valid_from: Mapped[date]
+    set_by: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class GoodsLimit(Model):
+    """At most so many pieces of an item for one person in a period, from a day on; 0 pieces: no limit any more."""
+
+    __tablename__ = "goods_limit"
+    __table_args__ = (
+        UniqueConstraint("item_id", "valid_from", name="goods_limit_once_a_day"),
+        CheckConstraint("pieces >= 0", name="pieces_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("goods_item.id"))
+    pieces: Mapped[int]
+    period: Mapped[Period] = mapped_column(code_of(Period))
     valid_from: Mapped[date]
     set_by: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

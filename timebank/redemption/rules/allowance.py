@@ -156,12 +156,15 @@ def _not_yet(rules: RedeemRules, standing: Standing) -> Reason | None:
     return None
 
 
+def closed_until(rules: RedeemRules, today: date) -> date | None:
+    """The next day on which goods are handed out, when today is none (tb.goods_exchange_day)."""
+    next_day = today if rules.exchange_day is None else next_exchange_day(today, rules.exchange_day)
+    return None if next_day == today else next_day
+
+
 def _wrong_day(kind: Kind, rules: RedeemRules, today: date) -> Reason | None:
-    if kind is Kind.GOODS and rules.exchange_day is not None:
-        next_day = next_exchange_day(today, rules.exchange_day)
-        if next_day != today:
-            return Reason("not_exchange_day", {"next_day": next_day})
-    return None
+    next_day = closed_until(rules, today) if kind is Kind.GOODS else None
+    return None if next_day is None else Reason("not_exchange_day", {"next_day": next_day})
 
 
 def _share(kind: Kind, rules: RedeemRules, standing: Standing) -> Allowance | None:

@@ -3,11 +3,12 @@
 from timebank.redemption.service.baskets import empty_basket, put_in_basket
 from timebank.redemption.service.care import redeem_for_care
 from timebank.redemption.service.desks import close_desk, open_desk
-from timebank.redemption.service.goods import add_item, change_item, set_price
+from timebank.redemption.service.goods import add_item, change_item, set_limit, set_price
 from timebank.redemption.service.redeem import redeem
 from timebank.redemption.service.returns import take_back
 from timebank.redemption.service.second import approve_redemption, cancel_redemption, expire_waiting
 from timebank.redemption.service.shelves import receive_goods, set_minimum, take_stock, write_off
+from timebank.redemption.service.transfers import receive_sent, send_goods
 
 __all__ = [
     "add_item",
@@ -20,8 +21,11 @@ __all__ = [
     "open_desk",
     "put_in_basket",
     "receive_goods",
+    "receive_sent",
     "redeem",
     "redeem_for_care",
+    "send_goods",
+    "set_limit",
     "set_minimum",
     "set_price",
     "take_back",

@@ -9,7 +9,9 @@ from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import Refused
+from timebank.people import queries as people
 from timebank.redemption.models import Basket
+from timebank.redemption.queries import limits
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.goods import ShelfItem, shelf
 from timebank.redemption.rules import basket as rules
@@ -22,7 +24,8 @@ def put_in_basket(
     """Puts ``pieces`` of an article (negative: takes them out) into the basket; returns the pieces of it there.
 
     ``text`` is an article's number (a scanner types it) or part of its name.  Raises `Refused`: redeem_item_unknown,
-    redeem_item_several, redeem_out_of_stock, redeem_no_price.
+    redeem_item_several, redeem_out_of_stock, redeem_no_price,
+    redeem_limit_*.
     """
     where = _desk(actor, desk_id)
     item = _find(where, text)
@@ -31,6 +34,8 @@ def put_in_basket(
     after = rules.changed(now, item.article.id, pieces)
     if pieces > 0:
         _check(item, after.get(item.article.id, 0))
+        for reason in limits.over(people.ids_of(person_id), [(item, after[item.article.id])]):
+            raise Refused(f"redeem_{reason.code}", field="code", **reason.facts)
     row.pieces = {str(item_id): count for item_id, count in after.items()}
     row.changed_at = clock.now()
     return after.get(item.article.id, 0)

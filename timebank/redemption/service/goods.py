@@ -12,10 +12,12 @@ from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
 from timebank.exchange.queries import schemes
-from timebank.redemption.commands import ItemChange, NewItem, NewPrice
-from timebank.redemption.models import GoodsItem, GoodsPrice
+from timebank.redemption.commands import ItemChange, NewItem, NewLimit, NewPrice
+from timebank.redemption.models import GoodsItem, GoodsLimit, GoodsPrice
+from timebank.redemption.rules.limits import Period
 
 DEAREST_MINUTES = 60_000
+MOST_LIMITED = 999
 SKU = re.compile(r"[0-9A-Za-z-]{1,32}")
 
 
@@ -86,3 +88,24 @@ def set_price(actor: Actor, new: NewPrice, *, key: str | None = None) -> None:
     price.minutes, price.set_by = new.minutes, actor.account_id
     day = new.valid_from.isoformat()
     audit.record(actor, "price.goods", "goods_item", row.id, row.territory_code, minutes=new.minutes, valid_from=day)
+
+
+@command
+def set_limit(actor: Actor, new: NewLimit, *, key: str | None = None) -> None:
+    """How many pieces one person may have in a period, from today or a later day; 0 pieces: no limit from then on.
+
+    Raises `Refused`: goods_limit_odd, goods_limit_past.
+    """
+    row = _item(actor, new.item_id)
+    if not 0 <= new.pieces <= MOST_LIMITED or new.period not in set(Period):
+        raise Refused("goods_limit_odd", field="pieces", most=MOST_LIMITED)
+    if new.valid_from < clock.today():
+        raise Refused("goods_limit_past", field="valid_from")
+    same_day = select(GoodsLimit).where(GoodsLimit.item_id == row.id, GoodsLimit.valid_from == new.valid_from)
+    limit = db.session.scalar(same_day)
+    if limit is None:
+        limit = GoodsLimit(item_id=row.id, valid_from=new.valid_from)
+        db.session.add(limit)
+    limit.pieces, limit.period, limit.set_by = new.pieces, Period(new.period), actor.account_id
+    facts = {"pieces": new.pieces, "period": new.period, "valid_from": new.valid_from.isoformat()}
+    audit.record(actor, "limit.goods", "goods_item", row.id, row.territory_code, **facts)

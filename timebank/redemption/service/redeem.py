@@ -19,6 +19,7 @@ from timebank.ledger.errors import LedgerError
 from timebank.notices.service import tell
 from timebank.redemption.commands import Confirmation, RedeemCommand
 from timebank.redemption.models import ConfirmedHow, Redemption, RedemptionLine, RedemptionState, RedemptionTake
+from timebank.redemption.queries import limits
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.goods import ShelfItem, shelf
 from timebank.redemption.queries.standing import MemberCard, card_of, member_of_city, purse
@@ -96,6 +97,8 @@ def _plan(actor: Actor, where: DeskInfo, wanted: RedeemCommand) -> _Plan:
         raise Refused("redeem_no_account")
     card = card_of(where, person.id)  # read again behind the lock: nobody else spends these hours now
     lines = tuple((item, pieces[item.article.id]) for item in items)
+    for reason in limits.over(card.ids, lines):
+        _refuse(reason)
     total = rules.total(rules.Line(item.article.id, count, item.article.price_minutes or 0) for item, count in lines)
     _refuse(broken(Kind.GOODS, card.rules, card.standing, total, clock.today()))
     if wanted.total_minutes is not None and wanted.total_minutes != total:

@@ -7,18 +7,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
+from timebank.core import clock
 from timebank.core.errors import Refused
 from timebank.core.texts import refusal_text
 from timebank.core.web import actor, permit, press, pressed_key, submit
 from timebank.exchange.queries import schemes
 from timebank.redemption import service, words
 from timebank.redemption.forms import CareForm, RedeemForm
-from timebank.redemption.queries import receipts, standing
+from timebank.redemption.queries import limits, receipts, standing
 from timebank.redemption.queries.baskets import basket
 from timebank.redemption.queries.desks import desk_for, desks
 from timebank.redemption.queries.finding import find
 from timebank.redemption.queries.goods import ShelfItem, shelf
-from timebank.redemption.rules.allowance import needs_second_clerk
+from timebank.redemption.rules.allowance import closed_until, needs_second_clerk
 from timebank.redemption.rules.basket import typed
 from timebank.redemption.texts import explain
 from timebank.redemption.views.blueprint import bp
@@ -43,8 +44,14 @@ def counter(desk_id: int) -> str | BaseResponse:
     found = find(actor(), desk, text)
     if found.person_id is not None:
         return redirect(url_for("redemption.member", desk_id=desk.id, person_id=found.person_id))
-    waiting = receipts.waiting(actor())
-    return render_template("redemption/counter.html", desk=desk, q=text, hits=found.hits, waiting=waiting)
+    return render_template(
+        "redemption/counter.html",
+        desk=desk,
+        q=text,
+        hits=found.hits,
+        waiting=receipts.waiting(actor()),
+        next_day=closed_until(standing.rules_at(desk, clock.today()), clock.today()),
+    )
 
 
 @bp.get("/desk/<int:desk_id>/member/<int:person_id>")
@@ -90,6 +97,7 @@ def _member_page(desk_id: int, person_id: int) -> BaseResponse:
         matches=_matches(on_shelf, code),
         code=code,
         last=receipts.last_of_person(card.ids),
+        too_many=[*limits.over(card.ids, [(line.item, line.pieces) for line in now.lines])],
         second=needs_second_clerk(card.rules, now.total_minutes),
         explain=explain,
         words=words,

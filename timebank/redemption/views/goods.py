@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core.web import actor, commanded, permit, submit
-from timebank.redemption import service
+from timebank.redemption import service, words
 from timebank.redemption.forms import ItemForm, NewItemForm, PriceForm
+from timebank.redemption.forms_stock import LimitForm
 from timebank.redemption.queries import goods as queries
+from timebank.redemption.queries import limits
 from timebank.redemption.views.blueprint import bp
 from timebank.redemption.views.places import scheme_places
 
@@ -33,7 +35,14 @@ def article(item_id: int) -> str:
     """An article and all its prices."""
     found = queries.article(actor(), item_id)
     may = actor().may("goods.manage", found.territory_code)
-    return render_template("redemption/article.html", article=found, prices=queries.prices(item_id), may=may)
+    return render_template(
+        "redemption/article.html",
+        article=found,
+        prices=queries.prices(item_id),
+        limits=limits.history(item_id),
+        words=words,
+        may=may,
+    )
 
 
 @bp.route("/goods/new", methods=["GET", "POST"])
@@ -79,5 +88,21 @@ def new_price(item_id: int) -> BaseResponse:
         done=url_for("redemption.article", item_id=item_id),
         said=_("The price is set."),
         template="redemption/new_price.html",
+        article=found,
+    )
+
+
+@bp.route("/goods/<int:item_id>/limit", methods=["GET", "POST"])
+@permit("goods.manage")
+def new_limit(item_id: int) -> BaseResponse:
+    """How many pieces one person may have, from a day on."""
+    found = queries.article(actor(), item_id)
+    form = LimitForm()
+    return submit(
+        form,
+        commanded(form, service.set_limit, item_id),
+        done=url_for("redemption.article", item_id=item_id),
+        said=_("The limit is set."),
+        template="redemption/new_limit.html",
         article=found,
     )
