@@ -105,7 +105,7 @@ class LimitForm(Form):
         render_kw=DIGITS,
     )
     period = SelectField(
-        _l("In"),
+        _l("In this period"),
         choices=[SelectChoice(code, text) for code, text in words.PERIODS.items()],
         default="month",
         validators=[InputRequired(MISSING)],
