@@ -23,4 +23,13 @@ ACCESS_CASES = [
         )
         for endpoint in ("matching.suggestions", "matching.helpers_out")
     ),
+    *(
+        Case(endpoint, statuses=dict.fromkeys(("broker", "other_broker", "operator", "auditor"), 200))
+        for endpoint in (
+            "matching.unmet_need",
+            "matching.unmet_need_csv",
+            "matching.helper_use",
+            "matching.helper_use_csv",
+        )
+    ),
 ]

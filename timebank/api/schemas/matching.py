@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field
 
 from timebank.api.schemas.base import Answer, Body, PageQuery
+from timebank.matching.queries.use import Use
 
 
 class SuggestionsQuery(Body):
@@ -84,5 +85,71 @@ class HelpersOut(Answer):
     further: int
     out_by_rule: dict[str, int]
     items: list[Unsuitable]
+    next: str | None
+    total: int | None
+
+
+class FiguresQuery(Body):
+    """Days with both ends (four weeks, where none are given) and a territory ("" for the whole area)."""
+
+    since: date | None = None
+    until: date | None = None
+    territory: str = Field(default="", max_length=15)
+
+
+class NeedLine(Answer):
+    """A place, a kind of help or an hour of the day; `minutes`: of the visits unmet or waiting."""
+
+    code: str
+    name: str
+    visits: int
+    unmet: int
+    waiting: int
+    minutes: int
+
+
+class UnmetNeed(Answer):
+    """Visits needed, and those without a helper: their time has gone by (`unmet`), or they still wait."""
+
+    since: date
+    until: date
+    territory: str
+    places: list[NeedLine]
+    services: list[NeedLine]
+    hours: list[NeedLine]
+
+
+class UseQuery(FiguresQuery, PageQuery):
+    """`who`: "much" (more than 80 % of what they offer), "little" (less than 10 %) or "all"."""
+
+    who: Use = Use.MUCH
+
+
+class UsedHelper(Answer):
+    """A helper: minutes promised or given and offered within the days, share in thousandths, offers to them."""
+
+    person_id: int
+    name: str
+    territory_code: str
+    place: str
+    visits: int
+    minutes: int
+    offered_minutes: int
+    permille: int
+    asked: int
+    declined: int
+    last_visit: datetime | None
+
+
+class HelperUse(Answer):
+    """How many carry much, little, and how many there are; a page of those asked for."""
+
+    since: date
+    until: date
+    much: int
+    little: int
+    helpers: int
+    minutes: int
+    items: list[UsedHelper]
     next: str | None
     total: int | None
