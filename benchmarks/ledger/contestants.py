@@ -57,10 +57,13 @@ def _timebank_open(url: str, accounts: int) -> Post:
         numbers = workers.known(accounts)
         db.session.remove()
     facts: dict[str, Any] = {"purpose": "transfer", "actor": workers.ACTOR}
+    inside = threading.local()  # what posts is a request, which has its context from its beginning to its end
 
     def post(debit: int, credit: int) -> None:
-        with app.app_context():
-            service.post(workers.TENANT, numbers[debit], numbers[credit], 1, key=uuid.uuid4().hex, **facts)
+        if not hasattr(inside, "context"):
+            inside.context = app.app_context()
+            inside.context.push()
+        service.post(workers.TENANT, numbers[debit], numbers[credit], 1, key=uuid.uuid4().hex, **facts)
 
     return post
 

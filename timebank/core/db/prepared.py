@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,9 +44,9 @@ class Prepared:
     def returned(self, driver: Any, row: Mapping[str, object]) -> int:
         """Runs it with these values; how many rows it returned.  Raises the errors of psycopg."""
         values = [row[name] for name in self._order]
-        given = [_bytes(value) for value in values]
-        formats = [BINARY if isinstance(value, (str, bytes)) else TEXT for value in values]
-        result = driver.pgconn.exec_prepared(self._name, given, formats)
+        forms = [_FORMS.get(type(value)) or _form_of(value) for value in values]
+        given = [write(value) for (write, _), value in zip(forms, values, strict=True)]
+        result = driver.pgconn.exec_prepared(self._name, given, [form for _, form in forms])
         _checked(result, pq.ExecStatus.TUPLES_OK)
         return int(result.ntuples)
 
@@ -56,14 +56,20 @@ def _checked(result: Any, wanted: pq.ExecStatus) -> None:
         raise errors.error_from_result(result)
 
 
-def _bytes(value: object) -> bytes | None:
-    """The value as PostgreSQL reads it: words and bytes as they are, the rest as it is written."""
-    if isinstance(value, str):
-        return value.encode()
-    if value is None or isinstance(value, bytes):
-        return value
-    if isinstance(value, uuid.UUID):
-        return value.hex.encode()
-    if isinstance(value, datetime):
-        return value.isoformat().encode()
-    return str(int(value)).encode()  # type: ignore[call-overload]
+# How PostgreSQL reads a value: words and bytes as they are, the rest as it is written.
+_FORMS: dict[type, tuple[Callable[[Any], bytes | None], pq.Format]] = {
+    str: (str.encode, BINARY),
+    bytes: (bytes, BINARY),
+    int: (b"%d".__mod__, TEXT),
+    uuid.UUID: (lambda value: value.hex.encode(), TEXT),
+    datetime: (lambda value: value.isoformat().encode(), TEXT),
+    type(None): (lambda _: None, TEXT),
+}
+
+
+def _form_of(value: object) -> tuple[Callable[[Any], bytes | None], pq.Format]:
+    """Of what is a kind of one of them (a StrEnum, a bool as a number).  Raises TypeError."""
+    for kind, form in _FORMS.items():
+        if isinstance(value, kind):
+            return form
+    raise TypeError(type(value).__name__)
