@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from timebank.matching.planner.engine import Budget, plan_days
+from timebank.matching.planner.budget import Budget
+from timebank.matching.planner.engine import plan_days
 from timebank.matching.rules.day import DayPlan, Instance
 
 

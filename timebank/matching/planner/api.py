@@ -59,7 +59,8 @@ def plan(
     ``progress`` is called some times a second at most, ``should_stop`` asked about as often; when it says True the best
     plan so far comes back with the best bound so far.  Raises `Infeasible` where pins contradict each other or a rule.
     """
-    from timebank.matching.planner.engine import Budget, plan_days
+    from timebank.matching.planner.budget import Budget
+    from timebank.matching.planner.engine import plan_days
 
     budget = Budget(seconds, should_stop, progress)
     return plan_days([instance], {}, budget, seed)[0]
@@ -78,7 +79,8 @@ def plan_week(
 
     The bound of the whole is the sum of the ``upper_bound`` of the days.  Otherwise as `plan`.
     """
-    from timebank.matching.planner.engine import Budget, plan_days
+    from timebank.matching.planner.budget import Budget
+    from timebank.matching.planner.engine import plan_days
 
     return plan_days(list(days), dict(week_minutes or {}), Budget(seconds, should_stop, progress), seed)
 
@@ -101,8 +103,8 @@ def replan(
     is worth more than ``move_seconds``.  Pinned requests never change their helpers.  ``moved`` of the answer are the
     promises with another helper or start, and those dropped.  Raises `Infeasible`.
     """
-    from timebank.matching.planner.engine import Budget
     from timebank.matching.planner.again import Promises, plan_again
+    from timebank.matching.planner.budget import Budget
 
     promises = Promises(current, may_move, move_seconds)
     return plan_again(instance, promises, Budget(seconds, should_stop, None), seed)

@@ -35,7 +35,8 @@ class Greedy:
         pinned = {self.walker.unit[option] for option, must in enumerate(self.walker.must) if must}
         order = sorted(range(len(weight)), key=lambda unit: (unit not in pinned, -weight[unit] / need[unit], unit))
         for unit in order:
-            self.serve(unit)
+            if unit not in self.served:
+                self.serve(unit)
         return self._whole()
 
     def _whole(self) -> list[Day]:
@@ -59,7 +60,7 @@ class Greedy:
         best = self._best(self.of_unit[unit])
         if best is None or best[1].value <= best[0].value:
             return False
-        self._take(unit, [best[1]])
+        self.take([unit], [best[1]])
         return True
 
     def _best(self, options: Iterable[int]) -> tuple[Day, Day] | None:
@@ -92,7 +93,7 @@ class Greedy:
                 best = found
         if best is None or best[0] + self.flat.unit_value[unit] <= 0:
             return False
-        self._take(unit, best[1])
+        self.take([unit], best[1])
         return True
 
     def _team(self, options: list[int], need: int) -> tuple[float, list[Day]] | None:
@@ -108,8 +109,14 @@ class Greedy:
         team = sorted(found.values(), key=lambda one: -one[0])[:need]
         return (sum(one[0] for one in team), [one[1] for one in team]) if len(team) == need else None
 
-    def _take(self, unit: int, days: list[Day]) -> None:
-        self.served.add(unit)
+    def fits_week(self, day: Day) -> bool:
+        """A first day of an agent keeps the weekly cap."""
+        week = self.week[day.agent]
+        return week < 0 or sum(self.walker.length[option] for option in day.options) <= self.left[week]
+
+    def take(self, units: Iterable[int], days: list[Day]) -> None:
+        """These days from now on, with units that they serve in addition."""
+        self.served.update(units)
         for day in days:
             added = set(day.options) - set(self.days[day.agent].options)
             self.days[day.agent] = day

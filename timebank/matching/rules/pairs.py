@@ -10,6 +10,8 @@ from datetime import date
 from timebank.matching.rules.day import DayHelper, DayPlan, Instance, PlannedVisit, Request
 from timebank.matching.rules.hard import broken_rules
 from timebank.matching.rules.model import Broken, Helper, Limits, Need, Stop, Stretch, Travel
+from timebank.matching.rules.ranking import Out, Ranking, Suitable
+from timebank.matching.rules.score import order, score
 
 RECIPIENT = -1  # the rules know persons by number: helpers are counted from 0, the recipient is nobody of them
 
@@ -37,14 +39,31 @@ def _of_the_day(helper: DayHelper, request: Request, visits: int) -> Iterable[Br
         yield Broken(helper.barred[request.id])
 
 
+def ranking(instance: Instance, request_id: str) -> Ranking:
+    """Every helper of the day for one request: the suitable best first (F19), the others with every rule that keeps
+    them out.  Helpers are told by their place in the list."""
+    request, travel = instance.request[request_id], way(instance.travel)
+    suitable: list[Suitable] = []
+    out: list[Out] = []
+    for helper in instance.helpers:
+        need = need_of(instance, request, helper)
+        asked = helper_of(instance, helper, request)
+        broken = (*_of_the_day(helper, request, 0), *broken_rules(asked, need, travel))
+        found = None if broken else score(asked, need, travel)
+        if found is None:
+            out.append(Out(asked, broken))
+        else:
+            suitable.append(Suitable(asked, found))
+    suitable.sort(key=lambda one: order(one.helper, one.score))
+    return Ranking(tuple(suitable), tuple(out))
+
+
 def way(travel: Travel) -> Travel:
     """In a planned day the walk from and to home is part of the free stretch."""
     return replace(travel, commute=True)
 
 
-def helper_of(
-    instance: Instance, helper: DayHelper, request: Request, visits: Iterable[PlannedVisit] = ()
-) -> Helper:
+def helper_of(instance: Instance, helper: DayHelper, request: Request, visits: Iterable[PlannedVisit] = ()) -> Helper:
     """A helper of the day, with visits given already, as the hard rules see one before this recipient."""
     given = [(visit.start, instance.request[visit.request]) for visit in visits]
     stops = [Stop(one.start, one.end, instance.places[one.place]) for one in helper.busy]
@@ -59,6 +78,7 @@ def helper_of(
         blocked=frozenset({RECIPIENT}) if request.recipient in helper.blocked else frozenset(),
         free=(Stretch(helper.start, helper.end),),
         busy=tuple(sorted(stops, key=lambda stop: stop.start)),
+        visits_before=1 if request.usual_helper == helper.id else 0,
         day_minutes=sum(one.minutes for _, one in given),
     )
 

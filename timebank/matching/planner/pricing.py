@@ -1,0 +1,89 @@
+"""Asks the compiled kernel for the best days of all agents at given prices, on two threads."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from timebank.matching.planner.flat import Flat, Floats, Ints
+from timebank.matching.planner.pool import WIDTH
+
+NOTHING = -1e18
+WORST = -1e8  # no day is worth less
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Found:
+    """The columns found, and by agent a bound on the worth of any day (NOTHING: none above the floor asked about)."""
+
+    agent: Ints
+    options: Ints
+    starts: Ints
+    walk: Ints
+    worth: Floats
+    best: Floats
+    bound: Floats
+
+
+class Pricing:
+    """Holds the arrays of a day ready for the kernel."""
+
+    def __init__(self, flat: Flat) -> None:
+        # numba takes a second to load: only who needs it
+        from timebank.matching.planner import kernel
+
+        agents, options = flat.agents, flat.options
+        self.flat, self._kernel = flat, kernel.price
+        self._arrays = (
+            agents.place, agents.x, agents.y, agents.start, agents.end, agents.minutes, agents.visits, agents.musts,
+            agents.first, agents.busy_first, agents.busy_place, agents.busy_x, agents.busy_y, agents.busy_start,
+            agents.busy_end, options.unit, options.first, options.last, options.seconds, options.minutes,
+            options.place, options.x, options.y, options.must, *flat.walk,
+        )  # fmt: skip
+        sizes = np.diff(agents.first)
+        self.order = np.argsort(-sizes, kind="stable").astype(np.int64)
+
+    def best_days(
+        self, profit: Floats, floor: Floats, *, width: int, most_options: int = 1 << 30, most_nodes: int = 1 << 40,
+        agents: Ints | None = None,
+    ) -> Found:  # fmt: skip
+        """Days worth more than ``floor`` (by agent), ``width`` of each agent at most, the best ones."""
+        order = self.order if agents is None else agents
+        size = self.flat.size
+        best, bound = np.full(size, NOTHING), np.full(size, NOTHING)
+        count = np.zeros(size, np.int64)
+        worth, walk = np.empty((size, width)), np.empty((size, width), np.int64)
+        length = np.empty((size, width), np.int64)
+        options = np.empty((size, width, WIDTH), np.int32)
+        starts = np.zeros((size, width, WIDTH), np.int32)
+
+        def run(first: int, last: int) -> None:
+            self._kernel(
+                first, last, order, *self._arrays, profit, floor, width, most_options, most_nodes,
+                best, bound, count, worth, walk, length, options, starts,
+            )  # fmt: skip
+
+        self._share(run, len(order))
+        which = np.arange(width) < count[:, None]
+        agent = np.nonzero(which)[0].astype(np.int64)
+        sizes = length[which]
+        days = options[which]
+        days[np.arange(WIDTH) >= sizes[:, None]] = len(profit)
+        times = starts[which]
+        times[np.arange(WIDTH) >= sizes[:, None]] = 0
+        return Found(agent, days, times, walk[which], worth[which], best, bound)
+
+    def _share(self, run: object, size: int) -> None:
+        """Small pieces for two threads; the agents with most to look at come first."""
+        step = max(1, min(64, size // 16))
+        pieces = [(first, min(size, first + step)) for first in range(0, size, step)]
+        if size < 100:
+            for piece in pieces:
+                run(*piece)  # type: ignore[operator]
+            return
+        with ThreadPoolExecutor(THREADS) as threads:
+            for done in [threads.submit(run, *piece) for piece in pieces]:  # type: ignore[arg-type]
+                done.result()

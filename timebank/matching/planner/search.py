@@ -1,0 +1,187 @@
+"""Column generation: prices, columns and the proof; then whole plans from all columns that can still matter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from timebank.matching.planner.budget import Budget
+from timebank.matching.planner.flat import Flat, Floats, Ints
+from timebank.matching.planner.listed import Listed
+from timebank.matching.planner.master import Master, Solved
+from timebank.matching.planner.pool import Pool
+from timebank.matching.planner.prices import Prices, bound_beside_days, profits
+from timebank.matching.planner.pricing import WORST, Found, Pricing
+from timebank.matching.planner.rounding import rounded
+from timebank.matching.planner.walks import Day, Walker
+from timebank.matching.planner.whole import Whole
+
+SMOOTH = 0.5  # share of the best prices so far in those that are asked about (Wentges)
+FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no proof
+NEW_DAYS = 5  # of each helper and round
+CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to come
+SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
+WIDER = (300.0, 1_500.0, 6_000.0, 24_000.0, 96_000.0)  # how far below its best a day may be worth to come into question
+MOST_COLUMNS = 60_000  # in an integer program
+MOST_OF_AN_AGENT = 400
+ENOUGH = 1e-5  # share of the objective: a whole plan so near to the bound is not improved
+
+
+def everything(flat: Flat) -> float:
+    """A bound at once: every request that anybody could serve is served, by its usual helper, without walking."""
+    single = flat.unit_need[flat.options.unit] == 1
+    best = np.zeros(len(flat.unit_value))
+    np.maximum.at(best, flat.options.unit[single], flat.options.value[single])
+    shared = np.zeros(len(flat.unit_value))
+    np.maximum.at(shared, flat.rows.unit, flat.rows.value)
+    most = np.zeros(len(flat.unit_value))
+    np.add.at(most, flat.options.unit[~single], np.maximum(flat.options.value[~single], 0.0))
+    return float((best + shared + most).sum())
+
+
+class Search:
+    """What is known: columns, the best plan, the best bound with the prices that prove it."""
+
+    def __init__(self, flat: Flat, walker: Walker, pricing: Pricing | Listed, budget: Budget, seed: int) -> None:
+        self.flat, self.walker, self.pricing, self.budget = flat, walker, pricing, budget
+        self.pool = Pool(flat)
+        self.master = Master(flat, self.pool, seed)
+        self.whole = Whole(flat, self.pool, seed)
+        self.days: list[Day] | None = None
+        self.value = -math.inf
+        self.bound = everything(flat)
+        self.prices: Prices | None = None
+        self.finished = False
+        self.must = flat.agents.musts > 0
+
+    def start(self, days: Sequence[Day]) -> None:
+        """A first plan, which may lack pinned visits."""
+        self.pool.add_days(days)
+        self.offer(list(days))
+
+    def offer(self, days: list[Day]) -> None:
+        """A plan that may be the best so far; plans without all pins are not taken."""
+        musts = [0] * self.flat.size
+        for day in days:
+            musts[day.agent] += sum(self.walker.must[option] for option in day.options)
+        value = self.value_of(days)
+        if musts == self.flat.agents.musts.tolist() and value > self.value:
+            self.days, self.value = days, value
+
+    def value_of(self, days: Sequence[Day]) -> float:
+        """The objective of a plan."""
+        rows = {self.walker.row[option] for day in days for option in day.options}
+        shared = self.flat.rows.value
+        return sum(day.value for day in days) + float(sum(shared[row] for row in rows))
+
+    def run(self) -> None:
+        """Until nothing is left to prove, or the time is over."""
+        solved = self.columns()
+        if solved is not None:
+            self.offer(rounded(self, solved))
+        if self.prices is None or solved is None:
+            return
+        self.finished = self.wholes()
+
+    # -- columns -----------------------------------------------------------------------------------------------------
+
+    def columns(self) -> Solved | None:
+        """Solves the linear program over all days there are, or as far as time allows."""
+        quick, solved = isinstance(self.pricing, Pricing), None
+        while self.budget.left > (1 - SHARE) * self.budget.seconds:
+            found = self.master.solve(self.budget.wall_left)
+            if found is None:
+                break
+            solved = found
+            if not quick and self.bound - solved.value <= CLOSE * abs(solved.value):
+                break
+            new, straight = self._round(solved, quick)
+            self.budget.tell("columns", self)
+            if quick:
+                quick = new > self.flat.size * 0.05
+            elif not new and straight:
+                break
+        return solved
+
+    def _round(self, solved: Solved, quick: bool) -> tuple[int, bool]:
+        """Prices once and adds what was found; True where the prices were those of the linear program themselves."""
+        prices = solved.prices if self.prices is None else self.prices.between(solved.prices, SMOOTH)
+        found = self._price(prices, quick)
+        new = self._add(found)
+        if quick or new:
+            return new, False
+        found = self._price(solved.prices, quick=False)
+        return self._add(found), True
+
+    def _price(self, prices: Prices, quick: bool) -> Found:
+        profit = profits(self.flat, prices)
+        floor = self.floor(profit)
+        limits = {"most_options": FEW_OPTIONS} if quick else {}
+        found = self.pricing.best_days(profit, floor + 1e-6, width=NEW_DAYS, **limits)
+        if quick:
+            self.prices = prices
+            return found
+        bound = bound_beside_days(self.flat, prices) + float(np.maximum(floor + 1e-6, found.bound).sum())
+        if bound < self.bound:
+            self.bound, self.prices = bound, prices
+        return found
+
+    def floor(self, profit: Floats) -> Floats:
+        """The best known worth of a day of each agent: an agent without pins may also stay at home."""
+        best = self.pool.best_by_agent(self.pool.worth(profit), WORST)
+        return np.where(self.must, best, np.maximum(best, 0.0))
+
+    def _add(self, found: Found) -> int:
+        return self.pool.add(found.agent, found.options, found.starts, found.walk)
+
+    # -- whole plans -------------------------------------------------------------------------------------------------
+
+    def wholes(self) -> bool:
+        """Integer programs over ever more columns; True when the last one proved its plan, or more would be too many."""
+        assert self.prices is not None
+        profit = profits(self.flat, self.prices)
+        for wide in WIDER:
+            if self.closed:
+                return True
+            if self.budget.left <= 0:
+                return False
+            missing = self.bound - self.value
+            which, complete = self._matter(profit, min(wide, missing + 1))
+            if len(which) > MOST_COLUMNS:
+                return True
+            choice = self.whole.choose(which, self._start(), self.budget.wall_left, ENOUGH / 10, self.budget.over)
+            if choice is None:
+                return False
+            self.offer([self.pool.day(column) for column in choice.columns.tolist()])
+            if complete and wide >= missing:
+                self.bound = min(self.bound, max(self.value, choice.bound * (1 + 1e-9)))
+            self.budget.tell("whole", self)
+            if not choice.finished:
+                return False
+        return True
+
+    @property
+    def closed(self) -> bool:
+        """The plan is as good as its bound."""
+        return self.bound - self.value <= ENOUGH * abs(self.value)
+
+    def _matter(self, profit: Floats, wide: float) -> tuple[Ints, bool]:
+        """Columns worth at most ``wide`` less than the best of their agent, and whether these are all there are."""
+        floor = self.floor(profit)
+        found = self.pricing.best_days(profit, floor - wide, width=MOST_OF_AN_AGENT)
+        complete = bool((np.bincount(found.agent, minlength=self.flat.size) < MOST_OF_AN_AGENT).all())
+        self._add(found)
+        if self.days:
+            self.pool.add_days(self.days)
+        worth = self.pool.worth(profit)
+        near = worth >= floor[self.pool.agent[: self.pool.count]] - wide
+        near[self._start()] = True
+        return np.flatnonzero(near), complete
+
+    def _start(self) -> Ints:
+        """The best plan as columns."""
+        if not self.days:
+            return np.zeros(0, np.int64)
+        return self.pool.numbers(self.days)
