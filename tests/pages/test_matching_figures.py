@@ -124,7 +124,7 @@ def test_the_pages_and_their_files(client: CheckingClient, sign_in: SignIn) -> N
     assert "尧新社区: 3 of 11" in page
     assert "Still wait for a helper" in page
     lines = client.get(f"/reports/unmet-need.csv?{days}").get_data().decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("By,Code,Name")
+    assert lines[0].startswith("Grouped by,Code,")
     assert "Hour,23,23:00,1,1,0,90" in lines
     page = client.get(f"/reports/helpers?{days}").text
     assert "more than offered" in page

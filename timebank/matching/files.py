@@ -16,9 +16,9 @@ def unmet_need_file(report: UnmetNeed) -> bytes:
     """Places, kinds of help and hours, one after the other; codes beside names."""
     parts = ((_("Place"), report.places), (_("Help"), report.services), (_("Hour"), report.hours))
     header = [
-        _("By"),
+        _("Grouped by"),
         _("Code"),
-        _("Name"),
+        _("Place, help or hour"),
         _("Visits needed"),
         _("Without a helper"),
         _("Still waiting"),
