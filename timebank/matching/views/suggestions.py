@@ -19,7 +19,8 @@ from timebank.matching.views import bp
 def visit_helpers(visit_id: int) -> str:
     """Ranked helpers with their reasons; `top` more of them; `order` "visit": of a series only this visit counts."""
     found = suggestions(actor(), visit_id, top=_number("top", MOST) or TOP, by_series=_order() != "visit")
-    return _show("suggestions", found=found, more=min(MOST, len(found.ranked) + 20))
+    template = "matching/_suggestions.html" if partial() else "matching/suggestions.html"
+    return _show(template, found=found, more=min(MOST, len(found.ranked) + 20))
 
 
 @bp.route("/visits/<int:visit_id>/helpers/out", endpoint="helpers_out")
@@ -28,13 +29,13 @@ def helpers_out(visit_id: int) -> str:
     """Who could not help, by reason, with what would bring them in."""
     chosen = OutFilter(request.args.get("rule", ""), request.args.get("q", ""))
     found = outside(actor(), visit_id, chosen, after=_number("after", LARGEST_ID))
-    return _show("helpers_out", found=found, chosen=chosen)
+    template = "matching/_helpers_out.html" if partial() else "matching/helpers_out.html"
+    return _show(template, found=found, chosen=chosen)
 
 
-def _show(name: str, **facts: Any) -> str:
-    """The page, or the part of it that htmx asked for."""
+def _show(template: str, **facts: Any) -> str:
     return render_template(
-        f"matching/_{name}.html" if partial() else f"matching/{name}.html",
+        template,
         services={service.code: service.name for service in schemes.service_types(active_only=False)},
         words=words,
         may_offer=actor().may("matching.offer", facts["found"].visit.territory_code),
