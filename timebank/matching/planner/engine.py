@@ -14,20 +14,25 @@ from timebank.matching.planner.listed import Listed, TooMany
 from timebank.matching.planner.outcome import plans
 from timebank.matching.planner.pairs import Promised
 from timebank.matching.planner.pricing import Pricing
-from timebank.matching.planner.search import Search
+from timebank.matching.planner.search import LOOKS, Search
 from timebank.matching.planner.walks import Walker
 from timebank.matching.rules.day import DayPlan, Instance
 
-SMALL = 3_000  # options: fewer are tried in plain Python first
+SMALL = 20_000  # options: fewer are listed in full, if their days are not too many
 
 
 def plan_days(
-    days: Sequence[Instance], week: Mapping[str, int], budget: Budget, seed: int, promised: Promised | None = None
+    days: Sequence[Instance],
+    week: Mapping[str, int],
+    budget: Budget,
+    seed: int,
+    promised: Promised | None = None,
+    looks: Sequence[float] = LOOKS,
 ) -> list[DayPlan]:
     """Plans of the days together.  Raises `Infeasible`."""
     flat = flatten(days, week, promised)
     walker = Walker(flat)
-    search = Search(flat, walker, _pricing(flat, walker), budget, seed)
+    search = Search(flat, walker, _pricing(flat), budget, seed, looks)
     search.start(Greedy(flat, walker).run())
     budget.tell("greedy", search)
     search.run()
@@ -37,10 +42,10 @@ def plan_days(
     return [replace(plan, seconds=budget.used) for plan in found]
 
 
-def _pricing(flat: Flat, walker: Walker) -> Pricing | Listed:
+def _pricing(flat: Flat) -> Pricing | Listed:
     if len(flat.options.unit) <= SMALL:
         try:
-            return Listed(flat, walker)
+            return Listed(flat)
         except TooMany:
             pass
     return Pricing(flat)

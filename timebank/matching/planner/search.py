@@ -23,7 +23,7 @@ FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no pr
 NEW_DAYS = 5  # of each helper and round
 CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to come
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
-WIDER = (300.0, 1_500.0, 6_000.0, 24_000.0, 96_000.0)  # how far below its best a day may be worth to come into question
+LOOKS = (300.0, 1_500.0, 6_000.0, 24_000.0, 96_000.0)  # how far below its best a day may be worth to come into question
 MOST_COLUMNS = 60_000  # in an integer program
 MOST_OF_AN_AGENT = 400
 ENOUGH = 1e-5  # share of the objective: a whole plan so near to the bound is not improved
@@ -44,7 +44,16 @@ def everything(flat: Flat) -> float:
 class Search:
     """What is known: columns, the best plan, the best bound with the prices that prove it."""
 
-    def __init__(self, flat: Flat, walker: Walker, pricing: Pricing | Listed, budget: Budget, seed: int) -> None:
+    def __init__(
+        self,
+        flat: Flat,
+        walker: Walker,
+        pricing: Pricing | Listed,
+        budget: Budget,
+        seed: int,
+        looks: Sequence[float] = LOOKS,
+    ) -> None:
+        self.looks = looks
         self.flat, self.walker, self.pricing, self.budget = flat, walker, pricing, budget
         self.pool = Pool(flat)
         self.master = Master(flat, self.pool, seed)
@@ -142,7 +151,7 @@ class Search:
         """Integer programs over ever more columns; True when the last one proved its plan, or more would be too many."""
         assert self.prices is not None
         profit = profits(self.flat, self.prices)
-        for wide in WIDER:
+        for wide in self.looks:
             if self.closed:
                 return True
             if self.budget.left <= 0:
