@@ -12,7 +12,7 @@ from timebank.core import clock
 from timebank.core.clock import pretend
 from timebank.core.db import db, transaction
 from timebank.core.errors import Refused
-from timebank.demo import bank, cases, cast, closing, desk, life, now, requests, residents, story, volunteers
+from timebank.demo import bank, cases, cast, closing, desk, life, now, planning, requests, residents, story, volunteers
 from timebank.demo.names import NameMaker
 from timebank.demo.town import SYSTEM, Town
 from timebank.notices.models import Notice
@@ -41,6 +41,7 @@ def build(scale: float = 1.0, seed: int = 1, progress: Progress = lambda done, o
         life.live(town, day, asks.get(day, []))
         progress(10 + 85 * number // (DAYS + 1), 100, day.isoformat())
     _last_touches(town)
+    planning.plan(town)
     progress(100, 100, "")
     return town
 
@@ -80,6 +81,7 @@ def _last_touches(town: Town) -> None:
     """Cases, a basket that waits for the second clerk, and old notices that were sent and mostly read long ago."""
     cases.write(town)
     now.leave_open(town)
+    planning.leave_waiting(town)
     with pretend(town.now - timedelta(hours=3)):
         closing.leave_waiting(town)
     day_old = Notice.send_after < town.now - timedelta(hours=20)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 REFUSALS: dict[str, Any] = {
     "no_such_plan": _l("There is no such plan, or it is of another place."),
+    "plan_of_no_place": _l("There is no such place. Choose one of the list."),
     "plan_too_far": _l("Plans reach as far as %(until)s. Choose an earlier day."),
     "plan_too_long": _l("A plan is of one to seven days."),
     "plan_seconds": _l("A search takes at most %(most)s seconds."),

@@ -11,7 +11,6 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from timebank.core import clock
-from timebank.core.authority import Actor
 from timebank.core.db import below, db
 from timebank.core.units import clock_text
 from timebank.exchange.models import Offer, OfferState, ServiceRequest, Visit, VisitState, VolunteerState
@@ -20,7 +19,7 @@ from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.exchange.rules.visits import PLANNED
 from timebank.matching.models import PlannedVisit, UnservedVisit
 from timebank.matching.queries.board_shapes import LANES, Board, Lane, Left, Shown, Stop
-from timebank.matching.queries.plans import PlanLine, plan
+from timebank.matching.queries.plans import PlanLine
 from timebank.people.models import Person
 from timebank.territory import queries as territory
 from timebank.territory.models import Territory
@@ -28,12 +27,8 @@ from timebank.territory.models import Territory
 LEFT_OVER, SWAPS = 50, 200
 
 
-def board(actor: Actor, plan_id: int, shown: Shown) -> Board:
-    """The board of a plan ("matching.read" there) for one of its days; about fifteen statements.
-
-    Raises `NotFound("no_such_plan")`.
-    """
-    line = plan(actor, plan_id)
+def board(line: PlanLine, shown: Shown) -> Board:
+    """The board of a plan for one of its days; about fifteen statements."""
     day = shown.day if shown.day and line.first_day <= shown.day <= line.last_day else line.first_day
     rows = _planned(line, shown, day)
     names = sorted({(row.helper_name, row.PlannedVisit.volunteer_id) for row in rows})
@@ -48,8 +43,8 @@ def board(actor: Actor, plan_id: int, shown: Shown) -> Board:
         lanes_in_all=len(names),
         left=[_left_line(row, services) for row in left],
         left_in_all=left_in_all,
-        **_counts(plan_id),
-        streets=_streets(plan_id),
+        **_counts(line.id),
+        streets=_streets(line.id),
         services=services,
     )
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from flask import current_app
+from collections.abc import Iterable
 
+from flask import current_app
+from sqlalchemy import select
+
+from timebank.core.db import db, in_scope
 from timebank.territory import queries as territory
+from timebank.territory.models import Level, Territory
 
 MOST_NAMES = 120
 
@@ -14,6 +19,14 @@ def places(code: str) -> list[dict[str, object]]:
     found = territory.communities_below(code) if len(code) >= 6 else territory.children(code)
     known = [(one.short, one.lat, one.lon) for one in found if one.lat is not None and one.lon is not None]
     return [{"name": name, "lat": lat, "lon": lon} for name, lat, lon in known[:MOST_NAMES]]
+
+
+def areas(scopes: Iterable[str]) -> dict[str, str]:
+    """The territories themselves and every district and street in them, by code; three statements."""
+    known = [scope for scope in scopes if scope]
+    levels = (Level.DISTRICT, Level.STREET)
+    found = select(Territory.code).where(in_scope(Territory.code, known), Territory.level.in_(levels))
+    return dict(sorted(territory.path_names({*known, *db.session.scalars(found)}).items()))
 
 
 def tiles() -> dict[str, str]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
 from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.exchange.models import Visit, VisitState
-from timebank.matching.models import Plan
+from timebank.matching.models import Plan, PlannedVisit
 from timebank.matching.rules.plans import BUSY, READY, PlanState, gap_permille
 from timebank.territory import queries as territory
 
@@ -110,7 +110,8 @@ def plan(actor: Actor, plan_id: int) -> PlanLine:
 
 def _lines(rows: list[Plan]) -> list[PlanLine]:
     places = {row.territory_code for row in rows} | {one["place"] for row in rows for one in row.recruiting}
-    names = territory.path_names(code for code in places if code)
+    names = territory.path_names({row.territory_code for row in rows if row.territory_code})
+    names |= territory.names(places - names.keys())
     return [_line(row, names) for row in rows]
 
 
@@ -123,6 +124,13 @@ def _line(row: Plan, names: dict[str, str]) -> PlanLine:
         creator=row.creator_name,
         recruiting=tuple(Recruits(place_name=names.get(one["place"], ""), **one) for one in row.recruiting),
     )
+
+
+def still_to_ask(plan_id: int) -> int:
+    """How many accepted visits of a plan have no offer yet; one statement."""
+    waits = (PlannedVisit.accepted_at.is_not(None), PlannedVisit.offer_id.is_(None), PlannedVisit.refusal.is_(None))
+    found = select(func.count()).select_from(PlannedVisit).where(PlannedVisit.plan_id == plan_id, *waits)
+    return int(db.session.scalar(found) or 0)
 
 
 def visits_in(code: str) -> Select[int]:

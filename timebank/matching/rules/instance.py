@@ -175,7 +175,7 @@ def _reach(helper: Helper, needs: Sequence[Need]) -> int:
         return ANY_DISTANCE
     if not helper.caregiver_at_home:
         return helper.max_distance_m
-    return min(helper.max_distance_m, *(need.limits.caregiver_max_m for need in needs))
+    return min([helper.max_distance_m, *(need.limits.caregiver_max_m for need in needs)])
 
 
 def _request(ask: Ask, places: _Places) -> Request:

@@ -20,11 +20,11 @@ PERMISSION = "matching.plan"
 def start_plan(actor: Actor, wanted: NewPlan, *, key: str | None = None) -> int:
     """Asks for a plan of a place ("matching.plan" there); returns its number.  The search runs in the background.
 
-    Raises `Refused`: no_such_place, day_past, plan_too_far, plan_too_long, plan_seconds.
+    Raises `Refused`: plan_of_no_place, day_past, plan_too_far, plan_too_long, plan_seconds.
     """
     actor.require(PERMISSION, wanted.territory_code)
     if wanted.territory_code and territory.info(wanted.territory_code) is None:
-        raise Refused("no_such_place", field="territory_code")
+        raise Refused("plan_of_no_place", field="territory_code")
     check(wanted, clock.today())
     plan = Plan(
         territory_code=wanted.territory_code,

@@ -165,7 +165,9 @@ class _Week:
     should_stop: Callable[[], bool]
 
     def search(self, seconds: float) -> None:
-        facts = [self.days.of(day, self.given) for day in self.dates]
+        facts = [day for one in self.dates if (day := self.days.of(one, self.given)).waiting]
+        if not facts:
+            return
         instances = [instance(_asks(day), day.helpers.values(), WALKING) for day in facts]
         for day, plan_ in zip(facts, self._solve(facts, instances, seconds), strict=True):
             self._take(day, plan_)

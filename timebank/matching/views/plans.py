@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
 from timebank.core import clock
 from timebank.core.units import weekday_text
-from timebank.core.web import actor, permit, press, pressed_key, submit
+from timebank.core.web import actor, partial, permit, press, pressed_key, submit
 from timebank.exchange.forms.requests import day_or_none
 from timebank.matching import words_plans as words
 from timebank.matching.background import work_soon
@@ -24,7 +24,6 @@ from timebank.matching.service import accepting
 from timebank.matching.service import plans as service
 from timebank.matching.service.accepting import Accept
 from timebank.matching.views import bp
-from timebank.territory import queries as territory
 
 READ, PLAN, OFFER = "matching.read", "matching.plan", "matching.offer"
 
@@ -55,16 +54,8 @@ def shown() -> Shown:
 
 
 def place_choices() -> list[SelectChoice]:
-    """Places one may plan: one's own territories, and the streets of a district."""
-    scopes = [scope for scope in actor().scopes(PLAN) if scope]
-    codes = {*scopes, *(place.code for scope in scopes if len(scope) in {4, 6} for place in _streets(scope))}
-    names = territory.path_names(codes)
-    return [SelectChoice(code, names.get(code, code)) for code in sorted(codes)]
-
-
-def _streets(scope: str) -> list[territory.TerritoryInfo]:
-    """The streets of a district; the districts of a city."""
-    return territory.children(scope)
+    """Places one may plan: one's own territories, and the districts and streets in them."""
+    return [SelectChoice(code, name) for code, name in maps.areas(actor().scopes(PLAN)).items()]
 
 
 @bp.route("/plans")
@@ -99,7 +90,7 @@ def plan(plan_id: int) -> str:
     if not line.ready:
         return render_template("matching/plans/search.html", plan=line, words=words, may=_may(line))
     chosen = shown()
-    found = board(actor(), plan_id, chosen)
+    found = board(line, chosen)
     template = (
         "matching/plans/_lanes.html" if request.headers.get("HX-Target") == "lanes" else "matching/plans/plan.html"
     )
@@ -130,9 +121,11 @@ def _may(line: queries.PlanLine) -> dict[str, bool]:
 
 @bp.route("/plans/<int:plan_id>/progress")
 @permit(READ)
-def plan_progress(plan_id: int) -> Response:
+def plan_progress(plan_id: int) -> BaseResponse:
     """How far the search is, for the page that waits; when it has ended the page is loaded again."""
     line = queries.plan(actor(), plan_id)
+    if not partial():
+        return redirect(page_of(plan_id), 303)
     response = make_response(render_template("matching/plans/_progress.html", plan=line, words=words))
     if not line.busy:
         response.headers["HX-Refresh"] = "true"
@@ -141,9 +134,11 @@ def plan_progress(plan_id: int) -> Response:
 
 @bp.route("/plans/<int:plan_id>/asking")
 @permit(READ)
-def plan_asking(plan_id: int) -> Response:
+def plan_asking(plan_id: int) -> BaseResponse:
     """How many helpers are still to be asked; when nobody is, the page is loaded again."""
-    asking = board(actor(), plan_id, Shown()).asking
+    asking = queries.still_to_ask(queries.plan(actor(), plan_id).id)
+    if not partial():
+        return redirect(page_of(plan_id), 303)
     response = make_response(render_template("matching/plans/_asking.html", asking=asking, plan_id=plan_id))
     if not asking:
         response.headers["HX-Refresh"] = "true"
