@@ -66,6 +66,9 @@ def test_an_administrator_makes_an_account_and_gives_it_a_role(
     account = service.sign_in("wang.lili", password[0], "10.0.0.1")
     assert account.must_change_password
 
+    form = client.get(f"/accounts/{account.id}/roles/new").text
+    assert not re.search(r'Role <span class="optional">', form), "a choice that is always made is not optional"
+    assert re.search(r'Last day <span class="optional">', form)
     role = {"role": "broker", "territory_code": YAOHUA, "starts_on": "2026-03-01", "reason": "new here", "key": "r"}
     assert client.post(f"/accounts/{account.id}/roles/new", data=role).status_code == 303
     page = client.get(f"/accounts/{account.id}").text
@@ -317,6 +320,12 @@ def test_the_log_is_in_words_and_not_in_codes(client: CheckingClient, sign_in: S
 def test_what_a_deed_changed_is_said_in_words(app: Flask, detail: dict[str, object], said: str) -> None:
     with app.test_request_context(), force_locale("en"):
         assert words.facts(detail) == said
+
+
+def test_a_program_is_named_in_the_readers_language(in_chinese: None) -> None:
+    assert words.done_by("clock") == "系统定时"
+    assert words.done_by("孙芳") == "孙芳"
+    assert words.done_by(None) == ""
 
 
 def test_the_log_of_another_area_is_not_shown(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:

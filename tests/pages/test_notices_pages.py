@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
-from tests.conftest import Counter
+from tests.conftest import DATABASES, Counter
 from tests.factories.town import account_of, admin, auditor, broker, member, person, town
 from tests.pages.client import CheckingClient
+from tests.servers import APPLICATION, as_owner
 from timebank.core.db import db
 from timebank.jobs import service as jobs
 from timebank.jobs.models import JobLease
@@ -92,6 +93,19 @@ def test_a_job_is_started_by_a_button_and_runs_in_the_background(
     while time.monotonic() < deadline and "kept answers" not in client.get("/jobs/sweep").text:
         time.sleep(0.1)
     assert "kept answers" in client.get("/jobs/sweep").text
+
+
+@pytest.mark.parametrize("database_url", [engine for engine in DATABASES if engine == "postgresql"], indirect=True)
+def test_the_jobs_page_warns_of_a_database_role_that_may_change_the_books(
+    client: CheckingClient, zh_client: CheckingClient, sign_in: SignIn, zhang: int
+) -> None:
+    for one in (client, zh_client):
+        sign_in(one, account_of(admin()))
+    assert "flask db grant" not in client.get("/jobs").text
+    with as_owner(db.engine) as connection:
+        connection.execute(text(f"GRANT UPDATE ON transfer TO {APPLICATION}"))
+    assert "Give it a database role of its own: flask db grant NAME" in client.get("/jobs").text
+    assert "flask db grant" in zh_client.get("/jobs").text
 
 
 def test_a_failed_job_stands_on_the_first_page(app: Flask, zhang: int) -> None:

@@ -57,6 +57,10 @@ def test_from_the_scanned_card_to_the_printed_receipt(
     code = access.issue_card(Actor.system("tests"), xu_mei)
     start = at_desk.get("/desk")
     assert start.location.endswith(f"/desk/{shop.desk}")
+    back = re.search(r'href="(/desk\?q=[^"]+)"', at_desk.get(f"/people/{xu_mei}/access").text)
+    assert back, "from the card and the PIN one comes back to the member"
+    at_once = at_desk.get(at_desk.get(back[1]).location)
+    assert at_once.location.endswith(f"/desk/{shop.desk}/member/{xu_mei}")
     page = at_desk.get(start.location).get_data(as_text=True)
     assert re.search(r'<input[^>]*name="q"[^>]*autofocus', page)
     found = at_desk.get(f"/desk/{shop.desk}?q={code}")

@@ -48,6 +48,18 @@ CHANNELS: dict[str, Any] = {
     "import": _l("from a spreadsheet"),
 }
 
+PROGRAMS: dict[str, Any] = {  # the names of `Actor.system`, as the books keep them
+    "clock": _l("the clock"),
+    "divisions": _l("import of the divisions"),
+    "grants": _l("monthly grants"),
+    "kept apart": _l("a wish to be kept apart"),
+    "merge": _l("a merge of two persons"),
+    "planner": _l("the planner"),
+    "redemption": _l("the service desk"),
+    "registry": _l("the registry"),
+    "sweep_holds": _l("the clock"),
+}
+
 FACTS: dict[str, Any] = {
     "reason": _l("Reason"),
     "minutes": _l("Time"),
@@ -107,6 +119,11 @@ def action(code: str) -> str:
 def subject(kind: str) -> str:
     """What it was done to."""
     return str(SUBJECTS.get(kind, kind))
+
+
+def done_by(name: str | None) -> str:
+    """Who did it: a person's name as it is, a program (`Actor.system`) in the reader's language."""
+    return str(PROGRAMS.get(name, name)) if name else ""
 
 
 def channel(code: str) -> str:

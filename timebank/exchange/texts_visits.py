@@ -73,9 +73,7 @@ _VISITS: dict[str, Any] = {
     "still_checked_in": _l("You are still checked in: %(service)s since %(begins)s. Check out there first."),
     "not_a_minute": _l("The visit began less than a minute ago. Wait a moment, then end it."),
     "ends_before_start": _l("The visit would end before it begins. Look at the two times again."),
-    "too_long": _l(
-        "This kind of help takes at most %(longest_minutes)s. Look at the times again, or call your coordinator."
-    ),
+    "too_long": _l("This kind of help takes at most %(longest_minutes)s. Look at the times again."),
     "break_negative": _l("A break cannot be shorter than nothing."),
     "break_too_long": _l("The break is as long as the whole visit (%(worked_minutes)s). Look at it again."),
     "signature_missing": _l("Please let the recipient sign in the box, or use the PIN."),

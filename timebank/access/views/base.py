@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from timebank.access.words import done_by
+
 bp = Blueprint("access", __name__)
+bp.add_app_template_filter(done_by)

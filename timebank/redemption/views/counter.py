@@ -28,10 +28,10 @@ from timebank.redemption.views.blueprint import bp
 @bp.get("/desk", endpoint="desks")
 @permit("desk.serve")
 def choose_desk() -> str | BaseResponse:
-    """The only desk at once, else a choice."""
+    """The only desk at once, with the member asked for (`q`); else a choice."""
     found = desks(actor(), "desk.serve")
     if len(found) == 1:
-        return redirect(url_for("redemption.counter", desk_id=found[0].id))
+        return redirect(url_for("redemption.counter", desk_id=found[0].id, q=request.args.get("q") or None))
     return render_template("redemption/desks.html", desks=found)
 
 
