@@ -78,7 +78,10 @@ class RoleForm(Form):
     territory_code = StringField(
         _l("Code of the territory"),
         [Optional(), Length(max=15)],
-        description=_l("City 4 digits, district 6, street 9, community 12. The role holds for everything inside it."),
+        description=_l(
+            "City 4 digits, district 6, street 9, community 12. The role holds for everything inside it; "
+            "left empty, it holds everywhere."
+        ),
         render_kw={"inputmode": "numeric"},
     )
     starts_on = DateField(_l("First day"), [NEEDED], default=clock.today)
