@@ -87,6 +87,8 @@ def refuse_unsound(app: Flask) -> None:
         problems = [*selfcheck.problems(connection), *roles.missing(connection)]
         if app.config["TIMEBANK_REQUIRE_APP_ROLE"]:
             problems += roles.warnings(connection)
+        if not app.config["TIMEBANK_ACCEPT_DATA_LOSS"]:
+            problems += database.careless(connection)
     if problems:
         raise SystemExit("The ledger cannot be trusted, so nothing is served:\n" + "\n".join(problems))
 

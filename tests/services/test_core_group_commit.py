@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests.services.group_process import INSERT, application
 from timebank.core.audit import AuditEvent
 from timebank.core.db import WRITE, Model, db, group, one_statement, transaction, writing
-from timebank.core.errors import Busy, Refused
+from timebank.core.errors import Busy, DiskFull, Refused
 
 TABLES = (
     "CREATE TABLE kept (name TEXT PRIMARY KEY, filling BLOB)",
@@ -193,7 +193,7 @@ def fill(name: str) -> None:
 @pytest.mark.usefixtures("patient", "small_disk")
 def test_a_full_disk_undoes_everybody_and_whoever_fits_is_done_again(together):
     answers = together(lambda: keep("a"), lambda: fill("too much"), lambda: keep("b"))
-    assert [type(answer) for answer in answers] == [type(None), OperationalError, type(None)]
+    assert [type(answer) for answer in answers] == [type(None), DiskFull, type(None)]
     assert kept() == {"a", "b"}
 
 

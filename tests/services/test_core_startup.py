@@ -125,6 +125,15 @@ def test_sqlite_that_would_forget_is_not_served(engine, pragma, words):
         assert words in start(url_of(engine), pragma=pragma)
 
 
+def test_postgresql_that_would_forget_is_served_only_where_that_is_accepted(engine):
+    told = start(url_of(engine), TIMEBANK_ACCEPT_DATA_LOSS="")
+    if engine.dialect.name == "sqlite":
+        assert told == STARTED
+    else:
+        assert "full_page_writes=off" in told
+        assert "fsync=off" in told
+
+
 def test_the_owners_role_is_served_only_where_no_role_of_its_own_is_required(engine):
     owner = owner_url(engine.url)
     assert start(owner) == STARTED

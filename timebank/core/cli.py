@@ -13,6 +13,8 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
+from timebank.core.errors import DiskFull
+
 UPGRADE = "The database has not all its tables yet: flask --app wsgi db upgrade"
 NO_TABLE = "42P01"  # PostgreSQL: undefined_table
 NOT_NOW = ("08", "28", "53", "57P0", "3D")  # connection, authorisation, resources, shutting down, no such database
@@ -37,6 +39,9 @@ def _guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return callback(*args, **kwargs)
+        except DiskFull as full:
+            click.echo(f"The database's disk is full or does not work, nothing was changed: {full.__cause__}", err=True)
+            sys.exit(2)
         except DBAPIError as error:
             words = sentence(error)
             if words is None:

@@ -45,5 +45,9 @@ class Busy(TimebankError):
     status = 503
 
 
+class DiskFull(Busy):
+    """The database could not write: its disk is full or does not take it; nothing was changed (503)."""
+
+
 class NotDurable(Busy):
     """The work is done, but its standby did not say that it has it; the same request, with the same key, asks (503)."""

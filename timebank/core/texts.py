@@ -13,6 +13,9 @@ from timebank.core.units import fact_text
 NOT_ALLOWED = _l("You may not do this here. Ask your coordinator if you need the right to.")
 REFUSALS: dict[str, Any] = {
     "busy": _l("Too many people are working at this moment. Nothing was changed; please send it again."),
+    "disk_full": _l(
+        "The server’s disk is full or does not work. Nothing was changed; please tell whoever runs the server."
+    ),
     "not_durable": _l(
         "It is not certain yet that this is kept safely in two places. Please send it again; nothing is done twice."
     ),

@@ -127,6 +127,20 @@ def failure(connection: Connection, error: Exception) -> DBAPIError:
     return DBAPIError(None, None, error)
 
 
+def careless(connection: Connection) -> list[str]:
+    """In words what the server is told to leave out that a crash would need.  Empty on SQLite.
+
+    `synchronous_commit` does not count: each of our connections insists on its own (DURABLE).
+    """
+    if connection.dialect.name != "postgresql":
+        return []
+    off = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
+    return [
+        f"PostgreSQL runs with {name}=off: a power cut would lose or destroy what was acknowledged"
+        for name in connection.exec_driver_sql(off).scalars()
+    ]
+
+
 def lost(connection: Connection) -> bool:
     """Has SQLite ended the connection's transaction by itself?"""
     if connection.invalidated or connection.closed:

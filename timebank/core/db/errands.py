@@ -54,8 +54,11 @@ class Errand:
 class Errands:
     """Those that wait, in the order of their coming; the first of them leads."""
 
-    def __init__(self, turn: Callable[[], AbstractContextManager[Connection]], most: int, longest: float) -> None:
-        self._turn, self._most, self._longest = turn, most, longest
+    def __init__(
+        self, turn: Callable[[], AbstractContextManager[Connection]], limits: Callable[[], tuple[int, float]]
+    ) -> None:
+        """`limits()`: how many may share a turn, and for how many seconds."""
+        self._turn, self._limits = turn, limits
         self._mutex = threading.Lock()
         self._waiting: deque[Errand] = deque()
         self._led = False
@@ -87,8 +90,9 @@ class Errands:
 
     def _next(self, taken: list[Errand]) -> Iterator[Errand]:
         """Takes one after the other out of the queue, as long as there are some and others may wait."""
-        until = time.monotonic() + self._longest
-        while self._waiting and len(taken) < self._most and time.monotonic() < until:
+        most, longest = self._limits()
+        until = time.monotonic() + longest
+        while self._waiting and len(taken) < most and time.monotonic() < until:
             taken.append(self._waiting.popleft())
             yield taken[-1]
 

@@ -86,7 +86,7 @@ class Writer:
         self._turns = Turns()
         self._door: Door | None = None
         self._batch: Batch | None = None
-        self._errands = Errands(self.turn, MOST, LONGEST)
+        self._errands = Errands(self.turn, lambda: (MOST, LONGEST))
 
     def send(self, work: Callable[[Connection], R], alone: bool = False) -> R:
         """Runs `work(connection)`, which sends one statement, in this thread or in that of whoever has the turn.

@@ -18,13 +18,15 @@ from timebank.core.db.engines import WRITE, statement_connections
 from timebank.core.db.errands import NotKept
 from timebank.core.db.group import Writer, writer_of
 from timebank.core.db.standby import kept_here_alone
-from timebank.core.errors import Busy, NotDurable
+from timebank.core.errors import Busy, DiskFull, NotDurable
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 RETRYABLE = {"40001", "40P01", "55P03"}
 UNIQUE = "23505"
+SQLITE_WITHOUT_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+WITHOUT_ROOM = {"53100", "58030"}  # disk_full, io_error
 SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 ATTEMPTS = 8
 ENOUGH = 30.0  # seconds after which nobody tries again
@@ -74,6 +76,8 @@ def _retried(once: Callable[[bool], R]) -> R:
         except NotKept:
             alone = True  # whoever spoils a commit spoils only its own
         except (DBAPIError, StaleDataError) as error:
+            if _without_room(error):
+                raise DiskFull("disk_full") from error
             if not _worth_retrying(error, attempt):
                 raise
         if time.monotonic() - started > ENOUGH:
@@ -153,6 +157,14 @@ def _worth_retrying(error: Exception, attempt: int) -> bool:
     state = getattr(original, "sqlstate", None)
     # Two first rows of one key at the same moment: the second looks again, twice at most, and finds the first one's.
     return state in RETRYABLE or (state == UNIQUE and attempt < 2)
+
+
+def _without_room(error: Exception) -> bool:
+    """Could the disk not take it?  SQLite says of a full disk sometimes only that it could not write."""
+    original = getattr(error, "orig", None)
+    if isinstance(original, sqlite3.Error):
+        return _primary(original) in SQLITE_WITHOUT_ROOM
+    return getattr(original, "sqlstate", None) in WITHOUT_ROOM
 
 
 def _primary(error: sqlite3.Error) -> int | None:
