@@ -63,6 +63,14 @@ ACCESS_CASES = [
         form=lambda _: {"decision": "agree"},
         make=_october,
     ),
+    # Somebody else's request: who sees it may not take it back.
+    Case(
+        "ledger.withdraw_reversal",
+        _request,
+        dict.fromkeys(READERS, 403) | {"other_broker": 404},
+        method="POST",
+        make=_october,
+    ),
     Case("ledger.account_limits", _account, {"operator": 200}, make=_october),
     Case("ledger.account_limits", _account, {"operator": 303}, method="POST", form=_limits, make=_october),
 ]

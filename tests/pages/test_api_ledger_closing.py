@@ -43,6 +43,10 @@ def test_a_month_is_closed_and_a_reversal_in_it_agreed_to(app: Flask) -> None:
         where = f"/ledger/{T}/transfers/{paid}"
         assert first.post(f"{where}/reversal", {"reason": "wrong"}).json["code"] == "second_person_needed"
         request = first.post(f"{where}/reversal-request", {"reason": "wrong"}).json["id"]
+        assert second.delete(f"/ledger/reversals/{request}").status_code == 403
+        assert first.delete(f"/ledger/reversals/{request}").json == {"id": request}
+        assert first.get(f"/ledger/reversals/{request}").json["decision"] == "withdrawn"
+        request = first.post(f"{where}/reversal-request", {"reason": "wrong"}).json["id"]
         assert [one["id"] for one in second.get("/ledger/reversals").json["items"]] == [request]
         decision = f"/ledger/reversals/{request}/decision"
         assert first.post(decision, {"agree": True}).json["code"] == "second_is_the_same"

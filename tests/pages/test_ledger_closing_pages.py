@@ -107,6 +107,11 @@ def test_one_asks_another_agrees(books, client, sign_in, statements):
     assert "waits for another person" in text_of(client.get(url))
     request = asked.headers["Location"]
     assert "Do you agree?" not in text_of(client.get(request))
+    assert client.post(f"{request}/withdraw", data={"key": "w"}).status_code == 303
+    assert "taken back" in text_of(client.get(request))
+    assert "Take the request back" not in text_of(client.get(request))
+    request = client.post(url, data={"reason": "wrong person", "key": "a2"}).headers["Location"]
+    assert "Take the request back" in text_of(client.get(request))
     assert client.post(request, data={"decision": "agree", "key": "b"}).status_code == 422
     sign_in(client, town.account_of(second))
     assert "wrong person" in text_of(client.get("/ledger/reversals"))

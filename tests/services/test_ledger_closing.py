@@ -28,7 +28,7 @@ from timebank.ledger.errors import HoldResolved, InsufficientTime, MonthClosed, 
 from timebank.ledger.models import ReversalRequest
 from timebank.ledger.queries import closings, month, reversals
 from timebank.ledger.service.closing import close_month
-from timebank.ledger.service.second import ask_reversal, decide_reversal
+from timebank.ledger.service.second import ask_reversal, decide_reversal, withdraw_reversal
 
 T = TENANT
 OCTOBER = datetime(2026, 10, 30, 2, tzinfo=UTC)
@@ -260,6 +260,21 @@ def test_a_declined_request_keeps_the_note_and_may_be_asked_again(closed):
     assert decide_reversal(second, request, False, "it was right", key=key()) is None
     assert reversals.reversal(first, request).note == "it was right"
     refused("reversal_decided", lambda: decide_reversal(second, request, True, key=key()))
+    assert posted(closed.helper) == 90
+    assert ask_reversal(second, T, str(closed.paid), "look again", key=key()) != request
+
+
+def test_who_asked_takes_it_back_while_it_waits_and_nobody_else_does(closed):
+    first, second = colleagues()
+    request = ask_reversal(first, T, str(closed.paid), "wrong", key=key())
+    with pytest.raises(NotAllowed):
+        withdraw_reversal(second, request, key=key())
+    pressed = key()
+    assert withdraw_reversal(first, request, key=pressed) == withdraw_reversal(first, request, key=pressed) == request
+    line = reversals.reversal(second, request)
+    assert (line.decision, line.decided_by, reversals.waiting_for(second)) == ("withdrawn", None, 0)
+    refused("reversal_decided", lambda: decide_reversal(second, request, True, key=key()))
+    refused("reversal_decided", lambda: withdraw_reversal(first, request, key=key()))
     assert posted(closed.helper) == 90
     assert ask_reversal(second, T, str(closed.paid), "look again", key=key()) != request
 

@@ -14,6 +14,7 @@ ACTIONS: dict[str, Any] = {
     "ask.reversal": _l("Reversal in a closed month asked for"),
     "agree.reversal": _l("Reversal in a closed month agreed to"),
     "decline.reversal": _l("Reversal in a closed month declined"),
+    "withdraw.reversal": _l("Request for a reversal taken back"),
     "change.limits": _l("Limits of an account changed"),
 }
 VALUES: dict[str, dict[str, Any]] = {"purpose": PURPOSES}

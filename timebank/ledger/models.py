@@ -230,7 +230,10 @@ class Closing(Model):
 
 
 class ReversalRequest(Model):
-    """A reversal in a closed month that waits for a second person, and what they said."""
+    """A reversal in a closed month that waits for a second person, and what they said.
+
+    "declined" without `decided_by`: who asked has taken it back.
+    """
 
     __tablename__ = "ledger_reversal_request"
     __table_args__ = (

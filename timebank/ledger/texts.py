@@ -197,6 +197,8 @@ def decision(code: str | None) -> tuple[str, str]:
     """How a request was decided, and the kind of its badge."""
     if code is None:
         return str(_("waits for agreement")), "wait"
+    if code == "withdrawn":
+        return str(_("taken back")), "plain"
     return (str(_("agreed")), "good") if code == "agreed" else (str(_("declined")), "bad")
 
 

@@ -13,6 +13,7 @@ COVERED = {
     "ledger.person_hours": ("list_accounts", "get_statement", "list_holds"),
     "ledger.reversal": ("get_reversal", "decide_reversal"),
     "ledger.reversal_list": "list_reversals",
+    "ledger.withdraw_reversal": "withdraw_reversal",
     "ledger.statement_file": "export_statement",
     "ledger.transfer": ("get_transfer", "reverse_transfer", "ask_reversal"),
 }

@@ -50,7 +50,7 @@ class CloseMonth(Body):
 
 
 class ReversalRequest(Answer):
-    """A reversal in a closed month; `decision` is null while it waits, then "agreed" or "declined"."""
+    """A reversal in a closed month; `decision` is null while it waits, then "agreed", "declined" or "withdrawn"."""
 
     id: int
     tenant: int

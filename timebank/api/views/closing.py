@@ -87,6 +87,12 @@ def decide_reversal(request_id: int, body: Decision, key: str) -> dict[str, Any]
     return {"reversal_id": second.decide_reversal(actor(), request_id, body.agree, body.note, key=key)}
 
 
+@write("/ledger/reversals/<int:request_id>", permission="ledger.read", method="DELETE")
+def withdraw_reversal(request_id: int, key: str) -> dict[str, Any]:
+    """Who asked takes the request back while it waits."""
+    return {"id": second.withdraw_reversal(actor(), request_id, key=key)}
+
+
 @read(f"{ACCOUNT}/limits", LimitChanges, permission="ledger.read")
 def list_limit_changes(tenant: int, account_id: int) -> dict[str, Any]:
     """Who changed the limits or the state of an account, when and why."""

@@ -25,7 +25,8 @@ REQUESTS: Any = ReversalRequest.__table__
 
 @dataclass(frozen=True, slots=True)
 class ReversalLine:
-    """A request and the transfer it is about; `decision` is None while it waits, then "agreed" or "declined"."""
+    """A request and the transfer it is about; `decision` is None while it waits, then "agreed", "declined" or
+    "withdrawn" (by who asked)."""
 
     id: int
     tenant: int
@@ -105,9 +106,15 @@ def _lines(rows: Any) -> list[ReversalLine]:
     return [_line(row, known[row.tenant_id, row.transfer_id]) for row in rows]
 
 
+def _decision(row: Any) -> str | None:
+    """What nobody else declined was taken back by who asked."""
+    taken_back = row.decision == "declined" and row.decided_by is None
+    return "withdrawn" if taken_back else row.decision
+
+
 def _line(row: Any, transfer: JournalLine) -> ReversalLine:
     return ReversalLine(
         *(row.id, row.tenant_id, row.transfer_id, row.whole, row.reason, row.territory_code),
-        *(row.asked_by, row.asked_name, row.asked_at, row.decision, row.decided_by, row.decided_name),
+        *(row.asked_by, row.asked_name, row.asked_at, _decision(row), row.decided_by, row.decided_name),
         *(row.decided_at, row.note, row.reversal_id, transfer),
     )

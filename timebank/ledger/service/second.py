@@ -117,6 +117,39 @@ def decide_reversal(
     return str(made) if made else None
 
 
+@command
+def withdraw_reversal(actor: Actor, request_id: int, *, key: str | None = None) -> int:
+    """Who asked takes it back while it waits: nobody decides about it (`decided_by` stays empty); returns the request.
+
+    Raises NotFound, NotAllowed (it is somebody else's), Refused: reversal_decided.
+    """
+    row = db.session.get(ReversalRequest, request_id, with_for_update=True)
+    if row is None:
+        raise NotFound("no_such_reversal")
+    line = reversals.reversal(actor, request_id)
+    if actor.account_id is None or actor.account_id != row.asked_by:
+        raise NotAllowed(PERMISSION)
+    if row.decision is not None:
+        raise Refused("reversal_decided")
+    row.decision, row.decided_name, row.decided_at = "declined", actor.name[:80], clock.now()
+    db.session.flush()
+    audit.record(
+        actor,
+        "withdraw.reversal",
+        "transfer",
+        str(row.transfer_id),
+        row.territory_code,
+        reason=row.reason,
+        amount=line.transfer.amount,
+    )
+    return row.id
+
+
+def may_withdraw(actor: Actor, line: ReversalLine) -> bool:
+    """Would `withdraw_reversal` let the actor?"""
+    return line.decision is None and actor.account_id is not None and actor.account_id == line.asked_by
+
+
 def may_decide(actor: Actor, line: ReversalLine) -> bool:
     """Would `decide_reversal` let the actor?"""
     if line.decision is not None or actor.account_id in (None, line.asked_by):

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core import clock
 from timebank.core.errors import NotFound
-from timebank.core.web import actor, download, permit, submit
+from timebank.core.web import actor, download, permit, press, pressed_key, submit
 from timebank.ledger import files_closing, queries, texts
 from timebank.ledger.forms import CloseMonthForm, DecideReversalForm
 from timebank.ledger.queries import closings, reversals
@@ -110,4 +110,17 @@ def reversal(request_id: int) -> BaseResponse:
         template="ledger/reversal.html",
         line=line,
         may_decide=second.may_decide(actor(), line),
+        may_withdraw=second.may_withdraw(actor(), line),
+    )
+
+
+@bp.post("/ledger/reversals/<int:request_id>/withdraw")
+@permit("ledger.read")
+def withdraw_reversal(request_id: int) -> BaseResponse:
+    """Who asked has thought again."""
+    line = reversals.reversal(actor(), request_id)
+    return press(
+        lambda: second.withdraw_reversal(actor(), line.id, key=pressed_key()),
+        done=url_for("ledger.reversal", request_id=line.id),
+        said=_("Your request is taken back. The books stay as they are."),
     )
