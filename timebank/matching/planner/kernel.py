@@ -30,12 +30,13 @@ def price(
     b_first, b_place, b_x, b_y, b_start, b_end,
     o_unit, o_first, o_last, o_seconds, o_minutes, o_place, o_x, o_y, o_must,
     detour, speed, fixed, here,
+    cu_first, cu_which, ca_first, ca_which, penalty,
     profit, floor, width, most_options, most_nodes,
     best, bound, count, col_value, col_walk, col_size, col_options, col_starts,
 ):  # fmt: skip
     """Prices agents ``order[agents_from:agents_to]``.
 
-    ``profit``: by option; ``floor``: by agent, only days worth more are kept (profits minus walking), ``width`` of them
+    ``profit``: by option; ``floor``: by agent, only days worth more are kept (profits minus walking and taxes), ``width`` of them
     at most.  Writes by agent: ``best`` found, ``bound`` on any day of the agent (exact where nothing was cut), and the
     days: value, walking, options and starts.  -1e18 where the agent has no day at all.
     """
@@ -198,6 +199,10 @@ def price(
         when = np.empty(DEPTH + 1, np.int64)
         left = np.empty(DEPTH + 1, np.int64)
         left_r = np.empty(DEPTH + 1, np.int64)
+        tax = np.zeros(DEPTH + 1, np.float64)
+        named = np.zeros(len(penalty), np.int64)
+        for c in range(ca_first[a], ca_first[a + 1]):
+            named[ca_which[c]] = 1
         depth = 0
         limit = min(a_visits[a], DEPTH)
         expand = True
@@ -247,6 +252,13 @@ def price(
                                     break
                             if twice:
                                 continue
+                            taken = 0.0
+                            for c in range(cu_first[un[j]], cu_first[un[j] + 1]):
+                                if named[cu_which[c]] == 1:
+                                    taken += penalty[cu_which[c]]
+                            b -= taken
+                            if b <= goal:
+                                continue
                             # insertion: best bound first
                             c = number[depth]
                             while c > 0 and kid_b[depth, c - 1] < b:
@@ -258,12 +270,15 @@ def price(
                             kids[depth, c] = j
                             kid_t[depth, c] = s
                             kid_b[depth, c] = b
-                            kid_v[depth, c] = value + pr[j] - w
+                            kid_v[depth, c] = value + pr[j] - w - taken
                             number[depth] += 1
             if at[depth] >= number[depth] or kid_b[depth, at[depth]] <= goal:
                 if depth == 0:
                     break
                 depth -= 1
+                j = path[depth]
+                for c in range(cu_first[un[j]], cu_first[un[j] + 1]):
+                    named[cu_which[c]] -= 1
                 continue
             c = at[depth]
             at[depth] += 1
@@ -276,6 +291,11 @@ def price(
             path[depth] = j
             when[depth] = kid_t[depth, c]
             value = kid_v[depth, c]
+            tax[depth + 1] = tax[depth]
+            for c in range(cu_first[un[j]], cu_first[un[j] + 1]):
+                if named[cu_which[c]] == 1:
+                    tax[depth + 1] += penalty[cu_which[c]]
+                named[cu_which[c]] += 1
             left[depth + 1] = left[depth] - mi[j]
             left_r[depth + 1] = left_r[depth] - ra[j]
             depth += 1
@@ -322,7 +342,7 @@ def price(
                         col_options[a, slot, d] = loc[path[d]]
                         col_starts[a, slot, d] = when[d] * QUARTER
                         gains += pr[path[d]]
-                    col_walk[a, slot] = int(round(gains - total))
+                    col_walk[a, slot] = int(round(gains - tax[depth] - total))
                     if kept == width:
                         low = keep_v[0]
                         for q in range(1, kept):

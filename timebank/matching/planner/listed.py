@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.pool import WIDTH
 from timebank.matching.planner.pricing import NOTHING, Found
@@ -49,7 +50,7 @@ class Listed:
         self.budget = MOST
         size = np.arange(flat.size)
         days = _Days(size, agents.start, size, agents.busy_first[:-1], agents.minutes, np.zeros(flat.size, np.int64))
-        found = []
+        found = [days] if not flat.size else []  # nobody there: no day of anybody
         while len(days.agent):
             days = self._longer(days)
             found.append(self._home(days))
@@ -161,9 +162,14 @@ class Listed:
         self.agent, self.walk = self.agent[kept], walk[kept]
         self.options, self.starts = options[kept], starts[kept]
 
-    def best_days(self, profit: Floats, floor: Floats, *, width: int, **_limits: object) -> Found:
+    def best_days(
+        self, profit: Floats, floor: Floats, cuts: Cuts, price: Floats, *, width: int, **_limits: object
+    ) -> Found:
         """As `Pricing.best_days`, exact always."""
         worth = np.append(profit, 0.0)[self.options].sum(axis=1) - self.walk
+        if len(price):
+            near = np.flatnonzero(worth > floor[self.agent])
+            worth[near] -= cuts.penalty(self.agent[near], self.options[near], price)
         above = np.flatnonzero(worth > floor[self.agent])
         order = above[np.lexsort((above, -worth[above], self.agent[above]))]
         agent = self.agent[order]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.pool import Pool
 from timebank.matching.planner.prices import Prices
@@ -23,6 +24,7 @@ class Solved:
     prices: Prices
     agent: Floats  # price of an agent's day
     columns: Floats  # share of each column of the pool
+    open: Floats  # share of each row of units that takes place (rows of shared units; 0 elsewhere)
 
 
 class Rows:
@@ -66,29 +68,65 @@ class Rows:
         value = np.concatenate([np.ones(len(musts)), values])
         return cost, first.astype(np.int32), index.astype(np.int32), value
 
-    def of_columns(self, pool: Pool, which: Ints) -> tuple[Floats, Ints, Ints, Floats]:
-        """Columns of the pool, as `fixed`."""
-        options = pool.options[which]
-        row = np.append(self.flat.options.row, 0)
+    def of_columns(self, pool: Pool, which: Ints, cuts: Cuts | None = None) -> tuple[Floats, Ints, Ints, Floats]:
+        """Columns of the pool, as `fixed`; rows of triples and links stand behind all others, triples first."""
+        options, agent = pool.options[which], pool.agent[which]
+        row = np.append(self.flat.options.row, 0)[options]
         used = options < pool.nothing
-        parts = [pool.agent[which][:, None], self.agents + row[options]]
-        ones = [np.ones((len(which), 1)), used.astype(np.float64)]
-        if self.weeks:
-            week = self.flat.week_of[pool.agent[which]]
-            minutes = np.append(self.flat.options.minutes, 0)[options].sum(axis=1)
-            parts.append((self.total - self.weeks + np.maximum(week, 0))[:, None])
-            ones.append(np.where(week >= 0, minutes, 0).astype(np.float64)[:, None])
-        index, value = np.concatenate(parts, axis=1), np.concatenate(ones, axis=1)
-        keep = value != 0
-        first = np.concatenate([[0], np.cumsum(keep.sum(axis=1))[:-1]])
-        return -pool.value[which], first.astype(np.int32), index[keep].astype(np.int32), value[keep]
+        column = np.repeat(np.arange(len(which)), options.shape[1]).reshape(options.shape)
+        parts = [
+            (np.arange(len(which)), agent, np.ones(len(which))),
+            (column[used], self.agents + row[used], np.ones(int(used.sum()))),
+            *self._week_entries(agent, options),
+            *(self._cut_entries(agent, options, cuts) if cuts else []),
+        ]
+        where, index, value = (np.concatenate([part[n] for part in parts]) for n in range(3))
+        order = np.argsort(where, kind="stable")
+        first = np.searchsorted(where[order], np.arange(len(which)))
+        return -pool.value[which], first.astype(np.int32), index[order].astype(np.int32), value[order]
+
+    def _week_entries(self, agent: Ints, options: Ints) -> list[tuple[Ints, Ints, Floats]]:
+        if not self.weeks:
+            return []
+        week = self.flat.week_of[agent]
+        minutes = np.append(self.flat.options.minutes, 0)[options].sum(axis=1)
+        capped = np.flatnonzero(week >= 0)
+        return [(capped, self.total - self.weeks + week[capped], minutes[capped].astype(np.float64))]
+
+    def _cut_entries(self, agent: Ints, options: Ints, cuts: Cuts) -> list[tuple[Ints, Ints, Floats]]:
+        column, triple = cuts.filled(agent, options)
+        found = [(column, self.total + cuts.place_of_triple[triple], np.ones(len(column)))]
+        place = cuts.place_of_link[options]
+        linked = place >= 0
+        where = np.nonzero(linked)[0]
+        found.append((where, self.total + place[linked], np.ones(len(where))))
+        return found
+
+    def of_cuts(self, pool: Pool, which: Ints, cuts: Cuts, new: int) -> tuple[Floats, Ints, Ints, Floats]:
+        """Triples and links from number ``new`` on as rows over columns of the pool, behind the fixed ones: upper
+        bounds, first entries, columns (of the program) and values."""
+        entries = self._cut_entries(pool.agent[which], pool.options[which], cuts)
+        column, row, value = (np.concatenate([part[n] for part in entries]) for n in range(3))
+        shared = np.zeros(self.units, np.int64)
+        shared[self.shared] = np.arange(len(self.shared))
+        fixed = len(self.fixed()[0])
+        opens = fixed - len(self.shared) + shared[self.flat.options.row[cuts.links]]
+        rows = np.concatenate([row - self.total, np.array(cuts.link_places, dtype=np.int64)]) - new
+        columns = np.concatenate([fixed + column, opens])
+        values = np.concatenate([value, np.full(len(opens), -1.0)])
+        order = np.argsort(rows, kind="stable")
+        order = order[rows[order] >= 0]
+        first = np.searchsorted(rows[order], np.arange(cuts.rows - new))
+        upper = np.zeros(cuts.rows)
+        upper[cuts.triple_places] = 1.0
+        return upper[new:], first.astype(np.int32), columns[order].astype(np.int32), values[order]
 
 
 class Master:
     """The linear program over the columns found, solved again from where it stood."""
 
-    def __init__(self, flat: Flat, pool: Pool, seed: int) -> None:
-        self.flat, self.pool = flat, pool
+    def __init__(self, flat: Flat, pool: Pool, cuts: Cuts, seed: int) -> None:
+        self.flat, self.pool, self.cuts = flat, pool, cuts
         self.rows = Rows(flat)
         self.solver = quiet(seed)
         lower, upper = self.rows.bounds()
@@ -104,10 +142,17 @@ class Master:
             high = np.full(len(cost), INFINITE)
             self.solver.addCols(len(cost), cost, np.zeros(len(cost)), high, len(index), first, index, value)
 
+    def cut(self, solved: Solved) -> int:
+        """Adds what the solution breaks; how much that was."""
+        before = self.cuts.rows
+        self.cuts.separate(solved.columns, solved.open)
+        add_rows(self.solver, self.rows.of_cuts(self.pool, np.arange(self.known), self.cuts, before))
+        return self.cuts.rows - before
+
     def solve(self, seconds: float) -> Solved | None:
         """The optimum over all columns of the pool; None when time ran out."""
         if self.known < self.pool.count:
-            self._add(self.rows.of_columns(self.pool, np.arange(self.known, self.pool.count)))
+            self._add(self.rows.of_columns(self.pool, np.arange(self.known, self.pool.count), self.cuts))
             self.known = self.pool.count
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
         self.solver.run()
@@ -118,13 +163,24 @@ class Master:
     def _solved(self) -> Solved:
         solution = self.solver.getSolution()
         dual = -np.array(solution.row_dual)
-        agents, units, weeks = self.rows.agents, self.rows.units, self.rows.weeks
-        row = dual[agents : agents + units]
-        single = self.flat.rows.need == 1
+        rows, single = self.rows, self.flat.rows.need == 1
+        row = dual[rows.agents : rows.agents + rows.units].copy()
         row[single] = np.maximum(row[single], 0.0)
-        week = np.maximum(dual[len(dual) - weeks :], 0.0) if weeks else np.zeros(0)
-        columns = np.array(solution.col_value)[len(self.fixed[0]) :]
-        return Solved(-self.solver.getObjectiveValue(), Prices(row, week), dual[:agents], columns)
+        week = np.maximum(dual[rows.total - rows.weeks : rows.total], 0.0)
+        cut = np.maximum(dual[rows.total :], 0.0)
+        prices = Prices(row, week, cut[self.cuts.triple_places], cut[self.cuts.link_places])
+        values = np.array(solution.col_value)
+        fixed = len(self.fixed[0])
+        open_ = np.zeros(rows.units)
+        open_[rows.shared] = values[fixed - len(rows.shared) : fixed]
+        return Solved(-self.solver.getObjectiveValue(), prices, dual[: rows.agents], values[fixed:], open_)
+
+
+def add_rows(solver: highspy.Highs, rows: tuple[Floats, Ints, Ints, Floats]) -> None:
+    """Adds rows without lower bounds."""
+    upper, first, index, value = rows
+    if len(upper):
+        solver.addRows(len(upper), np.full(len(upper), -INFINITE), upper, len(index), first, index, value)
 
 
 def quiet(seed: int) -> highspy.Highs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,34 +12,54 @@ from timebank.matching.planner.flat import Flat, Floats
 
 @dataclass(frozen=True)
 class Prices:
-    """``row``: what filling a row costs an option (single rows: not below 0); ``week``: price of a minute of a cap."""
+    """``row``: what filling a row costs an option (single rows: not below 0); ``week``: of a minute of a cap;
+    ``triple``: of filling two rows of it; ``link``: of an option beside its row, for the options of ``cuts.links``."""
 
     row: Floats
     week: Floats
+    triple: Floats
+    link: Floats
 
     def between(self, other: Prices, share: float) -> Prices:
-        """``share`` of these and the rest of the other."""
-        return Prices(share * self.row + (1 - share) * other.row, share * self.week + (1 - share) * other.week)
+        """``share`` of these and the rest of the other, which knows at least as many cuts."""
+        return Prices(
+            share * self.row + (1 - share) * other.row,
+            share * self.week + (1 - share) * other.week,
+            share * _longer(self.triple, len(other.triple)) + (1 - share) * other.triple,
+            share * _longer(self.link, len(other.link)) + (1 - share) * other.link,
+        )
+
+    def complete(self, triples: int, links: int) -> Prices:
+        """The same with nothing for cuts that came later."""
+        return Prices(self.row, self.week, _longer(self.triple, triples), _longer(self.link, links))
 
 
-def profits(flat: Flat, prices: Prices) -> Floats:
+def _longer(known: Floats, size: int) -> Floats:
+    return np.concatenate([known, np.zeros(size - len(known))])
+
+
+def profits(flat: Flat, prices: Prices, links: Sequence[int]) -> Floats:
     """What an option is worth at these prices."""
     options = flat.options
     found: Floats = options.value - prices.row[options.row]
     if len(prices.week):
         week = flat.week_of[options.agent]
         found = found - np.where(week >= 0, prices.week[week] * options.minutes, 0.0)
+    found[list(links)] -= prices.link
     return found
 
 
-def bound_beside_days(flat: Flat, prices: Prices) -> float:
+def bound_beside_days(flat: Flat, prices: Prices, links: Sequence[int]) -> float:
     """The part of the bound that is not the agents' best days."""
     rows = flat.rows
     single = rows.need == 1
     total = float(prices.row[single].sum()) + float((prices.week * flat.week_minutes).sum())
+    total += float(prices.triple.sum())
     shared = ~single
     if shared.any():
+        worth = rows.value + rows.need * prices.row
+        np.add.at(worth, flat.options.row[list(links)], prices.link)
         gain = np.zeros(len(flat.unit_value))
-        np.maximum.at(gain, rows.unit[shared], rows.value[shared] + rows.need[shared] * prices.row[shared])
+        np.maximum.at(gain, rows.unit[shared], worth[shared])
         total += float(gain.sum())
     return total

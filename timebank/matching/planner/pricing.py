@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.pool import WIDTH
 
@@ -47,11 +48,21 @@ class Pricing:
         self.order = np.argsort(-sizes, kind="stable").astype(np.int64)
 
     def best_days(
-        self, profit: Floats, floor: Floats, *, width: int, most_options: int = 1 << 30, most_nodes: int = 1 << 40,
-        agents: Ints | None = None,
-    ) -> Found:  # fmt: skip
-        """Days worth more than ``floor`` (by agent), ``width`` of each agent at most, the best ones."""
-        order = self.order if agents is None else agents
+        self,
+        profit: Floats,
+        floor: Floats,
+        cuts: Cuts,
+        price: Floats,
+        *,
+        width: int,
+        most_options: int = 1 << 30,
+        most_nodes: int = 1 << 40,
+    ) -> Found:
+        """Days worth more than ``floor`` (by agent), ``width`` of each agent at most, the best ones.
+
+        ``profit``: of options; ``price``: of filling two rows of a triple.
+        """
+        order, units, agents = self.order, cuts.of_unit, cuts.of_agent
         size = self.flat.size
         best, bound = np.full(size, NOTHING), np.full(size, NOTHING)
         count = np.zeros(size, np.int64)
@@ -62,7 +73,8 @@ class Pricing:
 
         def run(first: int, last: int) -> None:
             self._kernel(
-                first, last, order, *self._arrays, profit, floor, width, most_options, most_nodes,
+                first, last, order, *self._arrays, units.first, units.which, agents.first, agents.which, price,
+                profit, floor, width, most_options, most_nodes,
                 best, bound, count, worth, walk, length, options, starts,
             )  # fmt: skip
 

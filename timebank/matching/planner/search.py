@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from timebank.matching.planner.budget import Budget
+from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.master import Master, Solved
@@ -22,11 +23,14 @@ SMOOTH = 0.5  # share of the best prices so far in those that are asked about (W
 FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no proof
 NEW_DAYS = 5  # of each helper and round
 CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to come
+CUT_ROUNDS = 30
+WORTH_A_ROUND = 2e-5  # share of the bound that a round of cuts has to bring
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
-LOOKS = (300.0, 1_500.0, 6_000.0, 24_000.0, 96_000.0)  # how far below its best a day may be worth to come into question
+LOOKS = (3.0, 60.0, 300.0, 1_500.0, 6_000.0, 24_000.0, 96_000.0)  # how far below its best a day may be worth to come into question
 MOST_COLUMNS = 60_000  # in an integer program
-MOST_OF_AN_AGENT = 400
-ENOUGH = 1e-5  # share of the objective: a whole plan so near to the bound is not improved
+MOST_OF_AN_AGENT = 3_000
+MOST_FOUND = 600_000  # at once, over all agents
+ENOUGH = 1e-4  # share of the objective: a whole plan so near to the bound is not improved
 
 
 def everything(flat: Flat) -> float:
@@ -56,8 +60,9 @@ class Search:
         self.looks = looks
         self.flat, self.walker, self.pricing, self.budget = flat, walker, pricing, budget
         self.pool = Pool(flat)
-        self.master = Master(flat, self.pool, seed)
-        self.whole = Whole(flat, self.pool, seed)
+        self.cuts = Cuts(flat, self.pool)
+        self.master = Master(flat, self.pool, self.cuts, seed)
+        self.whole = Whole(flat, self.pool, self.cuts, seed)
         self.days: list[Day] | None = None
         self.value = -math.inf
         self.bound = everything(flat)
@@ -97,9 +102,27 @@ class Search:
     # -- columns -----------------------------------------------------------------------------------------------------
 
     def columns(self) -> Solved | None:
-        """Solves the linear program over all days there are, or as far as time allows."""
-        quick, solved = isinstance(self.pricing, Pricing), None
-        while self.budget.left > (1 - SHARE) * self.budget.seconds:
+        """Solves the linear program over all days there are, or as far as time allows; then adds what whole plans keep
+        and fractions break, as long as that brings the bound down."""
+        solved = self._converge(isinstance(self.pricing, Pricing))
+        for _ in range(CUT_ROUNDS):
+            if solved is None or self.closed or self._late:
+                break
+            before = self.bound
+            if not self.master.cut(solved):
+                break
+            solved = self._converge(quick=False) or solved
+            if before - self.bound < WORTH_A_ROUND * abs(before):
+                break
+        return solved
+
+    @property
+    def _late(self) -> bool:
+        return self.budget.left <= (1 - SHARE) * self.budget.seconds
+
+    def _converge(self, quick: bool) -> Solved | None:
+        solved = None
+        while not self._late:
             found = self.master.solve(self.budget.wall_left)
             if found is None:
                 break
@@ -125,21 +148,29 @@ class Search:
         return self._add(found), True
 
     def _price(self, prices: Prices, quick: bool) -> Found:
-        profit = profits(self.flat, prices)
-        floor = self.floor(profit)
+        profit = profits(self.flat, prices, self.cuts.links)
+        floor = self.floor(self._worth(profit, prices))
         limits = {"most_options": FEW_OPTIONS} if quick else {}
-        found = self.pricing.best_days(profit, floor + 1e-6, width=NEW_DAYS, **limits)
+        found = self.pricing.best_days(profit, floor + 1e-6, self.cuts, prices.triple, width=NEW_DAYS, **limits)
         if quick:
             self.prices = prices
             return found
-        bound = bound_beside_days(self.flat, prices) + float(np.maximum(floor + 1e-6, found.bound).sum())
+        bound = bound_beside_days(self.flat, prices, self.cuts.links) + float(np.maximum(floor + 1e-6, found.bound).sum())
         if bound < self.bound:
             self.bound, self.prices = bound, prices
         return found
 
-    def floor(self, profit: Floats) -> Floats:
+    def _worth(self, profit: Floats, prices: Prices) -> Floats:
+        """What the columns of the pool are worth."""
+        worth = self.pool.worth(profit)
+        if len(prices.triple):
+            known = slice(0, self.pool.count)
+            worth = worth - self.cuts.penalty(self.pool.agent[known], self.pool.options[known], prices.triple)
+        return worth
+
+    def floor(self, worth: Floats) -> Floats:
         """The best known worth of a day of each agent: an agent without pins may also stay at home."""
-        best = self.pool.best_by_agent(self.pool.worth(profit), WORST)
+        best = self.pool.best_by_agent(worth, WORST)
         return np.where(self.must, best, np.maximum(best, 0.0))
 
     def _add(self, found: Found) -> int:
@@ -150,17 +181,17 @@ class Search:
     def wholes(self) -> bool:
         """Integer programs over ever more columns; True when the last one proved its plan, or more would be too many."""
         assert self.prices is not None
-        profit = profits(self.flat, self.prices)
+        prices = self.prices.complete(len(self.cuts.triples), len(self.cuts.links))
         for wide in self.looks:
             if self.closed:
                 return True
             if self.budget.left <= 0:
                 return False
             missing = self.bound - self.value
-            which, complete = self._matter(profit, min(wide, missing + 1))
+            which, complete = self._matter(prices, min(wide, missing + 1))
             if len(which) > MOST_COLUMNS:
                 return True
-            choice = self.whole.choose(which, self._start(), self.budget.wall_left, ENOUGH / 10, self.budget.over)
+            choice = self.whole.choose(which, self._start(), self.budget.wall_left, ENOUGH / 2, self.budget.over)
             if choice is None:
                 return False
             self.offer([self.pool.day(column) for column in choice.columns.tolist()])
@@ -176,15 +207,17 @@ class Search:
         """The plan is as good as its bound."""
         return self.bound - self.value <= ENOUGH * abs(self.value)
 
-    def _matter(self, profit: Floats, wide: float) -> tuple[Ints, bool]:
+    def _matter(self, prices: Prices, wide: float) -> tuple[Ints, bool]:
         """Columns worth at most ``wide`` less than the best of their agent, and whether these are all there are."""
-        floor = self.floor(profit)
-        found = self.pricing.best_days(profit, floor - wide, width=MOST_OF_AN_AGENT)
-        complete = bool((np.bincount(found.agent, minlength=self.flat.size) < MOST_OF_AN_AGENT).all())
+        profit = profits(self.flat, prices, self.cuts.links)
+        floor = self.floor(self._worth(profit, prices))
+        most = min(MOST_OF_AN_AGENT, MOST_FOUND // self.flat.size + 1)
+        found = self.pricing.best_days(profit, floor - wide, self.cuts, prices.triple, width=most)
+        complete = bool((np.bincount(found.agent, minlength=self.flat.size) < most).all())
         self._add(found)
         if self.days:
             self.pool.add_days(self.days)
-        worth = self.pool.worth(profit)
+        worth = self._worth(profit, prices)
         near = worth >= floor[self.pool.agent[: self.pool.count]] - wide
         near[self._start()] = True
         return np.flatnonzero(near), complete

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
-from timebank.matching.planner.master import MISSING, Rows, quiet
+from timebank.matching.planner.master import MISSING, Rows, add_rows, quiet
 from timebank.matching.planner.pool import Pool
 
 Interrupt = Callable[[], bool]
@@ -27,8 +28,8 @@ class Choice:
 class Whole:
     """Chooses among columns of a pool."""
 
-    def __init__(self, flat: Flat, pool: Pool, seed: int) -> None:
-        self.flat, self.pool, self.seed = flat, pool, seed
+    def __init__(self, flat: Flat, pool: Pool, cuts: Cuts, seed: int) -> None:
+        self.flat, self.pool, self.cuts, self.seed = flat, pool, cuts, seed
         self.rows = Rows(flat)
 
     def choose(self, which: Ints, start: Ints, seconds: float, gap: float, interrupt: Interrupt) -> Choice | None:
@@ -66,6 +67,7 @@ class Whole:
             if len(cost):
                 size = len(cost)
                 solver.addCols(size, cost, np.zeros(size), np.ones(size), len(index), first, index, value)
+        add_rows(solver, self.rows.of_cuts(self.pool, which, self.cuts, 0))
         size = self.fixed + len(which)
         kinds = np.full(size, highspy.HighsVarType.kInteger)
         solver.changeColsIntegrality(size, np.arange(size, dtype=np.int32), kinds)
