@@ -65,6 +65,7 @@ STOPS: dict[str, Any] = {
     "expired": _l("did not answer"),
     "withdrawn": _l("offer taken back"),
     "refused": _l("could not be asked"),
+    "gone": _l("settled otherwise since"),
 }
 STOP_BADGES = {
     "planned": "plain",
@@ -77,6 +78,7 @@ STOP_BADGES = {
     "expired": "bad",
     "withdrawn": "plain",
     "refused": "bad",
+    "gone": "plain",
 }
 
 

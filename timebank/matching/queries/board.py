@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.exchange.rules.visits import PLANNED
 from timebank.matching.models import PlannedVisit, UnservedVisit
 from timebank.matching.queries.board_shapes import LANES, Board, Lane, Left, Shown, Stop
-from timebank.matching.queries.plans import PlanLine
+from timebank.matching.queries.plans import PlanLine, waiting_visits
 from timebank.people.models import Person
 from timebank.territory import queries as territory
 from timebank.territory.models import Territory
@@ -41,7 +41,7 @@ def board(line: PlanLine, shown: Shown) -> Board:
         day=day,
         lanes=lanes,
         lanes_in_all=len(names),
-        left=[_left_line(row, services) for row in left],
+        left=[_left_line(row, services, line.without) for row in left],
         left_in_all=left_in_all,
         **_counts(line.id),
         streets=_streets(line.id),
@@ -107,7 +107,7 @@ def _left(line: PlanLine, shown: Shown, day: date) -> tuple[Sequence[Any], int]:
     return rows, rows[0].in_all if rows else 0
 
 
-def _left_line(row: Any, services: dict[str, str]) -> Left:
+def _left_line(row: Any, services: dict[str, str], without: Collection[int]) -> Left:
     visit = row.Visit
     return Left(
         visit_id=visit.id,
@@ -123,7 +123,8 @@ def _left_line(row: Any, services: dict[str, str]) -> Left:
         reason=row.reason,
         lat=row.lat,
         lon=row.lon,
-        promised=visit.state is VisitState.SCHEDULED,
+        promised=visit.state is VisitState.SCHEDULED and visit.volunteer_id in without,
+        gone=not (visit.state is VisitState.OPEN or visit.volunteer_id in without),
     )
 
 
@@ -170,6 +171,7 @@ def _stop(row: Any, services: dict[str, str]) -> Stop:
         refusal=planned.refusal,
         until=row.expires_at if row.offer is OfferState.OFFERED else None,
         volunteer_id=planned.volunteer_id,
+        helper=row.helper_name,
     )
 
 
@@ -178,11 +180,17 @@ def _state(row: Any) -> str:
     planned = row.PlannedVisit
     if row.offer is not None:
         return "scheduled" if row.offer is OfferState.ACCEPTED else str(row.offer.value)
+    if not (row.Visit.state is VisitState.OPEN or _still_promised(row)):
+        return "gone"
     if planned.refusal is not None:
         return "refused"
     if planned.accepted_at is not None:
         return "accepted"
     return "kept" if planned.promised_to is not None and not planned.moves else "planned"
+
+
+def _still_promised(row: Any) -> bool:
+    return row.Visit.state is VisitState.SCHEDULED and row.Visit.volunteer_id == row.PlannedVisit.promised_to
 
 
 def _promised(ids: list[int], day: date, besides: set[int], services: dict[str, str]) -> list[tuple[int, Stop]]:
@@ -234,7 +242,7 @@ def _counts(plan_id: int) -> dict[str, int]:
         select(
             func.count(),
             func.sum(case((moved, 1), else_=0)),
-            func.sum(case((and_(waits, fresh), 1), else_=0)),
+            func.sum(case((and_(waits, fresh, PlannedVisit.visit_id.in_(waiting_visits())), 1), else_=0)),
             func.sum(case((and_(asked.is_(None), accepted.is_not(None), refused.is_(None)), 1), else_=0)),
         ).where(PlannedVisit.plan_id == plan_id)
     ).one()

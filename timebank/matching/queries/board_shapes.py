@@ -30,7 +30,8 @@ class Stop:
     """A visit in a helper's lane.  `kind`: planned, or promised outside the plan.
 
     `state` of a planned one: planned, accepted (its helper will be asked), offered, scheduled, declined, expired,
-    withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so).
+    withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so), gone (cancelled, or
+    arranged otherwise since).
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Stop:
     refusal: dict[str, Any] | None = None
     until: datetime | None = None
     volunteer_id: int = 0
+    helper: str = ""
 
     @property
     def changeable(self) -> bool:
@@ -98,6 +100,7 @@ class Left:
     lat: float | None
     lon: float | None
     promised: bool
+    gone: bool  # cancelled, or arranged otherwise since
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,10 @@ def _read(plan: Plan, visit_ids: Sequence[int], helper_ids: Collection[int] | No
     if known != set(visit_ids):
         raise NotFound("no_such_visit")
     states = STATES if helper_ids is None else tuple(VolunteerState)
+    place = plan.territory_code if helper_ids is not None else _street(visit_ids[0])
     days = read_days(
         Wanted(
-            plan.territory_code,
+            place,
             plan.first_day,
             plan.last_day,
             now=clock.now(),
@@ -149,6 +150,11 @@ def _read(plan: Plan, visit_ids: Sequence[int], helper_ids: Collection[int] | No
     if helper_ids is not None and set(helper_ids) - set(days.infos):
         raise NotFound("no_such_volunteer")
     return days
+
+
+def _street(visit_id: int) -> str:
+    """Where the helpers are looked for first; those around the visit come besides."""
+    return str(db.session.scalar(select(Visit.territory_code).where(Visit.id == visit_id)))[:9]
 
 
 def given(plan_id: int, besides: Collection[int] = ()) -> dict[int, list[Promise]]:

@@ -138,6 +138,11 @@ def visits_in(code: str) -> Select[int]:
     return select(Visit.id).where(below(Visit.territory_code, code))
 
 
+def waiting_visits() -> Select[int]:
+    """The numbers of visits that look for a helper, or are promised, as a part of another statement."""
+    return select(Visit.id).where(Visit.state.in_((VisitState.OPEN, VisitState.SCHEDULED)))
+
+
 def is_promised(visit_id: int, volunteer_id: int | None) -> bool:
     """Is the visit still promised to this helper?"""
     found = select(Visit.id).where(

@@ -16,7 +16,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused, TimebankError
 from timebank.exchange.service import offers
 from timebank.matching.models import Plan, PlannedVisit
-from timebank.matching.queries.plans import is_promised, visits_in
+from timebank.matching.queries.plans import is_promised, visits_in, waiting_visits
 from timebank.matching.service.plans import plan_for_change
 
 OFFER = "matching.offer"
@@ -55,6 +55,7 @@ def _wanted(plan: Plan, wanted: Accept) -> Select[PlannedVisit]:
     """What was not accepted yet, or could not be offered then."""
     waits = or_(PlannedVisit.accepted_at.is_(None), PlannedVisit.refusal.is_not(None))
     rows = select(PlannedVisit).where(PlannedVisit.plan_id == plan.id, PlannedVisit.offer_id.is_(None), waits)
+    rows = rows.where(PlannedVisit.visit_id.in_(waiting_visits()))
     if wanted.volunteer_id is not None:
         rows = rows.where(PlannedVisit.volunteer_id == wanted.volunteer_id)
     if wanted.visit_id is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from timebank.core import clock
 from timebank.core.db import db
-from timebank.matching.planner import KEEP_ALL, plan, plan_week, replan
+from timebank.matching.planner import plan, plan_week, replan
 from timebank.matching.planner.api import Progress
 from timebank.matching.queries.candidates import Promise
 from timebank.matching.queries.days import Day, Days, Waiting, Wanted, read_days
@@ -195,7 +195,7 @@ class _Week:
         return replan(
             one,
             current,
-            may_move=KEEP_ALL if may_move is not None and not may_move else may_move,
+            may_move=may_move,
             seconds=seconds,
             seed=self.task.seed,
             should_stop=self.should_stop,

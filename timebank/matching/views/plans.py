@@ -25,6 +25,7 @@ from timebank.matching.service import plans as service
 from timebank.matching.service.accepting import Accept
 from timebank.matching.views import bp
 
+LISTED = 80  # helpers to tick; in a larger plan the link beside a helper marks that one
 READ, PLAN, OFFER = "matching.read", "matching.plan", "matching.offer"
 
 
@@ -176,9 +177,11 @@ def plan_again(plan_id: int) -> BaseResponse:
     """Plans the same days again around what has happened."""
     line = queries.plan(actor(), plan_id)
     form = AgainForm()
-    form.without.choices = [SelectChoice(str(person), name) for person, name in helpers_of(line)]
     if request.method == "GET":
         form.without.data = [int(person) for person in request.args.getlist("without") if person.isdecimal()]
+    everybody, marked = helpers_of(line), set(form.without.data or ())
+    listed = [one for one in everybody if len(everybody) <= LISTED or one[0] in marked]
+    form.without.choices = [SelectChoice(str(person), name) for person, name in listed]
     return submit(
         form,
         lambda: service.plan_again(actor(), plan_id, form.command(), key=form.key.data),
