@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select, union_all
 
 from timebank.core.db import db
 from timebank.people.models import Person
@@ -68,7 +68,8 @@ def ids_of(person_id: int) -> frozenset[int]:
 def numbers_of(person_id: int) -> Select[int]:
     """The same as a part of another statement."""
     kept = select(func.coalesce(Person.merged_into_id, Person.id)).where(Person.id == person_id).scalar_subquery()
-    return select(Person.id).where(or_(Person.id == kept, Person.merged_into_id == kept))
+    merged = select(Person.id).where(Person.merged_into_id == kept)
+    return select(Person.id).where(Person.id.in_(union_all(select(kept), merged)))  # two look-ups, not a walk
 
 
 def brief(person_id: int) -> PersonBrief | None:

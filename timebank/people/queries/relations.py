@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from timebank.core import clock
@@ -58,11 +58,12 @@ def household_ids(person_ids: Iterable[int], on: date | None = None) -> dict[int
     kept = resolve_all(wanted)
     who = func.coalesce(Person.merged_into_id, Person.id)
     lives = _lives(on or clock.today())
-    mine = (
-        select(HouseholdMember.household_id)
-        .join(Person, Person.id == HouseholdMember.person_id)
-        .where(lives, who.in_(set(kept.values())))
+    ids = set(kept.values())
+    numbered = union_all(  # each part is found by an index; `who` would be looked for among everybody
+        select(Person.id).where(Person.id.in_(ids), Person.merged_into_id.is_(None)),
+        select(Person.id).where(Person.merged_into_id.in_(ids)),
     )
+    mine = select(HouseholdMember.household_id).where(lives, HouseholdMember.person_id.in_(numbered))
     rows = db.session.execute(
         select(HouseholdMember.household_id, HouseholdMember.person_id, who.label("kept"))
         .join(Person, Person.id == HouseholdMember.person_id)
