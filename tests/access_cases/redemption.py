@@ -11,7 +11,7 @@ from tests.factories import redemption as factory
 from tests.factories import town
 from timebank.core.db import db
 from timebank.redemption import service
-from timebank.redemption.commands import NewDesk, Sending
+from timebank.redemption.commands import DayEnd, NewDesk, Sending
 from timebank.redemption.models import GoodsBatch
 
 
@@ -56,6 +56,18 @@ def _transfer(facts: Facts) -> dict[str, Any]:
     return {"shelf_transfer_id": facts["transfer"]}
 
 
+def _closed(facts: Facts) -> dict[str, Any]:
+    """A day that two clerks have signed."""
+    made = _shop(facts)
+    shop = made["shop"]
+    service.record_day_end(town.clerk(), DayEnd(shop.desk, ((shop.rice, 20), (shop.oil, 20)), 0))
+    return {**made, "closing": service.sign_day_end(town.clerk(name="second"), shop.desk)}
+
+
+def _closing(facts: Facts) -> dict[str, Any]:
+    return {"closing_id": facts["closing"]}
+
+
 def _item(facts: Facts) -> dict[str, Any]:
     return {"item_id": facts["item"]}
 
@@ -71,6 +83,7 @@ STOCK_READERS = dict.fromkeys(("clerk", "broker", "operator", "auditor"), 200) |
 STOCK_KEEPERS = {"clerk": 200, "operator": 200, "other_clerk": 404}
 GOODS_LISTS = dict.fromkeys(("clerk", "broker", "operator", "auditor", "other_clerk", "other_broker"), 200)
 RECEIPT_LISTS = dict.fromkeys(("clerk", "other_clerk", "operator", "auditor"), 200)
+RECEIPT_READERS = {"clerk": 200, "operator": 200, "auditor": 200, "other_clerk": 404}
 EVERYBODY = dict.fromkeys(
     (
         "nobody",
@@ -113,6 +126,10 @@ ACCESS_CASES = [
     Case("redemption.article", _item, STOCK_READERS, make=_shop),
     Case("redemption.new_price", _item, STOCK_KEEPERS, make=_shop),
     Case("redemption.desk_day", _desk, {"clerk": 200, "operator": 200, "auditor": 200, "other_clerk": 404}, make=_shop),
+    Case("redemption.day_end", _desk, CLERKS, make=_shop),
+    Case("redemption.day_ends", _desk, RECEIPT_READERS, make=_closed),
+    Case("redemption.day_sheet", _closing, RECEIPT_READERS, make=_closed),
+    Case("redemption.reckonings", statuses=RECEIPT_LISTS, make=_shop),
     Case("redemption.redemptions", statuses=RECEIPT_LISTS, make=_shop),
     Case("redemption.redemptions_csv", statuses=RECEIPT_LISTS, make=_shop),
     Case(

@@ -162,6 +162,37 @@ COUNTER = [
     ),
 ]
 
+DAY = [
+    Step(
+        "get_day_end",
+        "clerk",
+        no=NO,
+        sees=lambda answer, _: (
+            (answer["expected"]["agrees"], answer["closing_id"], len(answer["expected"]["articles"])) == (True, None, 2)
+        ),
+    ),
+    Step(
+        "record_day_end",
+        "clerk",
+        lambda facts: {
+            "counted": [[facts["rice"], 19], [facts["oil"], 20]],
+            "receipts": 0,
+            "reasons": [[facts["rice"], "One bag is torn"]],
+        },
+        no=NO,
+    ),
+    Step("sign_day_end", "second", no={"other": 404, "clerk": 422, "broker": 403}, keep="closing_id"),
+    Step("get_day_end", "clerk", sees=lambda answer, facts: answer["closing_id"] == facts["closing_id"]),
+    Step(
+        "get_closed_day",
+        "clerk",
+        no=NO,
+        sees=lambda answer, _: (answer["second_name"], answer["differences"]) == ("second", 1),
+    ),
+    Step("list_closed_days", "clerk", no=NO, sees=lambda answer, _: len(answer["items"]) == 1),
+    Step("list_goods_reckonings", "clerk", no={"broker": 403}, sees=lambda answer, _: answer["items"] == []),
+]
+
 LARGE = [
     Step(
         "redeem",
@@ -222,6 +253,10 @@ def test_a_member_is_served_through_the_api(app: Flask) -> None:
 
 def test_a_large_sum_waits_for_a_second_clerk(app: Flask) -> None:
     _walk(app, hours=400).through(LARGE)
+
+
+def test_a_day_is_counted_and_signed_through_the_api(app: Flask) -> None:
+    _walk(app).through(DAY)
 
 
 def test_a_basket_for_nobody_is_not_found(app: Flask) -> None:

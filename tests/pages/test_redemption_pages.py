@@ -16,6 +16,7 @@ from tests.factories import redemption as desk
 from tests.factories import town
 from tests.pages.client import CheckingClient
 from timebank.access import service as access
+from timebank.access.models import Account
 from timebank.access.queries import session_values
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -329,6 +330,51 @@ def test_limits_and_exchange_days_are_said_at_the_desk(shop: desk.Shop, xu_mei: 
     said = "Goods are handed out on fixed days; the next one is"
     assert said in at_desk.get(f"/desk/{shop.desk}").get_data(as_text=True)
     assert said in at_desk.get(url).get_data(as_text=True)
+
+
+def test_the_day_is_counted_signed_at_the_same_screen_and_printed(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient, statements: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1))
+    second = town.clerk(name="second")
+    access.set_password(Actor.system("tests"), town.account_of(second), "correct horse 7")
+    url = f"/desk/{shop.desk}/day-end"
+    with statements(25):
+        page = at_desk.get(url).get_data(as_text=True)
+    assert "They agree." in page
+    count = {f"count_{shop.rice}": "18", f"count_{shop.oil}": "20", "receipts": "1"}
+    wrong = at_desk.post(url, data=count)
+    assert wrong.status_code == 422
+    assert "“Rice 5 kg” differs from the books by -1" in wrong.get_data(as_text=True)
+    assert at_desk.post(url, data={**count, f"count_{shop.oil}": ""}).status_code == 422
+    assert at_desk.post(url, data={**count, f"reason_{shop.rice}": "Wet"}).status_code == 303
+    page = at_desk.get(url).get_data(as_text=True)
+    assert "A second clerk signs here" in page
+    assert at_desk.get(f"{url}?again=1").status_code == 200
+    name = db.session.get_one(Account, town.account_of(second)).sign_in_name
+    for typed in ({"name": name, "password": "no"}, {"name": "", "password": ""}):
+        assert at_desk.post(f"{url}/sign", data=typed).status_code == 422
+    closed = at_desk.post(f"{url}/sign", data={"name": name, "password": "correct horse 7"})
+    assert closed.status_code == 303, closed.get_data(as_text=True)
+    sheet = at_desk.get(closed.location).get_data(as_text=True)
+    for words in ("Signed by second", "-1 · Wet", "data-print"):
+        assert words in sheet, words
+    assert at_desk.get(url).location == closed.location
+    assert "second" in at_desk.get(f"/desk/{shop.desk}/day-ends").get_data(as_text=True)
+    service.reckon_all()
+    assert "none" in at_desk.get("/stock/reckonings").get_data(as_text=True)
+
+
+def test_a_colleague_signs_the_day_elsewhere(
+    shop: desk.Shop, at_desk: CheckingClient, client: CheckingClient, sign_in: SignIn
+) -> None:
+    url = f"/desk/{shop.desk}/day-end"
+    assert at_desk.post(f"{url}/close").status_code == 303
+    count = {f"count_{shop.rice}": "20", f"count_{shop.oil}": "20", "receipts": "0"}
+    assert at_desk.post(url, data=count).status_code == 303
+    sign_in(client, town.account_of(town.clerk(name="second")))
+    assert "Sign and close the day" in client.get(url).get_data(as_text=True)
+    assert "/day-ends/" in client.post(f"{url}/close").location
 
 
 def _again(client: CheckingClient) -> CheckingClient:

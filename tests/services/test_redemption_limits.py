@@ -135,11 +135,13 @@ def test_what_is_sent_leaves_at_once_and_arrives_when_it_is_counted_with_its_day
 
 def test_more_than_was_sent_may_arrive_and_nothing_may(shop: desk.Shop) -> None:
     there = other_desk()
+    service.receive_goods(town.clerk(), Delivery(there, shop.rice, 1))
     first = service.send_goods(town.clerk(), Sending(shop.desk, shop.rice, there, 2))
+    assert rice(shop, there).pieces == 1, "on the way is not on the shelf"
     service.receive_sent(town.clerk(), Arrival(first, 3, "多数了一袋"))
     second = service.send_goods(town.clerk(), Sending(shop.desk, shop.rice, there, 2))
     service.receive_sent(town.clerk(), Arrival(second, 0, "路上丢了"))
-    assert (rice(shop).pieces, rice(shop, there).pieces) == (16, 3)
+    assert (rice(shop).pieces, rice(shop, there).pieces) == (16, 4)
     assert findings() == ()
 
 

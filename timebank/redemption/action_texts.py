@@ -24,5 +24,7 @@ ACTIONS: dict[str, Any] = {
     "limit.goods": _l("Limit for one person set"),
     "send.goods": _l("Goods sent to another desk"),
     "arrive.goods": _l("Goods of another desk received"),
+    "count.day_end": _l("Day end counted"),
+    "close.day": _l("Day at the desk closed"),
     "count.goods": _l("Shelf counted"),
 }

@@ -174,3 +174,14 @@ class Arrival:
     shelf_transfer_id: int
     pieces: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayEnd:
+    """What one clerk found at the end of the day: (item id, pieces), (item id, why it differs), receipts on paper."""
+
+    desk_id: int
+    counted: tuple[tuple[int, int], ...]
+    receipts: int
+    reasons: tuple[tuple[int, str], ...] = ()
+    note: str = ""

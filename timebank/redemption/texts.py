@@ -92,6 +92,19 @@ REFUSALS = {
     "redeem_return_too_many": _l("%(asked)s pieces were entered, but only %(left)s can still come back."),
     "redeem_return_too_late": _l("Goods of this receipt could be taken back until %(last_day)s."),
     "redeem_reason_missing": _l("Write down the reason."),
+    "desk_day_closed": _l(
+        "This day is closed at this desk: two people have signed it. What is wrong is put right tomorrow."
+    ),
+    "day_end_waiting": _l("%(number)s baskets still wait for a second clerk. Finish or cancel them first."),
+    "day_end_missing": _l("“%(item)s” is not counted. Count it; enter 0 when none is there."),
+    "day_end_reason": _l("“%(item)s” differs from the books by %(difference)s. Write down why."),
+    "day_end_receipts": _l(
+        "%(counted)s receipts were counted, and the books have %(expected)s. Write down why in the note."
+    ),
+    "day_end_nothing": _l("Nobody has counted today. One clerk counts first, another signs."),
+    "day_end_oneself": _l("Another clerk signs. You counted yourself."),
+    "day_end_no_clerk": _l("This person does not serve at a desk. A clerk signs."),
+    "day_end_moved": _l("Something has moved since the count. Count again, then sign."),
     "desk_code_taken": _l("Another desk has this code. Choose another one."),
     "desk_unknown": _l("There is no such desk."),
     "goods_sku_taken": _l("Another article has this number. Choose another one."),

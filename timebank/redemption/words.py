@@ -46,6 +46,12 @@ PERIODS: dict[str, Any] = {
     "month": _l("a month"),
     "year": _l("a year"),
 }
+FINDINGS: dict[str, Any] = {
+    "hours": _l("Hours paid for goods are not those of the receipts"),
+    "handed": _l("Pieces handed out are not those of the receipts"),
+    "batch": _l("A delivery holds other pieces than moved"),
+    "held": _l("Pieces on hold are not those of the baskets that wait"),
+}
 EXPIRED_ON = _l("Expired on %(day)s")
 LABELS: dict[str, Any] = {
     "receipt": _l("Receipt"),

@@ -113,13 +113,15 @@ class DayQuery(Body):
 
 
 class ArticleOfDay(Answer):
-    """An article: pieces out, minutes taken, pieces back."""
+    """An article: pieces out, minutes taken, pieces back (`to_shelf`: the good ones), pieces on the shelf now."""
 
     name: str
     sku: str
     pieces: int
     minutes: int
     back: int
+    to_shelf: int
+    stock: int
 
 
 class MoveOfDay(Answer):

@@ -45,7 +45,7 @@ class GoodsBatch(Model):
     source: Mapped[str] = mapped_column(String(120), default="")  # who gave or sold it
     pieces: Mapped[int]  # that came in
     expires_on: Mapped[date | None]  # the last day on which it is handed out
-    arrived_at: Mapped[datetime | None] = mapped_column(Moment, default=clock.now)
+    arrived_at: Mapped[datetime | None] = mapped_column(Moment)  # no default: it would replace a None
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     shelf_transfer_id: Mapped[int | None] = mapped_column(index=True)  # shelf_transfer that brings it, on the way
 

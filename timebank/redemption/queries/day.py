@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from timebank.core import clock
 from timebank.core.db import db
@@ -19,19 +20,22 @@ from timebank.redemption.models import (
     RedemptionState,
     ReturnLine,
 )
+from timebank.redemption.queries.batches import on_shelf
 from timebank.redemption.queries.desks import DeskInfo, in_english
 from timebank.redemption.queries.moves import MoveInfo, last_moves
 
 
 @dataclass(frozen=True, slots=True)
 class ItemDay:
-    """An article on a day: pieces out, minutes taken, pieces back."""
+    """An article on a day: pieces out, minutes taken, pieces back (`to_shelf`: the good ones), pieces there now."""
 
     name: str
     sku: str
     pieces: int
     minutes: int
     back: int
+    to_shelf: int
+    stock: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +90,44 @@ def _handed(desk: DeskInfo, since: datetime, until: datetime) -> tuple[Any, ...]
 def _items(desk: DeskInfo, since: datetime, until: datetime) -> list[ItemDay]:
     out = db.session.execute(
         select(
-            GoodsItem,
+            RedemptionLine.item_id,
             func.sum(RedemptionLine.quantity),
             func.sum(RedemptionLine.quantity * RedemptionLine.price_minutes),
         )
-        .join(RedemptionLine, RedemptionLine.item_id == GoodsItem.id)
         .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .where(*_handed(desk, since, until))
-        .group_by(GoodsItem.id)
+        .group_by(RedemptionLine.item_id)
     ).all()
-    back = _back(desk, since, until)
+    back, there = _back(desk, since, until), pieces_there(desk)
     english = in_english()
+    taken = {item: (int(pieces), int(minutes)) for item, pieces, minutes in out}
+    moved = {item: taken.get(item, (0, 0)) for item in {*taken, *back, *there}}
     rows = [
-        ItemDay(item.name_en if english else item.name_zh, item.sku, int(pieces), int(minutes), back.pop(item.id, 0))
-        for item, pieces, minutes in out
+        ItemDay(item.name_en if english else item.name_zh, item.sku, *moved[item.id], *back[item.id], there[item.id])
+        for item in db.session.scalars(select(GoodsItem).where(GoodsItem.id.in_(list(moved))))
     ]
     return sorted(rows, key=lambda row: (-row.minutes, row.sku))
 
 
-def _back(desk: DeskInfo, since: datetime, until: datetime) -> dict[int, int]:
+def pieces_there(desk: DeskInfo) -> Counter[int]:
+    """Pieces on the shelf now, by article."""
+    found: Counter[int] = Counter()
+    for one in on_shelf(desk):
+        found[one.item_id] += one.pieces
+    return found
+
+
+def _back(desk: DeskInfo, since: datetime, until: datetime) -> dict[int, tuple[int, int]]:
+    """(Pieces that came back, those of them that went on the shelf), by article."""
+    fine = func.sum(case((ReturnLine.batch_id.is_not(None), ReturnLine.quantity), else_=0))
     rows = db.session.execute(
-        select(RedemptionLine.item_id, func.sum(ReturnLine.quantity))
+        select(RedemptionLine.item_id, func.sum(ReturnLine.quantity), fine)
         .join(ReturnLine, ReturnLine.line_id == RedemptionLine.id)
         .join(RedemptionReturn, RedemptionReturn.id == ReturnLine.return_id)
         .join(Redemption, Redemption.id == RedemptionLine.redemption_id)
         .where(Redemption.desk_id == desk.id, RedemptionReturn.at >= since, RedemptionReturn.at < until)
         .group_by(RedemptionLine.item_id)
     )
-    return {item_id: int(pieces) for item_id, pieces in rows}
+    found: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    found |= {item_id: (int(pieces), int(shelved)) for item_id, pieces, shelved in rows}
+    return found

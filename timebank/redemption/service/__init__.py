@@ -2,8 +2,10 @@
 
 from timebank.redemption.service.baskets import empty_basket, put_in_basket
 from timebank.redemption.service.care import redeem_for_care
+from timebank.redemption.service.day_end import record_day_end, sign_day_end
 from timebank.redemption.service.desks import close_desk, open_desk
 from timebank.redemption.service.goods import add_item, change_item, set_limit, set_price
+from timebank.redemption.service.reckoning import reckon_all
 from timebank.redemption.service.redeem import redeem
 from timebank.redemption.service.returns import take_back
 from timebank.redemption.service.second import approve_redemption, cancel_redemption, expire_waiting
@@ -22,12 +24,15 @@ __all__ = [
     "put_in_basket",
     "receive_goods",
     "receive_sent",
+    "reckon_all",
+    "record_day_end",
     "redeem",
     "redeem_for_care",
     "send_goods",
     "set_limit",
     "set_minimum",
     "set_price",
+    "sign_day_end",
     "take_back",
     "take_stock",
     "write_off",

@@ -17,7 +17,7 @@ from timebank.core.errors import NotFound, Refused
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import LedgerError
 from timebank.ledger.rules.kinds import AccountKind
-from timebank.redemption.models import Desk, DeskStock, GoodsBatch, GoodsItem, SourceKind
+from timebank.redemption.models import DayClosing, Desk, DeskStock, GoodsBatch, GoodsItem, SourceKind
 from timebank.redemption.queries import batches
 from timebank.redemption.queries.desks import DeskInfo
 from timebank.redemption.queries.standing import Purse, purse
@@ -42,7 +42,12 @@ def shelf_of(desk: DeskInfo, item: GoodsItem) -> DeskStock:
             handed_account_id=ledger.ensure_account(desk.tenant, HANDED, desk.scheme_id, unit=unit, floor=None),
         )
         loose = GoodsBatch(
-            desk_id=desk.id, item_id=item.id, account_id=row.account_id, source_kind=SourceKind.FOUND, pieces=0
+            desk_id=desk.id,
+            item_id=item.id,
+            account_id=row.account_id,
+            source_kind=SourceKind.FOUND,
+            pieces=0,
+            arrived_at=clock.now(),
         )
         db.session.add_all([row, loose])
         db.session.flush()
@@ -86,10 +91,16 @@ def sink_of(desk: DeskInfo) -> int:
 
 
 def lock_desk(desk_id: int) -> Desk:
-    """One after the other at a desk: its receipts are numbered, and nobody else touches its shelf meanwhile."""
+    """One after the other at a desk: its receipts are numbered, and nobody else touches its shelf meanwhile.
+
+    Raises `Refused("desk_day_closed")` when two people have signed this day: what is wrong is put right tomorrow.
+    """
     row = db.session.get(Desk, desk_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("desk_unknown")
+    closed = select(DayClosing.id).where(DayClosing.desk_id == desk_id, DayClosing.day == clock.today())
+    if db.session.scalar(closed) is not None:
+        raise Refused("desk_day_closed")
     return row
 
 
