@@ -74,6 +74,13 @@ def test_the_application_may_not(postgres, statement):
     assert "permission denied" in words or "must be owner" in words
 
 
+def test_a_trigger_of_its_own_is_no_way_into_the_books(postgres):
+    assert not refused("CREATE TEMPORARY TABLE mine (id integer)")
+    with as_owner(db.engine) as connection:  # a copy of a database does not bring its rights along
+        roles.grant(connection, APPLICATION, tables())
+    assert "permission denied" in refused("CREATE TEMPORARY TABLE mine (id integer)")
+
+
 def test_it_may_do_its_work(postgres):
     payer, receiver = ledger.member(1, 100), ledger.member(2)
     ledger.pay(payer, receiver, 60)

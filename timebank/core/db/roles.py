@@ -18,6 +18,9 @@ from timebank.core.db.engines import prepare_engine
 ADD_ONLY = "add_only"  # in Table.info: rows are added, never changed
 READ_ONLY = ("alembic_version",)
 ADDING = "SELECT, INSERT"
+# Not the parts of a table: whoever may use the table needs no right on them, and must not get past its guards.
+TABLES = """SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+AND relkind IN ('r', 'p') AND NOT relispartition"""
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -47,9 +50,12 @@ def grant(connection: Connection, role: str, adding: Iterable[str]) -> None:
     schema = quote(connection.scalar(text("SELECT current_schema()")) or "public")
     if not connection.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = :role"), {"role": role}):
         connection.exec_driver_sql(f"CREATE ROLE {name} LOGIN")
+    database = quote(connection.scalar(text("SELECT current_database()")) or "")
+    # A trigger on a table of one's own would be a way round the guards that let through what comes from a trigger.
+    connection.exec_driver_sql(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {name}")
     for statement in _frame(name, schema):
         connection.exec_driver_sql(statement)
-    for table in connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")):
+    for table in connection.scalars(text(TABLES)):
         rights = "SELECT" if table in READ_ONLY else ADDING if table in adding else EVERYTHING
         connection.exec_driver_sql(f"GRANT {rights} ON {schema}.{quote(table)} TO {name}")
 
