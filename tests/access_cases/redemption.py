@@ -12,7 +12,8 @@ from tests.factories import town
 from timebank.core.db import db
 from timebank.redemption import service
 from timebank.redemption.commands import DayEnd, NewDesk, Sending
-from timebank.redemption.models import GoodsBatch
+from timebank.redemption.models import GoodsBatch, Redemption
+from timebank.redemption.queries import checks
 
 
 def _shop(_facts: Facts) -> dict[str, Any]:
@@ -74,6 +75,11 @@ def _item(facts: Facts) -> dict[str, Any]:
 
 def _redemption(facts: Facts) -> dict[str, Any]:
     return {"redemption_id": facts["receipt"]}
+
+
+def _code(facts: Facts) -> dict[str, Any]:
+    number = db.session.get_one(Redemption, facts["receipt"]).receipt_no
+    return {"code": checks.code_of(facts["receipt"], number)}
 
 
 CLERKS = {"clerk": 200, "other_clerk": 404}
@@ -139,6 +145,7 @@ ACCESS_CASES = [
         others=404,
         make=_receipt,
     ),
+    Case("redemption.check_receipt", _code, EVERYBODY | {"stranger": 200}, make=_receipt),
     Case("redemption.take_back", _redemption, CLERKS, make=_receipt),
     Case("redemption.take_back_later", _redemption, {"operator": 200}, make=_receipt),
     Case("redemption.my_goods", statuses=EVERYBODY),

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import func, select
 
+from tests.conftest import new_client
 from tests.factories import redemption as desk
 from tests.factories import town
 from tests.pages.client import CheckingClient
@@ -23,8 +25,9 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.parameters import Parameter
 from timebank.redemption import service
-from timebank.redemption.commands import Delivery, NewDesk
+from timebank.redemption.commands import Delivery, NewDesk, ReturnCommand
 from timebank.redemption.models import Basket, GoodsItem, Redemption
+from timebank.redemption.queries import checks, receipts
 
 SignIn = Callable[[CheckingClient, int], CheckingClient]
 
@@ -208,6 +211,49 @@ def test_goods_come_back_and_the_receipt_shows_it(shop: desk.Shop, xu_mei: int, 
     receipt = at_desk.get(f"/redemptions/{receipt_id}").get_data(as_text=True)
     assert "漏油" in receipt
     assert "Partly returned" in receipt
+
+
+def test_any_phone_checks_a_receipt_and_sees_no_more_than_the_paper(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient, app: Flask
+) -> None:
+    receipt_id = service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1, oil=1))
+    for query, words in (("", "receipt"), ("?print=large", "receipt-large"), ("?paper=80mm", "receipt-80mm.css")):
+        page = at_desk.get(f"/redemptions/{receipt_id}{query}").get_data(as_text=True)
+        assert words in page
+    code = re.findall(r'href="[^"]*/r/([0-9a-z]+-[0-9a-f]{20})"', page)[0]
+    phone = new_client(app)
+    answer = phone.get(f"/r/{code}")
+    found = answer.get_data(as_text=True)
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    for words in ("这张收据真实有效 / This receipt is true", "YH1-", "大米 5 公斤", "3小时30分 / 3 h 30 min"):
+        assert words in found, words
+    for secret in ("徐梅", "T00000", "PIN", town.clerk().name):
+        assert secret not in found, secret
+    lines = [line.id for line in receipts.receipt(town.clerk(), receipt_id).lines]
+    service.take_back(town.clerk(), ReturnCommand(receipt_id, ((lines[0], 1),), "漏油"))
+    found = phone.get(f"/r/{code}").get_data(as_text=True)
+    assert "some of the goods have come back since" in found
+    assert "漏油" not in found
+    service.take_back(town.clerk(), ReturnCommand(receipt_id, ((lines[1], 1),), "不要了"))
+    assert "has been reversed" in phone.get(f"/r/{code}").get_data(as_text=True)
+    number, signature = code.split("-")
+    other = signature.translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
+    for false in (f"{number}-{other}", f"2-{signature}", f"zzzzzzz-{signature}", "x", code + "0", "0-" + "0" * 20):
+        answer = phone.get(f"/r/{false}")
+        assert answer.status_code == 404, false
+        assert "This is not a receipt of this time bank" in answer.get_data(as_text=True)
+    api = phone.get(f"/api/v1/receipts/{code}")
+    assert (api.status_code, api.get_json()["verdict"]) == (200, "reversed")
+    assert phone.get(f"/api/v1/receipts/{number}-{other}").status_code == 404
+
+
+def test_a_receipt_that_waits_or_was_cancelled_is_not_called_true(shop: desk.Shop, app: Flask) -> None:
+    waiting = service.redeem(town.clerk(), desk.takes(shop, desk.saver(500), rice=11))
+    code = checks.code_of(waiting, receipts.receipt(town.clerk(), waiting).row.receipt_no)
+    phone = new_client(app)
+    assert "is not valid yet" in phone.get(f"/r/{code}").get_data(as_text=True)
+    service.cancel_redemption(town.clerk(name="second"), waiting, "走了")
+    assert "was cancelled" in phone.get(f"/r/{code}").get_data(as_text=True)
 
 
 def test_a_second_clerk_confirms_on_the_receipt(

@@ -92,6 +92,7 @@ REFUSALS = {
     "redeem_return_too_many": _l("%(asked)s pieces were entered, but only %(left)s can still come back."),
     "redeem_return_too_late": _l("Goods of this receipt could be taken back until %(last_day)s."),
     "redeem_reason_missing": _l("Write down the reason."),
+    "receipt_not_true": _l("This is not a receipt of this time bank"),
     "desk_day_closed": _l(
         "This day is closed at this desk: two people have signed it. What is wrong is put right tomorrow."
     ),

@@ -67,13 +67,25 @@ LABELS: dict[str, Any] = {
     "companion": _l("Somebody came for the member"),
     "returned": _l("Returned"),
     "sign_here": _l("Signature of the member"),
-    "own_page": _l("Your receipt online"),
+    "check": _l("Check this receipt with any phone"),
     "waiting": _l("Not valid yet: waits for a second clerk"),
     "cancelled": _l("Cancelled: nothing was handed out"),
     "faulty": _l("faulty"),
+    "checked": _l("Check of a receipt"),
+    "pieces_back": _l("Came back"),
     "proof": _l("Proof"),
     "sealing": _l("will be sealed within a minute"),
 }
+VERDICTS: dict[str, Any] = {
+    "true": _l("This receipt is true"),
+    "partly_reversed": _l("This receipt is true; some of the goods have come back since"),
+    "reversed": _l("This receipt was true and has been reversed: the goods came back"),
+    "waiting": _l("This receipt is not valid yet: it waits for a second clerk"),
+    "void": _l("This receipt was cancelled: nothing was handed out"),
+    "false": _l("This is not a receipt of this time bank"),
+}
+VERDICT_STYLES = {"true": "done", "partly_reversed": "note", "reversed": "note", "waiting": "note"}
+FALSE_ADVICE = _l("Compare the address with the one on the paper, or ask at the service desk.")
 SEPARATOR = " / "
 
 
@@ -84,6 +96,11 @@ def both(text: Any) -> str:
     with force_locale("en"):
         english = str(text)
     return chinese if chinese == english else chinese + SEPARATOR + english
+
+
+def verdict(name: str) -> str:
+    """What the check says, in both languages."""
+    return both(VERDICTS[name])
 
 
 def label(name: str) -> str:

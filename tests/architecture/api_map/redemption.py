@@ -7,6 +7,7 @@ COVERED = {
     "redemption.cancel": "cancel_redemption",
     "redemption.care": "redeem_for_care",
     "redemption.count": "take_stock",
+    "redemption.check_receipt": "check_receipt",
     "redemption.close_day": "sign_day_end",
     "redemption.counter": ("find_member", "list_waiting_redemptions"),
     "redemption.day_end": ("get_day_end", "record_day_end"),

@@ -198,3 +198,26 @@ class ReceiptsQuery(PageQuery):
     person_id: Id | None = None
     first_day: date | None = None
     last_day: date | None = None
+
+
+class CheckedArticle(Answer):
+    """An article of a receipt: pieces, how many came back, minutes."""
+
+    name_zh: str
+    name_en: str
+    quantity: int
+    returned: int
+    minutes: int
+
+
+class CheckedReceipt(Answer):
+    """A receipt that is true.  `verdict`: true, partly_reversed, reversed, waiting (for a second clerk) or void."""
+
+    verdict: str
+    receipt_no: str
+    desk_names: tuple[str, str]
+    created_at: datetime
+    total_minutes: int
+    returned_minutes: int
+    lines: list[CheckedArticle]
+    returned_at: datetime | None

@@ -12,6 +12,7 @@ from timebank.api.schemas.redemption import (
     Basket,
     BroughtBack,
     CareWanted,
+    CheckedReceipt,
     ReceiptFile,
     Receipts,
     ReceiptsQuery,
@@ -19,11 +20,11 @@ from timebank.api.schemas.redemption import (
 from timebank.core import clock
 from timebank.core.errors import NotFound
 from timebank.core.paging import Page
-from timebank.core.web import SIGNED_IN, actor, download
+from timebank.core.web import PUBLIC, SIGNED_IN, actor, download
 from timebank.people import queries as people
 from timebank.redemption import files, service
 from timebank.redemption.commands import CareCommand, Confirmation, RedeemCommand, ReturnCommand
-from timebank.redemption.queries import receipts
+from timebank.redemption.queries import checks, receipts
 
 
 def _filter(query: ReceiptsQuery) -> receipts.Filter:
@@ -63,6 +64,15 @@ def list_own_redemptions(person_id: int, query: PageQuery) -> Page[receipts.Row]
 def get_redemption(redemption_id: int) -> receipts.Receipt:
     """One receipt: the member's own, or of a desk one may look at."""
     return receipts.receipt(actor(), redemption_id)
+
+
+@read("/receipts/<code>", CheckedReceipt, permission=PUBLIC)
+def check_receipt(code: str) -> checks.Checked:
+    """Is this receipt true?  `code`: what its QR code ends with.  Nothing more than is printed; not found: not true."""
+    found = checks.check(code)
+    if found is None:
+        raise NotFound("receipt_not_true")
+    return found
 
 
 @write("/redemptions", body=Basket, permission="desk.serve", status=201)

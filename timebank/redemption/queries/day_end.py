@@ -157,7 +157,7 @@ class Sheet:
     def differences(self) -> int:
         """How many articles (and the receipts) differed."""
         lines = sum(1 for one in self.facts["articles"] if one["counted"] != one["books"])
-        return lines + (self.facts["receipts_counted"] != self.facts["receipts"])
+        return lines + int(self.facts["receipts_counted"] != self.facts["receipts"])
 
 
 def _sheets() -> Any:

@@ -20,26 +20,32 @@ from timebank.ledger.queries.sealed import places
 from timebank.people import queries as people
 from timebank.redemption import files, service, words
 from timebank.redemption.forms import ReasonForm, return_form
-from timebank.redemption.queries import day, receipts
+from timebank.redemption.queries import checks, day, receipts
 from timebank.redemption.queries.desks import desk_for
 from timebank.redemption.rules.returns import permission_for
 from timebank.redemption.views.blueprint import bp
+
+PAPERS = ("a5", "80mm")
 
 
 @bp.get("/redemptions/<int:redemption_id>")
 @signed_in
 def receipt(redemption_id: int) -> str:
-    """The receipt for the member, the desk and whoever may read redemptions; prints on A5 and on 80 mm."""
+    """The receipt for the member, the desk and whoever may read redemptions; prints on A5 and on 80 mm, also large."""
     found = receipts.receipt(actor(), redemption_id)
     url = current_app.config["TIMEBANK_BASE_URL"].rstrip("/") + url_for(
-        "redemption.receipt", redemption_id=redemption_id, _external=False
+        "redemption.check_receipt", code=checks.code_of(redemption_id, found.row.receipt_no), _external=False
     )
     who = actor()
+    paper, large = request.args.get("paper", ""), request.args.get("print") == "large"
     return render_template(
         "redemption/receipt.html",
         found=found,
         words=words,
         qr=_qr(url),
+        link=url,
+        paper=paper if paper in PAPERS else "a5",
+        large=large,
         serves=who.may("desk.serve", found.territory_code),
         may_return=_may_return(found),
         **_proofs(found),
