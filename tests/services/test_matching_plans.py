@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from tests.factories import matching as helpers
@@ -15,10 +19,14 @@ from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
+from timebank.matching import background, worker
 from timebank.matching.models import Plan, PlannedVisit, PlanState, Unserved, UnservedVisit
+from timebank.matching.queries.board import board
+from timebank.matching.queries.board_shapes import Shown
 from timebank.matching.queries.pairs import choices, pair
+from timebank.matching.queries.plans import plan as plan_line
 from timebank.matching.rules.plans import NewPlan, Replan
-from timebank.matching.service.accepting import Accept, accept_plan, work_offers
+from timebank.matching.service.accepting import Accept, accept_plan, packed, unpacked, work_offers
 from timebank.matching.service.asking import ask_next
 from timebank.matching.service.changes import assign_visit, pin_visit, swap_visits, take_out_visit
 from timebank.matching.service.plans import plan_again, start_plan, stop_plan
@@ -231,6 +239,31 @@ def test_a_change_that_breaks_a_rule_is_refused_and_the_rule_is_named_before(app
     assert rows(plan)[first][0] == xu_mei
 
 
+def test_helpers_of_other_places_are_looked_at_only_by_who_may_read_them(app: object) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    far = helpers.volunteer("远方", hours=(8, 12), east_m=9_000, territory=town.WULAOCUN_COMMUNITY)
+    near = helpers.volunteer("邻街", hours=(8, 12), east_m=600, territory=town.WULAOCUN_COMMUNITY)
+    visit = helpers.visit(town.person("张大爷"))
+    plan = searched()
+    with pytest.raises(NotFound, match="no_such_volunteer"):
+        pair(town.broker(), plan.id, visit, far)
+    assert pair(town.broker(), plan.id, visit, near).possible
+    assert [one.rule for one in pair(town.operator(), plan.id, visit, far).broken] == ["too_far"]
+
+
+def test_what_was_settled_otherwise_since_is_not_accepted(app: object) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    visit = helpers.visit(town.person("张大爷"))
+    plan = searched()
+    db.session.get_one(Visit, visit).state = VisitState.CANCELLED
+    db.session.commit()
+    found = board(plan_line(town.broker(), plan.id), Shown())
+    assert [stop.state for stop in found.lanes[0].stops] == ["gone"]
+    assert found.open == 0
+    with pytest.raises(Refused, match="nothing_to_accept"):
+        accept_plan(town.broker(), plan.id, Accept())
+
+
 def test_a_visit_is_taken_out_given_to_somebody_else_and_pinned(app: object) -> None:
     helpers.volunteer("徐梅", hours=(8, 10))
     other = helpers.volunteer("王芳", hours=(8, 10), east_m=700)
@@ -385,3 +418,34 @@ def test_the_recruiting_list_names_the_help_and_place_that_would_serve_most(app:
     first, second = plan.recruiting
     assert (first["service"], first["waiting"], first["served"], first["helpers"]) == ("bathing", 3, 3, 3)
     assert (second["service"], second["served"], second["place"]) == ("cooking", 1, town.YAOXIN)
+
+
+# -- the worker --------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_starts_a_process_and_the_process_does_what_waits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page does not wait for it; a test server starts none."""
+    begun: list[list[str]] = []
+    monkeypatch.setattr(background.subprocess, "Popen", lambda command, **_settings: begun.append(command))
+    background.work_soon()
+    assert begun == []
+    monkeypatch.setitem(app.config, background.SWITCH, True)
+    background.work_soon()
+    assert begun[0][1:] == ["-m", "timebank.matching.worker"]
+    helpers.volunteer("徐梅", hours=(8, 12))
+    helpers.visit(town.person("张大爷"))
+    plan_id = start_plan(town.broker(), asked())
+    monkeypatch.setitem(sys.modules, "wsgi", SimpleNamespace(app=app))
+    worker.main()
+    assert db.session.get_one(Plan, plan_id).state is PlanState.DONE
+    assert background.work() == "0 plans searched, 0 helpers asked"
+
+
+def test_a_refusal_keeps_its_days_and_moments() -> None:
+    given = Refused("overlap", begins=at(8), day=helpers.TUESDAY, service="cleaning", cap_minutes=30)
+    kept = {
+        "code": given.code,
+        "status": given.status,
+        "facts": {name: packed(one) for name, one in given.facts.items()},
+    }
+    assert unpacked(json.loads(json.dumps(kept))).facts == given.facts

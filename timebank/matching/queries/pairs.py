@@ -16,7 +16,7 @@ from timebank.core.errors import NotFound
 from timebank.exchange.models import ServiceRequest, Visit, VolunteerState
 from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.matching.models import Plan, PlannedVisit, UnservedVisit
-from timebank.matching.queries.candidates import Promise
+from timebank.matching.queries.candidates import AROUND_M, Promise
 from timebank.matching.queries.days import Day, Days, Waiting, Wanted, read_days
 from timebank.matching.queries.visits import seconds
 from timebank.matching.rules.hard import broken_rules
@@ -68,6 +68,8 @@ def pair(actor: Actor, plan_id: int, visit_id: int, volunteer_id: int, starts_at
     """
     plan = _plan(actor, plan_id)
     days = _read(plan, [visit_id], [volunteer_id])
+    if not _visible(actor, plan, days, volunteer_id):
+        raise NotFound("no_such_volunteer")
     day = days.of(days.visits[0].day, given(plan.id, besides=[visit_id]))
     return _answer(day, day.visit(visit_id), days.infos, volunteer_id, starts_at)
 
@@ -150,6 +152,15 @@ def _read(plan: Plan, visit_ids: Sequence[int], helper_ids: Collection[int] | No
     if helper_ids is not None and set(helper_ids) - set(days.infos):
         raise NotFound("no_such_volunteer")
     return days
+
+
+def _visible(actor: Actor, plan: Plan, days: Days, volunteer_id: int) -> bool:
+    """Helpers of the plan's place, those around the visit, and whom else the actor may read."""
+    info, visit = days.infos[volunteer_id], days.visits[0]
+    if info.territory_code.startswith(plan.territory_code) or actor.may("volunteers.read", info.territory_code):
+        return True
+    home, place = days.of(visit.day).helpers[volunteer_id].home, visit.need.place
+    return home is not None and place is not None and home.metres_to(place) <= AROUND_M
 
 
 def _street(visit_id: int) -> str:
