@@ -20,7 +20,7 @@ from timebank.exchange.models import AvailabilitySlot, BlockedPair, Offer, Offer
 from timebank.exchange.queries import apart as queries
 from timebank.exchange.rules.apart import AskedBy, KeepApart
 from timebank.exchange.service import apart, offers, visits
-from timebank.matching.queries import suggestions
+from timebank.matching.queries import outside, suggestions
 from timebank.notices.models import Notice
 from timebank.people.service import merge_people, undo_merge
 
@@ -66,7 +66,8 @@ def test_a_kept_apart_helper_is_out_with_the_reason_and_cannot_be_asked(people: 
     keep_apart(people)
     answer = suggestions(people.broker, visit_id)
     assert not answer.ranked
-    assert [broken.rule for broken in answer.out[0].broken] == ["blocked"]
+    [line] = outside(people.broker, visit_id).page.items
+    assert [broken.rule for broken in line.broken] == ["blocked"]
     with refused("kept_apart"):
         offers.offer_visit(people.broker, visit_id, people.xu, at(540))
 

@@ -110,7 +110,7 @@ def _looked_at(found: VisitNeed, info: HelperInfo) -> bool:
     return near or nearby.WALKING.walk_m(home, place_of(*found.origin, found.origin)) <= info.max_distance_m  # type: ignore[misc, arg-type]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 3])
 def test_the_ranking_is_that_of_a_full_scan_and_the_counts_are_those_of_all_who_are_looked_at(seed: int) -> None:
     rng = random.Random(seed)
     mixed = {"without_place": 0.15, "far_walkers": 0.1, "promised": 0.9, "services": ("cleaning", "bathing", "company")}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,7 +42,7 @@ from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.exchange.queries.volunteers_helpers import Wanted
 from timebank.matching.queries.visits import VisitNeed
 from timebank.matching.rules.hard import LEVELS
-from timebank.matching.rules.model import METRES_PER_DEGREE, Travel
+from timebank.matching.rules.model import METRES_PER_DEGREE, Need, Travel
 from timebank.people.models import Person
 
 STATES = (VolunteerState.ACTIVE, VolunteerState.TRAINING, VolunteerState.SUSPENDED)
@@ -88,12 +88,16 @@ def reachable(found: VisitNeed, days: Collection[date]) -> list[HelperInfo]:
         "from_minute": need.window.start // 60,
         "to_minute": need.window.end // 60,
     }
-    return _read(shape, found, calendar | {"on": need.day, "sex": need.helper_sex})
+    rows = _rows(shape, found, calendar | {"on": need.day, "sex": need.helper_sex})
+    return [info(row, need) for row in rows]
 
 
-def around(found: VisitNeed) -> list[HelperInfo]:
-    """Everybody who is looked at: helpers of the street, of the 2 km around, and who walks here from further off."""
-    return _read(_Shape(found.origin is not None, True, found.need.language is not None), found, {})
+def around(found: VisitNeed) -> Sequence[Row[Any]]:
+    """Everybody who is looked at: helpers of the street, of the 2 km around, and who walks here from further off.
+
+    Rows, for there are thousands: `info` makes a helper of one.
+    """
+    return _rows(_Shape(found.origin is not None, True, found.need.language is not None), found, {})
 
 
 def further_away(found: VisitNeed, looked_at: int) -> int:
@@ -104,14 +108,13 @@ def further_away(found: VisitNeed, looked_at: int) -> int:
     return max(0, int(db.session.scalar(kept.where(mine, Person.merged_into_id.is_(None))) or 0) - looked_at)
 
 
-def _read(shape: _Shape, found: VisitNeed, values: Values) -> list[HelperInfo]:
+def _rows(shape: _Shape, found: VisitNeed, values: Values) -> Sequence[Row[Any]]:
     code = found.territory_code
     values |= {"service": found.need.service, "street": code[:STREET], "street_end": code[:STREET] + AFTER}
     values |= {"city": code[:CITY], "city_end": code[:CITY] + AFTER}
     if found.origin is not None:
         values |= _around_point(*found.origin)
-    rows = db.session.connection().execute(_statement(shape), values)
-    return [_info(row, shape.spoken) for row in rows]
+    return db.session.connection().execute(_statement(shape), values).all()
 
 
 def _around_point(lat: float, lon: float) -> Values:
@@ -257,7 +260,7 @@ def _may_be_free() -> Condition:
     return or_(weekly, besides)
 
 
-def _info(row: Row[Any], spoken: bool) -> HelperInfo:
+def info(row: Row[Any], need: Need) -> HelperInfo:
     """A helper without calendar; of the skills the one asked for, of the languages only when one is asked for."""
     return HelperInfo(
         person_id=row.person_id,
@@ -274,6 +277,6 @@ def _info(row: Row[Any], spoken: bool) -> HelperInfo:
         caregiver_at_home=row.caregiver_at_home,
         max_minutes_per_week=row.max_minutes_per_week,
         helps_on_holidays=row.helps_on_holidays,
-        languages=tuple(row.languages or row.person_languages or ()) if spoken else (),
+        languages=tuple(row.languages or row.person_languages or ()) if need.language else (),
         skills={} if row.service_code is None else {row.service_code: row.trained_on},
     )

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
 
 from timebank.core.authority import Actor
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.exchange.models import VolunteerState
-from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.matching.queries.calendars import Company, company, with_days
 from timebank.matching.queries.candidates import place_of
-from timebank.matching.queries.nearby import around, further_away
+from timebank.matching.queries.nearby import around, further_away, info
 from timebank.matching.queries.suggestions import WALKING, VisitHead, head
 from timebank.matching.queries.visits import VisitNeed, visit_need
 from timebank.matching.rules.hard import OF_THE_DAY, RULES, STANDING, broken_rules, first_broken, fits
@@ -76,78 +78,81 @@ def outside(
     """
     chosen = chosen or OutFilter()
     found = visit_need(actor, visit_id)
-    infos = {info.person_id: info for info in around(found)}
+    rows = {row.person_id: row for row in around(found)}
     kept_apart = company(found)
-    first = _first_rules(found, list(infos.values()), kept_apart)
+    first, metres = _first_rules(found, rows, kept_apart)
     out = {person: rule for person, rule in first.items() if rule is not None}
     counted = Counter(out.values())
+    shown = _listed(actor, rows, out, metres, chosen)
     return Outside(
         visit=head(found, ()),
         suitable=len(first) - len(out),
-        further=further_away(found, len(infos)),
+        further=further_away(found, len(rows)),
         by_rule={rule: counted[rule] for rule in RANKS if counted[rule]},
-        page=_page(found, _listed(actor, found, infos, out, chosen), infos, kept_apart, after, limit),
+        page=_page(found, [(person, metres[person]) for person in shown], rows, kept_apart, after, limit),
     )
 
 
-def _first_rules(found: VisitNeed, infos: Sequence[HelperInfo], company: Company) -> dict[int, str | None]:
-    """The first rule that keeps each helper out, by person; None for those who could come."""
+def _first_rules(
+    found: VisitNeed, rows: Mapping[int, Row[Any]], company: Company
+) -> tuple[dict[int, str | None], dict[int, int | None]]:
+    """The first rule that keeps each helper out (None for those who could come), and the metres from home on foot."""
     first: dict[int, str | None] = {}
-    for info in infos:
-        broken = first_broken(_standing(info, found, *company), found.need, WALKING, STANDING)
-        first[info.person_id] = broken.rule if broken else None
-    passed = [info for info in infos if first[info.person_id] is None]
+    metres: dict[int, int | None] = {}
+    for person, row in rows.items():
+        helper = _standing(row, found, *company)
+        broken = first_broken(helper, found.need, WALKING, STANDING)
+        first[person] = broken.rule if broken else None
+        known = helper.home is not None and found.need.place is not None
+        metres[person] = round(WALKING.walk_m(helper.home, found.need.place)) if known else None  # type: ignore[arg-type]
+    passed = [info(row, found.need) for person, row in rows.items() if first[person] is None]
     who = with_days(found, passed, found.occasion.day, company)
-    for info in who.infos:
-        helper = who.on(info, found, found.occasion.day)
+    for one in who.infos:
+        helper = who.on(one, found, found.occasion.day)
         if not fits(helper, found.need, WALKING):
             broken = first_broken(helper, found.need, WALKING, OF_THE_DAY)
-            first[info.person_id] = broken.rule if broken else None
-    return first
+            first[one.person_id] = broken.rule if broken else None
+    return first, metres
 
 
-def _standing(info: HelperInfo, found: VisitNeed, household: frozenset[int], apart: frozenset[int]) -> Helper:
+def _standing(row: Row[Any], found: VisitNeed, household: frozenset[int], apart: frozenset[int]) -> Helper:
     """A helper as far as standing facts go."""
     recipient = frozenset({found.recipient_id})
+    spoken = (row.languages or row.person_languages or ()) if found.need.language else ()
     return Helper(
-        id=info.person_id,
-        active=info.state is VolunteerState.ACTIVE,
-        home=place_of(info.lat, info.lon, found.origin),
-        sex=None if info.sex is None else str(info.sex),
-        languages=frozenset(info.languages),
-        skills={code: trained is not None for code, trained in info.skills.items()},
-        insured_until=info.insured_until,
-        max_distance_m=info.max_distance_m,
-        caregiver_at_home=info.caregiver_at_home,
-        household=recipient if info.person_id in household else frozenset(),
-        blocked=recipient if info.person_id in apart else frozenset(),
+        id=row.person_id,
+        active=row.state is VolunteerState.ACTIVE,
+        home=place_of(row.lat, row.lon, found.origin),
+        sex=None if row.sex is None else str(row.sex),
+        languages=frozenset(spoken),
+        skills={} if row.service_code is None else {row.service_code: row.trained_on is not None},
+        insured_until=row.insured_until,
+        max_distance_m=row.max_distance_m,
+        caregiver_at_home=row.caregiver_at_home,
+        household=recipient if row.person_id in household else frozenset(),
+        blocked=recipient if row.person_id in apart else frozenset(),
     )
 
 
 def _listed(
-    actor: Actor, found: VisitNeed, infos: Mapping[int, HelperInfo], out: Mapping[int, str], chosen: OutFilter
-) -> list[tuple[int, int | None]]:
-    """(person, metres) of those the filter leaves: who passes more rules first, then who lives nearer."""
+    actor: Actor,
+    rows: Mapping[int, Row[Any]],
+    out: Mapping[int, str],
+    metres: Mapping[int, int | None],
+    chosen: OutFilter,
+) -> list[int]:
+    """Those the filter leaves: who passes more rules first, then who lives nearer."""
     ids = [person for person, rule in out.items() if not chosen.rule or rule == chosen.rule]
     if text := chosen.text.strip():
         hits = {hit.id for hit in people.search(actor, text, limit=200)}
-        ids = [person for person in ids if person in hits or text.casefold() in infos[person].name.casefold()]
-    metres = {person: _metres(infos[person], found) for person in ids}
-    ids.sort(key=lambda one: (-RANKS[out[one]], metres[one] is None, metres[one] or 0, one))
-    return [(person, metres[person]) for person in ids]
-
-
-def _metres(info: HelperInfo, found: VisitNeed) -> int | None:
-    home = place_of(info.lat, info.lon, found.origin)
-    if home is None or found.need.place is None:
-        return None
-    return round(WALKING.walk_m(home, found.need.place))
+        ids = [person for person in ids if person in hits or text.casefold() in rows[person].name.casefold()]
+    return sorted(ids, key=lambda one: (-RANKS[out[one]], metres[one] is None, metres[one] or 0, one))
 
 
 def _page(
     found: VisitNeed,
     listed: Sequence[tuple[int, int | None]],
-    infos: Mapping[int, HelperInfo],
+    rows: Mapping[int, Row[Any]],
     company: Company,
     after: int | None,
     limit: int,
@@ -155,7 +160,7 @@ def _page(
     start = next((place + 1 for place, (person, _) in enumerate(listed) if person == after), 0)
     shown = listed[start : start + limit + 1]
     day = found.occasion.day
-    who = with_days(found, [infos[person] for person, _ in shown], day, company)
-    known = {info.person_id: broken_rules(who.on(info, found, day), found.need, WALKING) for info in who.infos}
-    lines = [OutLine(person, infos[person].name, metres, known[person]) for person, metres in shown]
+    who = with_days(found, [info(rows[person], found.need) for person, _ in shown], day, company)
+    known = {one.person_id: broken_rules(who.on(one, found, day), found.need, WALKING) for one in who.infos}
+    lines = [OutLine(person, rows[person].name, metres, known[person]) for person, metres in shown]
     return cut(lines, [person for person, _ in shown], limit, len(listed))

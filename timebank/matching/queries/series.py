@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from timebank.core import clock
 from timebank.exchange.queries.volunteers import HelperInfo
@@ -50,43 +51,50 @@ class SeriesFit:
         return tuple(one for one in self.days if one.broken is not None)
 
 
-def series_fit(info: HelperInfo, found: VisitNeed, who: Candidates, occasions: Sequence[Occasion]) -> SeriesFit:
-    """The best common time for a helper who can do the first visit, and what it means for each of the others."""
-    first = need_on(found, occasions[0])
-    possible = timing.starts(who.on(info, found, occasions[0].day), first, WALKING)
-    later = [_starts(info, found, who, occasion) for occasion in occasions[1:]]
-    best = max(possible, key=lambda one: (sum(one.at in some for some in later), -one.added_seconds, -one.at))
-    return SeriesFit(_walk(info, found, who, occasions, best.at))
+Dated: TypeAlias = Sequence[tuple[Occasion, Need]]
 
 
-def need_on(found: VisitNeed, occasion: Occasion) -> Need:
-    """What is needed on another day of the series."""
-    return replace(found.need, day=occasion.day, window=occasion.window)
+def dated(found: VisitNeed, occasions: Sequence[Occasion]) -> Dated:
+    """What is needed on each day of the series."""
+    return [(one, replace(found.need, day=one.day, window=one.window)) for one in occasions]
 
 
-def _starts(info: HelperInfo, found: VisitNeed, who: Candidates, occasion: Occasion) -> frozenset[int]:
-    helper = who.on(info, found, occasion.day)
-    return frozenset(one.at for one in timing.starts(helper, need_on(found, occasion), WALKING))
+def series_fit(info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated) -> SeriesFit:
+    """The best common time for a helper who can do the first visit, and what it means for each of the others.
+
+    The time that is best for the first visit is taken where it fits all of them; else the one that fits most.
+    """
+    possible = timing.starts(who.on(info, found, days[0][1].day), days[0][1], WALKING)
+    best = min(possible, key=lambda one: (one.added_seconds, one.at))
+    walked = _walk(info, found, who, days, best.at)
+    if all(one.broken is None for one in walked):
+        return SeriesFit(walked)
+    later = [_starts(info, found, who, need) for _, need in days[1:]]
+    most = min(possible, key=lambda one: (-sum(one.at in some for some in later), one.added_seconds, one.at))
+    return SeriesFit(walked if most.at == best.at else _walk(info, found, who, days, most.at))
 
 
-def _walk(
-    info: HelperInfo, found: VisitNeed, who: Candidates, occasions: Sequence[Occasion], at: int
-) -> tuple[SeriesDay, ...]:
+def _starts(info: HelperInfo, found: VisitNeed, who: Candidates, need: Need) -> frozenset[int]:
+    helper = who.on(info, found, need.day)
+    return frozenset(one.at for one in timing.starts(helper, need, WALKING))
+
+
+def _walk(info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated, at: int) -> tuple[SeriesDay, ...]:
     """Day by day, each visit taken counting towards the caps of the days after."""
-    days: list[SeriesDay] = []
-    taken = Candidates((), who.past, dict(who.promises), who.household, who.apart)
-    for occasion in occasions:
-        need = need_on(found, occasion)
-        need = replace(need, window=_moment(occasion.window, at))
-        helper = taken.on(info, found, occasion.day)
-        starts_at = clock.at(occasion.day, at // 60)
+    walked: list[SeriesDay] = []
+    promises = {info.person_id: who.promises.get(info.person_id, [])}
+    taken = Candidates((), who.past, promises, who.household, who.apart)
+    lat, lon = found.origin or (None, None)
+    for occasion, any_start in days:
+        need = replace(any_start, window=_moment(any_start.window, at))
+        helper = taken.on(info, found, need.day)
+        starts_at = clock.at(need.day, at // 60)
         broken = None if fits(helper, need, WALKING) else first_broken(helper, need, WALKING)
-        days.append(SeriesDay(occasion.visit_id, starts_at, broken))
+        walked.append(SeriesDay(occasion.visit_id, starts_at, broken))
         if broken is None:
-            lat, lon = found.origin or (None, None)
             promise = Promise(occasion.visit_id, starts_at, need.minutes, lat, lon, True)
-            taken.promises[info.person_id] = [*taken.promises.get(info.person_id, []), promise]
-    return tuple(days)
+            promises[info.person_id] = [*promises[info.person_id], promise]
+    return tuple(walked)
 
 
 def _moment(window: Stretch, at: int) -> Stretch:

@@ -16,7 +16,7 @@ from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.matching.queries.calendars import candidates
 from timebank.matching.queries.candidates import Candidates
 from timebank.matching.queries.nearby import reachable
-from timebank.matching.queries.series import SeriesFit, series_fit
+from timebank.matching.queries.series import Dated, SeriesFit, dated, series_fit
 from timebank.matching.queries.visits import Occasion, VisitNeed, series, visit_need
 from timebank.matching.rules.hard import fits
 from timebank.matching.rules.model import Travel, Why
@@ -108,7 +108,7 @@ def suggested(found: VisitNeed, occasions: Sequence[Occasion], *, top: int, by_s
     ranked = in_order([helper for helper in helpers if fits(helper, found.need, WALKING)], found.need, WALKING)
     willing = sorted(ranked, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
     known = {info.person_id: info for info in who.infos}
-    several = occasions if len(occasions) > 1 else ()
+    several = dated(found, occasions) if len(occasions) > 1 else ()
     shown = [_made(one, known[one.helper.id], found, who, several) for one in (willing if by_series else willing[:top])]
     if by_series:
         shown.sort(key=lambda one: (one.asked in SAID_NO, -one.series_fits))
@@ -133,9 +133,7 @@ def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
     )
 
 
-def _made(
-    one: Suitable, info: HelperInfo, found: VisitNeed, who: Candidates, occasions: Sequence[Occasion]
-) -> Suggestion:
+def _made(one: Suitable, info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated) -> Suggestion:
     day = found.occasion.day
     return Suggestion(
         person_id=info.person_id,
@@ -144,6 +142,6 @@ def _made(
         day=day,
         total=one.score.total,
         parts=one.score.parts,
-        series=series_fit(info, found, who, occasions) if occasions else None,
+        series=series_fit(info, found, who, days) if days else None,
         asked=who.past[info.person_id].asked,
     )

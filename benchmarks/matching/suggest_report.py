@@ -1,0 +1,72 @@
+"""The figures of suggestions as a page."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+
+def machine() -> dict[str, object]:
+    """What it was measured on."""
+    return {
+        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "load_at_start": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "sqlalchemy": version("sqlalchemy"),
+    }
+
+
+def write(folder: Path) -> None:
+    """Writes suggestions.md from suggestions.json."""
+    results = json.loads((folder / "suggestions.json").read_text())
+    (folder / "suggestions.md").write_text(_page(results), encoding="utf-8")
+
+
+def _page(results: dict[str, Any]) -> str:
+    about = (
+        f"Measured {results['measured']} on {results['machine']}, Python {results['python']}, SQLAlchemy "
+        f"{results['sqlalchemy']}, load {results['load_at_start']} at the start. {results['helpers']:,} helpers in a "
+        f"city of communities 700 m apart, {results['visits']} visits of all kinds of help, one in eight of a weekly "
+        "request. CPU: of the application's process (on PostgreSQL the server's own work is only in the time on the "
+        "wall; on SQLite it is in both). The machine was shared, so the time on the wall holds waiting for others."
+    )
+    written = "Written by `python -m benchmarks.matching.suggest`; the figures themselves are in `suggestions.json`."
+    title = "# How fast the right helpers are found"
+    return "\n\n".join([title, written, about, _table(results), _aims(results), "## How", HOW]) + "\n"
+
+
+def _table(results: dict[str, Any]) -> str:
+    lines = [
+        "| database | layer | CPU p50 | CPU p99 | wall p50 | wall p99 |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for database, found in results["databases"].items():
+        for layer, one in found["layers"].items():
+            cells = " | ".join(f"{one[key]} ms" for key in ("cpu_p50_ms", "cpu_p99_ms", "wall_p50_ms", "wall_p99_ms"))
+            lines.append(f"| {database} | {layer} | {cells} |")
+    return "\n".join(lines)
+
+
+def _aims(results: dict[str, Any]) -> str:
+    lines = ["| aim | reached |", "|---|---|"]
+    for database, found in results["databases"].items():
+        for words, layer in (("engine p99 at most 10 ms", "engine"), ("page p99 at most 150 ms", "page")):
+            one = found["layers"][layer]
+            lines.append(f"| {database}: {words} | {one['cpu_p99_ms']} ms CPU, {one['wall_p99_ms']} ms wall |")
+        same = "yes" if found["same_ranking"] else "NO"
+        where = "random towns in `tests/services/test_matching_nearby.py`"
+        lines.append(f"| {database}: the ranking of a full scan | {same} ({found['compared']} visits here; {where}) |")
+    return "\n".join(lines)
+
+
+HOW = """- `volunteer_place` holds home and reach of every helper in one narrow table, kept in step by triggers. Its
+  index finds those around a point; the few who walk further than 2.6 km have an index of their own, so that they do
+  not widen the box for everybody.
+- The database narrows by distance, service, training, insurance, sex and free hours; what it lets through is read with
+  calendars, promises, ratings, and put before the same rules as everywhere. It may let through too many, never too few.
+- Those who are out are counted on demand: standing facts first, calendars only for whom no standing fact keeps out,
+  and every reason only for the lines that are shown."""
