@@ -28,7 +28,7 @@ from sqlalchemy import Pool, event
 from drills.books import ACTOR, TENANT, app_for
 from drills.place import PATIENCE, Place, alive, kill, wait_for
 from timebank.core.db import engines
-from timebank.core.errors import TimebankError
+from timebank.core.errors import DiskFull, TimebankError
 from timebank.ledger import service
 
 FORK = multiprocessing.get_context("forkserver")
@@ -107,6 +107,8 @@ def answered(server: Server, request: Answer) -> Answer:
     try:
         with server.app.app_context():
             return server.act(request)
+    except DiskFull as full:
+        return {"error": f"{full.code}: {full.__cause__}"[:300]}
     except TimebankError as refused:
         return {"refused": refused.code}
     except Exception as error:  # what the web answers with 500: the client knows nothing

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from timebank.core.db.engines import lost
+from timebank.core.errors import Busy
 
 
 class NotKept(Exception):
@@ -71,10 +72,21 @@ class Errands:
             mine.leads = not self._led
             self._led = True
         if not mine.leads:
-            mine.told.acquire()
+            self._wait(mine)
         if mine.leads:
             self._lead()
         return mine.result()
+
+    def _wait(self, mine: Errand) -> None:
+        try:
+            mine.told.acquire()
+        except BaseException:  # interrupted: somebody else must lead
+            with self._mutex:
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+            if mine.leads:
+                self._tell([])
+            raise
 
     def _lead(self) -> None:
         taken: list[Errand] = []
@@ -114,11 +126,10 @@ class Errands:
         """Nothing was kept: who did nothing wrong tries again; if the turn did not come, it comes to nobody."""
         if not taken:
             with self._mutex:
-                taken.extend(self._waiting)
-                self._waiting.clear()
+                while self._waiting and (isinstance(error, Busy) or not taken):  # who leads is the first
+                    taken.append(self._waiting.popleft())
             for errand in taken:
-                errand.error = error if isinstance(error, Exception) else NotKept()
-            return
+                errand.error = error
         for errand in taken:
             if errand.error is None:
                 errand.error = NotKept()
@@ -127,8 +138,8 @@ class Errands:
         with self._mutex:
             following = self._waiting[0] if self._waiting else None
             self._led = following is not None
-        if following is not None:
-            following.leads = True
-            following.told.release()
+            if following is not None:
+                following.leads = True
+                following.told.release()
         for errand in taken:
             errand.told.release()

@@ -252,7 +252,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _ACCOUNT,
         "CREATE TRIGGER ledger_account_insert BEFORE INSERT ON ledger_account FOR EACH ROW"
         " WHEN (NEW.posted <> 0 OR NEW.held <> 0 OR NEW.seq <> 0 OR NEW.state <> 'open'"
-        " OR (NEW.batched AND (NEW.floor IS NOT NULL OR NEW.ceiling IS NOT NULL)))"
+        " OR NEW.batched AND coalesce(NEW.floor, NEW.ceiling) IS NOT NULL)"
         " EXECUTE FUNCTION ledger_only_by_transfer()",
     ),
     _trigger("transfer", "transfer_apply", "AFTER INSERT", "ledger_apply"),
