@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from timebank.matching.rules import timing
-from timebank.matching.rules.hard import broken_rules
+from timebank.matching.rules.hard import broken_rules, first_broken, fits
 from timebank.matching.rules.model import Broken, Helper, Limits, Need, Place, Stop, Stretch, Travel
 from timebank.matching.rules.ranking import rank
 from timebank.matching.rules.score import score
@@ -204,3 +204,52 @@ def test_a_start_never_collides_with_a_promise(stops: list[tuple[int, int]], min
         assert need.window.start <= found.at <= need.window.end
         assert found.at % 900 == 0
         assert all(found.at + minutes * 60 <= stop.start or found.at >= stop.end for stop in busy)
+
+
+@given(
+    st.integers(0, 900),
+    st.lists(st.tuples(st.integers(6, 16), st.integers(1, 4)), max_size=3),
+    st.lists(st.tuples(st.integers(6, 16), st.integers(1, 3)), max_size=3),
+    st.sampled_from([{}, {"skills": {"cooking": True}}, {"active": False}, {"max_week_minutes": 30}, {"away": True}]),
+    st.booleans(),
+)
+def test_to_fit_is_to_break_no_rule(
+    x: int, free: list[tuple[int, int]], stops: list[tuple[int, int]], change: dict[str, object], commute: bool
+) -> None:
+    helper = replace(
+        XU_MEI,
+        home=Place(x, 0),
+        free=tuple(Stretch(start * H, (start + hours) * H) for start, hours in free),
+        busy=tuple(Stop(start * H, (start + hours) * H, DOOR) for start, hours in stops),
+        **change,  # type: ignore[arg-type]
+    )
+    travel = Travel(commute=commute)
+    broken = broken_rules(helper, NEED, travel)
+    assert fits(helper, NEED, travel) == (not broken)
+    assert first_broken(helper, NEED, travel) == (broken[0] if broken else None)
+
+
+def test_a_job_that_many_could_do_is_given_to_whoever_did_less() -> None:
+    """Half an hour more this month outweighs 60 metres only where many could come."""
+    tired = replace(XU_MEI, home=DOOR, month_minutes=100)
+    rested = replace(XU_MEI, id=2, home=Place(120, 0), month_minutes=0)
+    others = [replace(XU_MEI, id=number, home=Place(900, 0), max_distance_m=2000) for number in range(10, 16)]
+    assert rank([tired, rested], NEED, WALK).suitable[0].helper.id == 1
+    assert rank([tired, rested, *others], NEED, WALK).suitable[0].helper.id == 2
+
+
+def test_between_two_promises_the_way_there_and_on_is_said() -> None:
+    busy = (Stop(8 * H, 9 * H, Place(300, 0)), Stop(11 * H, 12 * H, DOOR))
+    helper = replace(XU_MEI, free=(Stretch(8 * H, 12 * H),), busy=busy)
+    found = score(helper, NEED, WALK)
+    assert found is not None
+    facts = next(part.why.facts for part in found.parts if part.name == "time")
+    assert (facts["before"], facts["after"]) == (9 * H, 11 * H)
+    assert (facts["there"], facts["onwards"]) == (120 + 267, 60)  # ceil(240 × 1.3 / 1.17); the same place
+
+
+def test_what_was_asked_for_and_is_so_is_a_reason_without_points() -> None:
+    found = score(XU_MEI, replace(NEED, helper_sex="F", language="zh"), WALK)
+    assert found is not None
+    wished = {part.why.code: part.points for part in found.parts if part.name in ("sex", "language")}
+    assert wished == {"sex_wished": 0, "language_wished": 0}

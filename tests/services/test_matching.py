@@ -12,9 +12,18 @@ import time_machine
 
 from tests.factories import matching as helpers
 from tests.factories import town
+from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import NotFound
-from timebank.exchange.models import Offer, OfferState, VisitState, VolunteerState
+from timebank.exchange.models import (
+    AvailabilityException,
+    AvailabilitySlot,
+    Offer,
+    OfferState,
+    Visit,
+    VisitState,
+    VolunteerState,
+)
 from timebank.exchange.queries import schemes
 from timebank.matching import words
 from timebank.matching.queries import Suggestions, outside, suggestions
@@ -127,15 +136,58 @@ def test_a_helper_of_the_next_street_is_near_too(uncle_zhang: int) -> None:
 
 
 def test_a_weekly_request_says_how_much_of_the_series_fits(uncle_zhang: int) -> None:
-    from timebank.core.db import db
-    from timebank.exchange.models import AvailabilityException
-
     xu_mei = helpers.volunteer("徐梅")
     away = helpers.TUESDAY + timedelta(weeks=1)
     db.session.add(AvailabilityException(volunteer_id=xu_mei, first_day=away, last_day=away))
     db.session.commit()
     found = suggestions(town.broker(), helpers.visit(uncle_zhang, weeks=4))
     assert (found.visit.series, found.ranked[0].series_fits) == (4, 3)
+
+
+def test_of_a_series_it_is_said_which_dates_not_and_why_and_who_can_do_more_comes_first(
+    uncle_zhang: int, in_english: None
+) -> None:
+    nearest, steady = helpers.volunteer("近", east_m=0), helpers.volunteer("远", east_m=500, hours=(8, 12))
+    for weeks in (1, 3):
+        away = helpers.TUESDAY + timedelta(weeks=weeks)
+        db.session.add(AvailabilityException(volunteer_id=nearest, first_day=away, last_day=away))
+    db.session.commit()
+    elsewhere = town.person("李大爷", lat=helpers.DOOR[0], lon=helpers.DOOR[1])
+    # from eight to nine she is somewhere else that second Tuesday: all four go at half past nine only
+    promised = {"helper": steady, "state": VisitState.SCHEDULED, "window": (8, 8)}
+    helpers.visit(elsewhere, day=helpers.TUESDAY + timedelta(weeks=1), **promised)
+    visit_id = helpers.visit(uncle_zhang, weeks=4, window=(8, 10))
+    found = suggestions(town.broker(), visit_id)
+    assert ids(found) == [steady, nearest]
+    whole, half = (one.series for one in found.ranked)
+    assert whole is not None
+    assert half is not None
+    assert (whole.fits, whole.missing) == (4, ())
+    assert clock.civil(whole.starts_at).strftime("%H:%M") == "09:15"
+    assert clock.civil(found.ranked[0].starts_at).strftime("%H:%M") == "08:00"  # best for the first visit alone
+    assert half.fits == 2
+    assert [words.missed(day, {}) for day in half.missing] == [
+        "2026-12-01: is away that day – could come another day",
+        "2026-12-15: is away that day – could come another day",
+    ]
+    assert ids(suggestions(town.broker(), visit_id, by_series=False)) == [nearest, steady]
+
+
+def test_each_visit_of_a_series_counts_towards_the_week(uncle_zhang: int) -> None:
+    """She gives an hour a week: of two visits in one week she can do the first."""
+    helper = helpers.volunteer("少", max_minutes_per_week=60)
+    db.session.add(AvailabilitySlot(volunteer_id=helper, weekday=2, from_minute=480, to_minute=600))
+    visit_id = helpers.visit(uncle_zhang, weeks=3)
+    [one] = suggestions(town.broker(), visit_id).ranked
+    assert one.series_fits == 3
+    third = db.session.get_one(Visit, visit_id + 2)  # moved to the Wednesday after the second
+    third.earliest_start -= timedelta(days=6)
+    third.latest_start -= timedelta(days=6)
+    third.starts_at = third.earliest_start
+    db.session.commit()
+    [one] = suggestions(town.broker(), visit_id).ranked
+    assert one.series is not None
+    assert [(day.visit_id, day.broken.rule) for day in one.series.missing if day.broken] == [(third.id, "weekly_cap")]
 
 
 def test_who_gave_the_visit_back_or_said_no_stands_behind_the_others(uncle_zhang: int) -> None:
