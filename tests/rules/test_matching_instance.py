@@ -60,7 +60,7 @@ def test_a_promise_outside_the_free_hours_widens_the_day_and_two_without_a_way_b
 
 def test_who_has_no_minutes_left_or_enough_visits_is_not_planned() -> None:
     asks = [Ask(1, need(limits=Limits(daily_cap_minutes=240, monthly_cap_minutes=600)))]
-    assert minutes_left(helper(week_minutes=100, max_week_minutes=120), [asks[0].need]) == 20
+    assert minutes_left(helper(week_minutes=100, max_week_minutes=120), [asks[0].need.limits]) == 20
     busy = tuple(Stop(at(8) + n, at(8) + n, DOOR) for n in range(VISITS_A_DAY))
     for who in (helper(day_minutes=240), helper(month_minutes=600), helper(busy=busy), helper(away=True, free=())):
         assert instance(asks, [who], WALK).helpers == ()

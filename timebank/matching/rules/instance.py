@@ -8,18 +8,20 @@ hours between two free stretches are spent at home, a promise is a busy stretch,
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from timebank.matching.rules import hard
 from timebank.matching.rules.day import BusyStretch, DayHelper, Instance, Request
-from timebank.matching.rules.model import Helper, Need, Place, Stop, Travel
+from timebank.matching.rules.model import Helper, Limits, Need, Place, Stop, Travel
 
 WEIGHT_SECONDS, CONTINUITY_SECONDS = 20_000, 600
 VISITS_A_DAY = 4  # what a helper is asked for in a day (X); promised ones count
 ABILITY: tuple[hard.Rule, ...] = (hard.not_trained, hard.not_insured, hard.self_care_too_heavy)
 NOWHERE = Place(0.0, 0.0)
 ANY_DISTANCE = 1_000_000
+_Kind = tuple[bool, bool, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,45 @@ def _gap(end: int, start: int, home: Place | None, nearest: int) -> Stop:
 
 def instance(asks: Sequence[Ask], helpers: Iterable[Helper], travel: Travel) -> Instance:
     """The day for the planner; ids are the numbers of visits and helpers as text."""
-    needs = [ask.need for ask in asks]
-    places = _Places()
-    told = [_helper(one, asks, needs, places, travel) for one in helpers if one.active and not one.away]
+    common = _Common.of(asks, travel)
+    told = [_helper(one, common) for one in helpers if one.active and not one.away and one.free]
     return Instance(
-        day=needs[0].day.isoformat() if needs else "",
+        day=asks[0].need.day.isoformat() if asks else "",
         helpers=tuple(one for one in told if one is not None),
-        requests=tuple(_request(ask, places) for ask in asks),
-        places=places.known,
+        requests=tuple(_request(ask, common.places) for ask in asks),
+        places=common.places.known,
         travel=travel,
         weight_seconds=WEIGHT_SECONDS,
         continuity_seconds=CONTINUITY_SECONDS,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What is the same for every helper, sorted once: the strictest limits, where each kind of help is needed."""
+
+    travel: Travel
+    places: _Places
+    limits: frozenset[Limits]
+    where: Mapping[str, frozenset[Place | None]]  # service: places
+    kinds: Mapping[str, Mapping[_Kind, Sequence[Ask]]]  # service: what is asked of the helper's abilities: visits
+
+    @classmethod
+    def of(cls, asks: Sequence[Ask], travel: Travel) -> _Common:
+        where: dict[str, set[Place | None]] = defaultdict(set)
+        kinds: dict[str, dict[_Kind, list[Ask]]] = defaultdict(lambda: defaultdict(list))
+        for ask in asks:
+            need = ask.need
+            where[need.service].add(need.place)
+            kind = (need.needs_training, need.needs_insurance, need.self_care, need.max_self_care_loss)
+            kinds[need.service][kind].append(ask)
+        places = {service: frozenset(found) for service, found in where.items()}
+        return cls(travel, _Places(), frozenset(ask.need.limits for ask in asks), places, kinds)
+
+    def nearest(self, helper: Helper) -> int:
+        """Seconds to the nearest visit that the helper offers to do."""
+        places = {place for service in helper.skills for place in self.where.get(service, ())}
+        return min((self.travel.seconds(helper.home, place) for place in places), default=0)
 
 
 class _Places:
@@ -110,13 +139,14 @@ class _Places:
         return {name: place for place, name in self._ids.items()}
 
 
-def _helper(
-    helper: Helper, asks: Sequence[Ask], needs: Sequence[Need], places: _Places, travel: Travel
-) -> DayHelper | None:
-    day = shift(helper, travel, _nearest(helper, asks, travel))
-    minutes = minutes_left(helper, needs)
-    if day is None or minutes <= 0 or len(helper.busy) >= VISITS_A_DAY:
+def _helper(helper: Helper, common: _Common) -> DayHelper | None:
+    minutes = minutes_left(helper, common.limits)
+    if minutes <= 0 or len(helper.busy) >= VISITS_A_DAY:
         return None
+    day = shift(helper, common.travel, common.nearest(helper))
+    if day is None:
+        return None
+    places = common.places
     return DayHelper(
         id=str(helper.id),
         place=places.id(helper.home),
@@ -124,58 +154,47 @@ def _helper(
         end=day.end,
         max_minutes=minutes,
         max_visits=VISITS_A_DAY - len(helper.busy),
-        max_distance_m=_reach(helper, needs),
+        max_distance_m=_reach(helper, common.limits),
         skills=frozenset(helper.skills),
         sex=helper.sex,
         languages=helper.languages,
         blocked=frozenset(str(one) for one in {*helper.blocked, *helper.household, helper.id}),
         busy=tuple(BusyStretch(places.id(one.place), one.start, one.end) for one in day.busy),
-        barred=_barred(helper, asks, travel),
+        barred=_barred(helper, common),
     )
 
 
-def _nearest(helper: Helper, asks: Iterable[Ask], travel: Travel) -> int:
-    """Seconds to the nearest visit that the helper offers to do."""
-    ways = [travel.seconds(helper.home, ask.need.place) for ask in asks if ask.need.service in helper.skills]
-    return min(ways, default=0)
-
-
-def _barred(helper: Helper, asks: Iterable[Ask], travel: Travel) -> dict[str, str]:
+def _barred(helper: Helper, common: _Common) -> dict[str, str]:
     """Requests that the helper offers to do and may not: training, insurance, care."""
-    known: dict[tuple[object, ...], str | None] = {}
     found: dict[str, str] = {}
-    for ask in asks:
-        need = ask.need
-        if need.service not in helper.skills:
-            continue
-        kind = (need.service, need.needs_training, need.needs_insurance, need.self_care, need.max_self_care_loss)
-        if kind not in known:
-            broken = (rule(helper, need, travel) for rule in ABILITY)
-            known[kind] = next((one.rule for one in broken if one is not None), None)
-        if (rule := known[kind]) is not None:
-            found[str(ask.id)] = rule
+    for service in helper.skills:
+        for asks in common.kinds.get(service, {}).values():
+            broken = (rule(helper, asks[0].need, common.travel) for rule in ABILITY)
+            name = next((one.rule for one in broken if one is not None), None)
+            if name is not None:
+                found |= {str(ask.id): name for ask in asks}
     return found
 
 
-def minutes_left(helper: Helper, needs: Iterable[Need]) -> int:
+def minutes_left(helper: Helper, limits: Iterable[Limits]) -> int:
     """What the helper's own week and the strictest limits of the schemes leave for the day (minutes)."""
     left = [24 * 60]
     if helper.max_week_minutes is not None:
         left.append(helper.max_week_minutes - helper.week_minutes)
-    for limits in {need.limits for need in needs}:
-        if limits.daily_cap_minutes is not None:
-            left.append(limits.daily_cap_minutes - helper.day_minutes)
-        if limits.monthly_cap_minutes is not None:
-            left.append(limits.monthly_cap_minutes - helper.month_minutes)
+    for each in limits:
+        if each.daily_cap_minutes is not None:
+            left.append(each.daily_cap_minutes - helper.day_minutes)
+        if each.monthly_cap_minutes is not None:
+            left.append(each.monthly_cap_minutes - helper.month_minutes)
     return max(0, min(left))
 
 
-def _reach(helper: Helper, needs: Sequence[Need]) -> int:
+def _reach(helper: Helper, limits: Iterable[Limits]) -> int:
     if helper.home is None:
         return ANY_DISTANCE
     if not helper.caregiver_at_home:
         return helper.max_distance_m
-    return min([helper.max_distance_m, *(need.limits.caregiver_max_m for need in needs)])
+    return min([helper.max_distance_m, *(each.caregiver_max_m for each in limits)])
 
 
 def _request(ask: Ask, places: _Places) -> Request:

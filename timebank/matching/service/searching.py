@@ -21,7 +21,6 @@ from timebank.matching.rules.hard import broken_rules
 from timebank.matching.rules.instance import Ask, instance, minutes_left
 from timebank.matching.rules.model import QUARTER, Helper, Stop, Stretch, Travel
 from timebank.matching.rules.plans import Unserved
-from timebank.matching.service.recruiting import recruiting
 
 WALKING = Travel()
 Tell = Callable[[Progress, int, int], None]
@@ -68,7 +67,7 @@ class Found:
     travel_seconds: int = 0
     weight: int = 0
     weight_served: int = 0
-    recruiting: list[dict[str, Any]] = field(default_factory=list)
+    left: list[Waiting] = field(default_factory=list)
 
     @property
     def moved(self) -> int:
@@ -87,9 +86,7 @@ def search(task: Task, tell: Tell, should_stop: Callable[[], bool]) -> Found:
     found.helpers = len(days.infos)
     found.weight = sum(visit.weight for visit in days.visits)
     found.weight_served = sum(by_id[row.visit_id].weight for row in found.planned)
-    if not should_stop():
-        left = [by_id[visit_id] for visit_id in found.unserved]
-        found.recruiting = recruiting(left, should_stop)
+    found.left = [by_id[visit_id] for visit_id in found.unserved]
     return found
 
 
@@ -230,9 +227,8 @@ def _moment(day: Day, start: int) -> datetime:
 
 def _week_minutes(facts: Sequence[Day]) -> dict[str, int]:
     """What each helper has left for all these days together."""
-    needs = [visit.need for day in facts for visit in day.waiting]
-    week = [replace(need, limits=replace(need.limits, daily_cap_minutes=None)) for need in needs]
-    return {str(person): minutes_left(helper, week) for person, helper in facts[0].helpers.items()}
+    limits = {replace(visit.need.limits, daily_cap_minutes=None) for day in facts for visit in day.waiting}
+    return {str(person): minutes_left(helper, limits) for person, helper in facts[0].helpers.items()}
 
 
 def _current(day: Day, one: planner.Instance, task: Task) -> planner.DayPlan:

@@ -19,6 +19,7 @@ from timebank.core.db import db, transaction
 from timebank.matching.models import Plan, PlannedVisit, PlanState, UnservedVisit
 from timebank.matching.planner.api import Progress
 from timebank.matching.rules.plans import Unserved
+from timebank.matching.service.recruiting import recruiting
 from timebank.matching.service.searching import Found, Task, search
 
 log = logging.getLogger("timebank.matching")
@@ -76,6 +77,8 @@ def _work(task: Task, lease: str) -> None:
     try:
         found = search(task, watch.progress, watch.should_stop)
         _keep(task.plan_id, lease, found, stopped=watch.stopped)
+        if not task.again:
+            _recruit(task.plan_id, recruiting(found.left))
     except Exception as error:
         # whatever it is, the person waiting for the page must learn that it ended
         db.session.rollback()
@@ -160,7 +163,14 @@ def _figures(plan: Plan, found: Found) -> None:
     plan.travel_seconds, plan.moved = found.travel_seconds, found.moved
     plan.objective = found.objective
     plan.upper_bound = None if found.upper_bound is None else max(found.upper_bound, found.objective)
-    plan.recruiting = found.recruiting
+
+
+@transaction
+def _recruit(plan_id: int, lines: list[dict[str, Any]]) -> None:
+    """The plan is there already; the list of whom to look for comes a moment later."""
+    plan = db.session.get(Plan, plan_id, with_for_update=True, populate_existing=True)
+    if plan is not None:
+        plan.recruiting = lines
 
 
 @transaction
