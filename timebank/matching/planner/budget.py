@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,14 @@ class Budget:
         if not self.stopped and self.should_stop is not None and self.should_stop():
             self.stopped = True
         return 0.0 if self.stopped else max(0.0, self.seconds - self.used)
+
+    @contextmanager
+    def beside(self, most: float) -> Iterator[None]:
+        """What is done within counts for ``most`` seconds at most."""
+        cpu, wall = time.process_time(), time.monotonic()
+        yield
+        self.cpu += max(0.0, time.process_time() - cpu - most)
+        self.wall += max(0.0, time.monotonic() - wall - most)
 
     @property
     def wall_left(self) -> float:

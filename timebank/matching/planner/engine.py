@@ -20,6 +20,8 @@ from timebank.matching.rules.day import DayPlan, Instance
 
 SMALL = 20_000  # options: fewer are listed in full, if their days are not too many
 
+LOADING = 2.0  # seconds that loading compiled code may take; compiling it takes longer, once on a machine
+
 
 def plan_days(
     days: Sequence[Instance],
@@ -32,7 +34,7 @@ def plan_days(
     """Plans of the days together.  Raises `Infeasible`."""
     flat = flatten(days, week, promised)
     walker = Walker(flat)
-    search = Search(flat, walker, _pricing(flat), budget, seed, looks)
+    search = Search(flat, walker, _pricing(flat, budget), budget, seed, looks)
     search.start(Greedy(flat, walker).run())
     budget.tell("greedy", search)
     search.run()
@@ -42,13 +44,16 @@ def plan_days(
     return [replace(plan, seconds=budget.used) for plan in found]
 
 
-def _pricing(flat: Flat) -> Pricing | Listed:
+def _pricing(flat: Flat, budget: Budget) -> Pricing | Listed:
     if len(flat.options.unit) <= SMALL:
         try:
             return Listed(flat)
         except TooMany:
             pass
-    return Pricing(flat)
+    pricing = Pricing(flat)
+    with budget.beside(LOADING):
+        pricing.warm()
+    return pricing
 
 
 def _proven(search: Search) -> int:

@@ -353,6 +353,7 @@ def price(
         best[a] = top
         limit_value = top
         if hit:
+            limit_value = top + 1e-3
             for d in range(depth + 1):
                 if at[d] < number[d]:
                     limit_value = max(limit_value, kid_b[d, at[d]] - must)

@@ -9,16 +9,17 @@ import numpy as np
 
 from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
-from timebank.matching.planner.pool import WIDTH
+from timebank.matching.planner.pool import WIDTH, Pool
 
 NOTHING = -1e18
 WORST = -1e8  # no day is worth less
 THREADS = 2
+NODES = 40_000  # looked at for one agent; beyond, what is left counts into the bound as if it were feasible
 
 
 @dataclass(frozen=True)
 class Found:
-    """The columns found, and by agent a bound on the worth of any day (NOTHING: none above the floor asked about)."""
+    """The columns found, the best worth, and by agent a bound on the worth of any day (NOTHING: none above the floor asked about)."""
 
     agent: Ints
     options: Ints
@@ -27,6 +28,11 @@ class Found:
     worth: Floats
     best: Floats
     bound: Floats
+
+    @property
+    def exact(self) -> bool:
+        """Nothing was left unlooked at."""
+        return bool((self.bound <= self.best + 1e-6).all())
 
 
 class Pricing:
@@ -47,6 +53,12 @@ class Pricing:
         sizes = np.diff(agents.first)
         self.order = np.argsort(-sizes, kind="stable").astype(np.int64)
 
+    def warm(self) -> None:
+        """Loads the compiled code, or compiles it (ten seconds, once on a machine)."""
+        cuts = Cuts(self.flat, Pool(self.flat))
+        floor = np.full(self.flat.size, np.inf)
+        self.best_days(np.zeros(len(self.flat.options.unit)), floor, cuts, np.zeros(0), width=1)
+
     def best_days(
         self,
         profit: Floats,
@@ -56,7 +68,7 @@ class Pricing:
         *,
         width: int,
         most_options: int = 1 << 30,
-        most_nodes: int = 1 << 40,
+        most_nodes: int = NODES,
     ) -> Found:
         """Days worth more than ``floor`` (by agent), ``width`` of each agent at most, the best ones.
 

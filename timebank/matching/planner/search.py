@@ -213,7 +213,7 @@ class Search:
         floor = self.floor(self._worth(profit, prices))
         most = min(MOST_OF_AN_AGENT, MOST_FOUND // self.flat.size + 1)
         found = self.pricing.best_days(profit, floor - wide, self.cuts, prices.triple, width=most)
-        complete = bool((np.bincount(found.agent, minlength=self.flat.size) < most).all())
+        complete = found.exact and bool((np.bincount(found.agent, minlength=self.flat.size) < most).all())
         self._add(found)
         if self.days:
             self.pool.add_days(self.days)
