@@ -220,6 +220,8 @@ def test_any_phone_checks_a_receipt_and_sees_no_more_than_the_paper(
     for query, words in (("", "receipt"), ("?print=large", "receipt-large"), ("?paper=80mm", "receipt-80mm.css")):
         page = at_desk.get(f"/redemptions/{receipt_id}{query}").get_data(as_text=True)
         assert words in page
+    assert "From which delivery" in page
+    assert "慈善超市" in page
     code = re.findall(r'href="[^"]*/r/([0-9a-z]+-[0-9a-f]{20})"', page)[0]
     phone = new_client(app)
     answer = phone.get(f"/r/{code}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -11,17 +11,22 @@ from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.demo import places
 from timebank.demo.town import Helper, Town
+from timebank.redemption import service
 from timebank.redemption.commands import (
+    Arrival,
     Confirmation,
+    DayEnd,
     Delivery,
     NewDesk,
     NewItem,
+    NewLimit,
     RedeemCommand,
     ReturnCommand,
+    Sending,
     WriteOff,
 )
 from timebank.redemption.models import RedemptionLine
-from timebank.redemption.queries import batches
+from timebank.redemption.queries import batches, day_end
 from timebank.redemption.queries.desks import desk
 from timebank.redemption.queries.standing import card_of
 from timebank.redemption.rules.allowance import Kind
@@ -76,6 +81,7 @@ def furnish(town: Town) -> None:
     for sku, name_zh, name_en, unit_zh, unit_en, minutes in GOODS:
         item = NewItem(sku, name_zh, name_en, unit_zh, unit_en, minutes, "3201", SOURCES[0][1], 5)
         town.goods[sku] = goods.add_item(operator, item)
+    service.set_limit(operator, NewLimit(town.goods["EGG30"], 2, "month", clock.today()))
     for code in town.desks:
         deliver(town, code, 20 if code == "WLC" else 40)
 
@@ -92,6 +98,26 @@ def deliver(town: Town, code: str, pieces: int) -> None:
         until = clock.today() + timedelta(days=KEEPS[sku]) if sku in KEEPS else None
         delivery = Delivery(town.desks[code], item_id, count, source, "送货单", kind, until)
         shelves.receive_goods(town.staff["operator"], delivery)
+
+
+def end_day(town: Town, day: date) -> None:
+    """One clerk of the street's desk counts, the other signs; now and then a bar of soap is missing."""
+    where = desk(town.desks["YH1"])
+    books = day_end.expected(where, day)
+    missing = {town.goods["SOAP"]} if day.toordinal() % 3 == 0 else set()
+    counted = tuple((one.item_id, max(0, one.books - (one.item_id in missing))) for one in books.articles)
+    reasons = tuple((item, "少一块，可能漏记 / one bar missing") for item in missing)
+    service.record_day_end(town.staff["desk"], DayEnd(where.id, counted, books.receipts, reasons))
+    service.sign_day_end(town.staff["desk2"], where.id)
+
+
+def between_desks(town: Town) -> None:
+    """Something arrived at the other desk, one piece broken; something else is still on the way."""
+    here, there = town.desks["YH1"], town.desks["WLC"]
+    clerk, other = town.staff["desk"], town.staff["wulao-desk"]
+    sent = service.send_goods(clerk, Sending(here, town.goods["TOWEL"], there, 6, "支援五老村 / for Wulaocun"))
+    service.receive_sent(other, Arrival(sent, 5, "一条破损 / one is torn"))
+    service.send_goods(clerk, Sending(here, town.goods["NOODLE"], there, 4))
 
 
 def serve(town: Town, helper: Helper) -> int | None:

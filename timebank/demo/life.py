@@ -161,6 +161,8 @@ def _at_the_desk(town: Town, day: date) -> None:
         receipt = desk.serve(town, helper)
         if receipt and town.rng.random() < 0.05 and helper.resident.code.startswith(YAOHUA):
             town.agenda.at(clock.at(day, 1010), partial(desk.bring_back, town, receipt))
+    if town.today - timedelta(days=8) < day < town.today:
+        town.agenda.at(clock.at(day, 1070), partial(desk.end_day, town, day))
     if day.day <= 7 and day.weekday() == 2:
         for code in town.desks:
             desk.deliver(town, code, 8)

@@ -16,6 +16,7 @@ from timebank.demo.town import Town
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.rules.hours import LoggedVisit
 from timebank.exchange.service import hours, offers, visits
+from timebank.redemption.service import reckon_all
 
 
 def leave_open(town: Town) -> None:
@@ -25,6 +26,8 @@ def leave_open(town: Town) -> None:
         _waiting_answers(town)
         _by_hand(town)
         _doubt(town)
+        desk.between_desks(town)
+        reckon_all()
         desk.take(town, town.helpers[town.saver], {"RICE5": 4, "OIL1": 3, "TISSUE": 2})
 
 

@@ -96,7 +96,7 @@ REFUSALS = {
     "desk_day_closed": _l(
         "This day is closed at this desk: two people have signed it. What is wrong is put right tomorrow."
     ),
-    "day_end_waiting": _l("%(number)s baskets still wait for a second clerk. Finish or cancel them first."),
+    "day_end_waiting": _l("Baskets that still wait for a second clerk: %(number)s. Finish or cancel them first."),
     "day_end_missing": _l("“%(item)s” is not counted. Count it; enter 0 when none is there."),
     "day_end_reason": _l("“%(item)s” differs from the books by %(difference)s. Write down why."),
     "day_end_receipts": _l(

@@ -164,6 +164,18 @@ class ReceiptLineFacts(Answer):
     left: int
 
 
+class TakenFrom(Answer):
+    """So many pieces of a line came from this delivery, and so many of them came back."""
+
+    line_id: int
+    batch_id: int
+    pieces: int
+    returned: int
+    source_kind: str
+    source: str
+    expires_on: date | None
+
+
 class GoodsBack(Answer):
     """Goods that came back."""
 
@@ -186,6 +198,7 @@ class ReceiptFile(Answer):
     expires_at: datetime | None
     closed_reason: str
     lines: list[ReceiptLineFacts]
+    takes: list[TakenFrom]
     returns: list[GoodsBack]
 
 

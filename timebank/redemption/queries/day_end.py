@@ -73,7 +73,7 @@ def expected(desk: DeskInfo, today: date) -> Expected:
     since = clock.at(today, 0)
     numbers = db.session.execute(
         select(func.min(Redemption.receipt_no), func.max(Redemption.receipt_no)).where(
-            Redemption.desk_id == desk.id, Redemption.created_at >= since
+            Redemption.desk_id == desk.id, Redemption.created_at >= since, Redemption.state.in_(reckoning.HANDED)
         )
     ).one()
     sink, receipts = reckoning.hours(desk.scheme_id)

@@ -25,6 +25,7 @@ from timebank.redemption.models import (
     RedemptionState,
     ReturnLine,
 )
+from timebank.redemption.queries.batches import TakeInfo, takes_of
 from timebank.redemption.queries.desks import in_english
 
 
@@ -110,7 +111,12 @@ class Receipt:
     group_id: str
     postings: tuple[str, ...]
     lines: tuple[ReceiptLine, ...]
+    takes: tuple[TakeInfo, ...]  # from which deliveries
     returns: tuple[ReturnInfo, ...]
+
+    def taken(self, line_id: int) -> list[TakeInfo]:
+        """From which deliveries the pieces of a line came."""
+        return [one for one in self.takes if one.line_id == line_id]
 
 
 def receipt(actor: Actor, redemption_id: int) -> Receipt:
@@ -138,6 +144,7 @@ def receipt(actor: Actor, redemption_id: int) -> Receipt:
         group_id=str(row.group_id),
         postings=tuple(row.postings),
         lines=tuple(lines),
+        takes=tuple(take for takes in takes_of(line.id for line in lines).values() for take in takes),
         returns=_returns(row.id, {line.id: line for line in lines}),
     )
 

@@ -94,10 +94,11 @@ def minimum(desk_id: int, item_id: int) -> BaseResponse:
 @bp.get("/desk/<int:desk_id>/stock/batches", endpoint="batches")
 @permit("goods.read")
 def shelf_batches(desk_id: int) -> str:
-    """What must be used by when; what has expired stands first."""
+    """What must be used by when, what has expired first (`?all=1`: also what has no day)."""
     desk = desk_for(actor(), desk_id, "goods.read")
-    may = actor().may("goods.manage", desk.territory_code)
-    return render_template("redemption/batches.html", desk=desk, rows=batches.rows(desk), may=may, words=words)
+    may, everything = actor().may("goods.manage", desk.territory_code), bool(request.args.get("all"))
+    rows = [one for one in batches.rows(desk) if everything or one.batch.expires_on]
+    return render_template("redemption/batches.html", desk=desk, rows=rows, may=may, words=words, everything=everything)
 
 
 @bp.route("/desk/<int:desk_id>/stock/batches/<int:batch_id>/write-off", methods=["GET", "POST"])
