@@ -149,12 +149,11 @@ def _waitings(
     for row in rows:
         if row.Visit.scheme_id not in parameters:
             parameters[row.Visit.scheme_id] = schemes.parameters(row.Visit.scheme_id, wanted.first_day)
-    return [_waiting(row, wanted, origin, parameters[row.Visit.scheme_id], visited) for row in rows]
+    usual = _most_often(visited)
+    return [_waiting(row, wanted, origin, parameters[row.Visit.scheme_id], usual) for row in rows]
 
 
-def _waiting(
-    row: Any, wanted: Wanted, origin: Point | None, parameters: Values, visited: Mapping[tuple[int, int], int]
-) -> Waiting:
+def _waiting(row: Any, wanted: Wanted, origin: Point | None, parameters: Values, usual: Mapping[int, int]) -> Waiting:
     visit, request, person, point = row.Visit, row.ServiceRequest, row.Person, origin_of(row)
     earliest = visit.earliest_start
     if wanted.now is not None:
@@ -175,12 +174,15 @@ def _waiting(
         point=point,
         weight=weight(urgent=urgent, self_care=str(person.self_care or "able"), lives_alone=bool(person.lives_alone)),
         need=need_of(row, occasion, parameters, place),
-        usual=(request.regular_helper_id if request else None) or _most_often(visit.recipient_id, visited),
+        usual=(request.regular_helper_id if request else None) or usual.get(visit.recipient_id),
         promise=(visit.volunteer_id, visit.starts_at) if promised else None,
     )
 
 
-def _most_often(recipient: int, visited: Mapping[tuple[int, int], int]) -> int | None:
-    """The helper who was there most often (the lowest number among equals)."""
-    found = [(-times, helper) for (helper, whom), times in visited.items() if whom == recipient]
-    return min(found)[1] if found else None
+def _most_often(visited: Mapping[tuple[int, int], int]) -> dict[int, int]:
+    """For each recipient the helper who was there most often (the lowest number among equals)."""
+    best: dict[int, tuple[int, int]] = {}
+    for (helper, recipient), times in visited.items():
+        found = (-times, helper)
+        best[recipient] = min(best.get(recipient, found), found)
+    return {recipient: helper for recipient, (_, helper) in best.items()}
