@@ -102,7 +102,7 @@ def _races(options: argparse.Namespace, urls: dict[str, list[str]]) -> Iterator[
 
 def _growth(database: str, urls: list[str], entries: int) -> dict[str, object]:
     small, large = growth.application(urls[1]), growth.application(urls[2])
-    for app, count in ((small, min(10_000, entries // 2)), (large, entries // 2)):
+    for app, count in ((small, min(growth.SMALL, entries // 2)), (large, entries // 2)):
         with click.progressbar(length=count, label=f"{database}: {2 * count} entries") as bar:
             growth.fill(app, count, bar.update)
     readings = growth.compare(small, large)

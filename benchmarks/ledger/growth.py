@@ -33,6 +33,7 @@ MEMBERS = 1000
 PURPOSE = "visit"
 TRANSFER_COLUMNS = tuple(column.name for column in Transfer.__table__.columns)  # type: ignore[attr-defined]
 ENTRY_COLUMNS = tuple(column.name for column in Entry.__table__.columns)  # type: ignore[attr-defined]
+SMALL = 40_000  # transfers of the small ledger: 80 entries an account, so that its pages are as full as the large one's
 AT_ONCE = 20_000
 READS = 300
 Row = tuple[object, ...]
