@@ -132,7 +132,7 @@ class _Check:
         rule = self.instance["travel"]
         if one == other:
             return int(rule["same_place_seconds"])
-        seconds = rule["detour"] * self._metres(one, other) / rule["metres_per_second"]
+        seconds: float = rule["detour"] * self._metres(one, other) / rule["metres_per_second"]
         return int(rule["fixed_seconds"]) + math.ceil(seconds)
 
     def _days(self) -> Iterator[Violation]:

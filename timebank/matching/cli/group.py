@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
-from flask.cli import AppGroup
 
 from timebank.matching.planner.fields import BadFile
 
 T = TypeVar("T")
-match = AppGroup("match", help="Who helps whom: plans of a day from files.")
+match = click.Group("match", help="Who helps whom: plans of a day from files.")  # files only: no database is asked
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 

@@ -16,7 +16,7 @@ MOVE_ALL = None  # every promise that is not pinned may be moved, at a price
 MOVE_SECONDS = 3_000  # a moved promise costs as much as so many seconds of walking
 
 
-class Infeasible(Exception):  # noqa: N818 - an answer, not a fault
+class Infeasible(Exception):
     """No plan keeps every pin.  ``problems``: request id to the rules that its pinned helpers would break."""
 
     def __init__(self, problems: Mapping[str, tuple[str, ...]]) -> None:

@@ -71,7 +71,8 @@ class Cuts:
     def penalty(self, agent: Ints, options: Ints, price: Floats) -> Floats:
         """What the triples take off the worth of columns."""
         column, cut = self.filled(agent, options)
-        return np.bincount(column, weights=price[cut], minlength=len(agent))
+        taken: Floats = np.bincount(column, weights=price[cut], minlength=len(agent)).astype(np.float64)
+        return taken
 
     def separate(self, shares: Floats, open_: Floats) -> None:
         """Adds triples and links that a solution breaks most: ``shares`` of the columns, ``open_`` of shared rows."""
@@ -103,7 +104,7 @@ class Cuts:
         single = self.flat.unit_need == 1
         for column in part.tolist():
             nodes = [unit for unit in self._unit[self.pool.options[column]].tolist() if unit < self.units]
-            nodes = sorted([unit for unit in nodes if single[unit]]) + [self.units + int(self.pool.agent[column])]
+            nodes = [*sorted(unit for unit in nodes if single[unit]), self.units + int(self.pool.agent[column])]
             share = float(shares[column])
             for n, one in enumerate(nodes):
                 for m in range(n + 1, len(nodes)):

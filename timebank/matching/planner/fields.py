@@ -10,7 +10,7 @@ from typing import Any
 _ABSENT: Any = object()
 
 
-class BadFile(Exception):  # noqa: N818 - a sentence for the person who gave the file
+class BadFile(Exception):
     """What cannot be read, and where."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from timebank.matching.planner.fields import BadFile, Record, records
+from timebank.matching.planner.fields import BadFile, Record
 from timebank.matching.rules.day import BusyStretch, DayHelper, DayPlan, Instance, PlannedVisit, Request
 from timebank.matching.rules.model import Place, Travel
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from timebank.matching.planner.pairs import Pairs, Promised
 from timebank.matching.rules.day import DayHelper, Instance, Request
 from timebank.matching.rules.model import QUARTER
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 
 
@@ -95,11 +96,11 @@ class Flat:
 
     def helper(self, agent: int) -> DayHelper:
         """Who an agent is."""
-        return self.days[self.agents.day[agent]].helpers[self.agents.helper[agent]]
+        return self.days[int(self.agents.day[agent])].helpers[int(self.agents.helper[agent])]
 
     def request(self, unit: int) -> Request:
         """What a unit is."""
-        return self.days[self.unit_day[unit]].requests[self.unit_request[unit]]
+        return self.days[int(self.unit_day[unit])].requests[int(self.unit_request[unit])]
 
 
 def flatten(
@@ -164,7 +165,7 @@ class _Builder:
         options = Options(row=number[row[keep]], value=value, **found)
         return rows, options
 
-    def _pair_arrays(self) -> dict[str, NDArray[np.int64]]:
+    def _pair_arrays(self) -> dict[str, NDArray[Any]]:
         parts = []
         agents = 0
         for number, pairs in enumerate(self.pairs):

@@ -17,8 +17,8 @@ class Greedy:
         self.flat, self.walker = flat, walker
         self.days = [Day(agent) for agent in range(flat.size)]
         self.served: set[int] = set()
-        self.left = flat.week_minutes.tolist()
-        self.week = flat.week_of.tolist()
+        self.left: list[float] = flat.week_minutes.tolist()
+        self.week: list[int] = flat.week_of.tolist()
         self.of_unit: list[list[int]] = [[] for _ in flat.unit_value]
         for option, unit in enumerate(walker.unit):
             self.of_unit[unit].append(option)

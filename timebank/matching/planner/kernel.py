@@ -21,11 +21,11 @@ BIG = 1e9  # what containing a pinned visit is worth in the search
 def _walk(same, x1, y1, x2, y2, detour, speed, fixed, here):
     if same:
         return here
-    return fixed + int(math.ceil(detour * math.hypot(x1 - x2, y1 - y2) / speed))
+    return fixed + math.ceil(detour * math.hypot(x1 - x2, y1 - y2) / speed)
 
 
 @njit(cache=True, nogil=True)
-def price(
+def price(  # noqa: C901, PLR0912, PLR0915 - one helper's arrays live through all of it
     agents_from, agents_to, order, a_place, a_x, a_y, a_start, a_end, a_minutes, a_visits, a_musts, a_first,
     b_first, b_place, b_x, b_y, b_start, b_end,
     o_unit, o_first, o_last, o_seconds, o_minutes, o_place, o_x, o_y, o_must,
@@ -36,9 +36,9 @@ def price(
 ):  # fmt: skip
     """Prices agents ``order[agents_from:agents_to]``.
 
-    ``profit``: by option; ``floor``: by agent, only days worth more are kept (profits minus walking and taxes), ``width`` of them
-    at most.  Writes by agent: ``best`` found, ``bound`` on any day of the agent (exact where nothing was cut), and the
-    days: value, walking, options and starts.  -1e18 where the agent has no day at all.
+    ``profit``: by option; ``floor``: by agent, only days worth more are kept (profits less walking and taxes), and only
+    ``width`` of them.  Writes by agent: ``best`` found, ``bound`` on any day of it (exact where nothing was cut),
+    and the days: value, walking, options and starts.  -1e18 where the agent has no day at all.
     """
     for n in range(agents_from, agents_to):
         a = order[n]
@@ -179,8 +179,7 @@ def price(
                         gain = pr[j] - w
                         for r in range(ra[j], rest + 1):
                             v = gain + more[j, s - t0, r - ra[j]]
-                            if v > more[i, t - t0, r]:
-                                more[i, t - t0, r] = v
+                            more[i, t - t0, r] = max(more[i, t - t0, r], v)
         # depth first
         must = musts * BIG
         goal = floor[a] + must
@@ -342,7 +341,7 @@ def price(
                         col_options[a, slot, d] = loc[path[d]]
                         col_starts[a, slot, d] = when[d] * QUARTER
                         gains += pr[path[d]]
-                    col_walk[a, slot] = int(round(gains - tax[depth] - total))
+                    col_walk[a, slot] = round(gains - tax[depth] - total)
                     if kept == width:
                         low = keep_v[0]
                         for q in range(1, kept):

@@ -6,6 +6,7 @@ import numpy as np
 
 from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
+from timebank.matching.planner.pairs import Mask
 from timebank.matching.planner.pool import WIDTH
 from timebank.matching.planner.pricing import NOTHING, Found
 from timebank.matching.rules.model import QUARTER
@@ -13,7 +14,7 @@ from timebank.matching.rules.model import QUARTER
 MOST = 1_200_000  # days made on the way, and a tenth of those looked at
 
 
-class TooMany(Exception):  # noqa: N818 - the other way is taken then
+class TooMany(Exception):
     """More days than are listed in a moment."""
 
 
@@ -88,7 +89,7 @@ class Listed:
         option = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + agents.first[days.agent][row]
         keep = options.minutes[option] <= days.left[row]
         for column in days.options.T:
-            keep &= options.unit[column][row] != options.unit[option]
+            keep = keep & (options.unit[column][row] != options.unit[option])
         row, option = row[keep], option[keep]
         way = self._way(days.place[row], self.of_option + option)
         at = np.maximum(options.first[option], -(-(days.now[row] + way) // QUARTER) * QUARTER)
@@ -101,7 +102,7 @@ class Listed:
         made.starts = np.column_stack([days.starts[row], at])
         return made
 
-    def _in_time(self, end: Ints, place: Ints, stretch: Ints, option: Ints) -> Ints:
+    def _in_time(self, end: Ints, place: Ints, stretch: Ints, option: Ints) -> Mask:
         """In time for the next busy stretch, or for home."""
         agents = self.flat.agents
         agent = self.flat.options.agent[option]
@@ -109,7 +110,7 @@ class Listed:
         target = np.where(busy, self.of_busy + stretch, agent)
         begin = np.append(agents.busy_start, 0)[np.minimum(stretch, len(agents.busy_start))]
         limit = np.where(busy, begin, agents.end[agent])
-        found: Ints = end + self._way(place, target * 1) <= limit
+        found: Mask = end + self._way(place, target) <= limit
         return found
 
     def _attend(self, days: _Days) -> _Days:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.pool import Pool
 from timebank.matching.planner.prices import Prices
 
+Sparse = tuple[Floats, NDArray[np.int32], NDArray[np.int32], Floats]  # costs or bounds, first entries, where, values
 MISSING = 1e7  # what it costs to leave out a pinned visit: more than any day is worth
 INFINITE = highspy.kHighsInf
 
@@ -53,7 +55,7 @@ class Rows:
             upper[-self.weeks :] = self.flat.week_minutes
         return lower, upper
 
-    def fixed(self) -> tuple[Floats, Ints, Ints, Floats]:
+    def fixed(self) -> Sparse:
         """Columns that are always there: a missing day for each agent with pins, a start for each shared row.
 
         Costs (to minimise), first entries, rows and values of the entries.
@@ -68,7 +70,7 @@ class Rows:
         value = np.concatenate([np.ones(len(musts)), values])
         return cost, first.astype(np.int32), index.astype(np.int32), value
 
-    def of_columns(self, pool: Pool, which: Ints, cuts: Cuts | None = None) -> tuple[Floats, Ints, Ints, Floats]:
+    def of_columns(self, pool: Pool, which: Ints, cuts: Cuts | None = None) -> Sparse:
         """Columns of the pool, as `fixed`; rows of triples and links stand behind all others, triples first."""
         options, agent = pool.options[which], pool.agent[which]
         row = np.append(self.flat.options.row, 0)[options]
@@ -102,7 +104,7 @@ class Rows:
         found.append((where, self.total + place[linked], np.ones(len(where))))
         return found
 
-    def of_cuts(self, pool: Pool, which: Ints, cuts: Cuts, new: int) -> tuple[Floats, Ints, Ints, Floats]:
+    def of_cuts(self, pool: Pool, which: Ints, cuts: Cuts, new: int) -> Sparse:
         """Triples and links from number ``new`` on as rows over columns of the pool, behind the fixed ones: upper
         bounds, first entries, columns (of the program) and values."""
         entries = self._cut_entries(pool.agent[which], pool.options[which], cuts)
@@ -136,7 +138,7 @@ class Master:
         self._add(self.fixed)
         self.known = 0
 
-    def _add(self, columns: tuple[Floats, Ints, Ints, Floats]) -> None:
+    def _add(self, columns: Sparse) -> None:
         cost, first, index, value = columns
         if len(cost):
             high = np.full(len(cost), INFINITE)
@@ -176,7 +178,7 @@ class Master:
         return Solved(-self.solver.getObjectiveValue(), prices, dual[: rows.agents], values[fixed:], open_)
 
 
-def add_rows(solver: highspy.Highs, rows: tuple[Floats, Ints, Ints, Floats]) -> None:
+def add_rows(solver: highspy.Highs, rows: Sparse) -> None:
     """Adds rows without lower bounds."""
     upper, first, index, value = rows
     if len(upper):
@@ -185,7 +187,7 @@ def add_rows(solver: highspy.Highs, rows: tuple[Floats, Ints, Ints, Floats]) -> 
 
 def quiet(seed: int) -> highspy.Highs:
     """A solver that says nothing, on one thread: two threads would make the answer depend on the machine."""
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", seed % 2**31)

@@ -6,8 +6,9 @@ a district has a hundred million pairs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from timebank.matching.rules.day import DayHelper, Instance, Request
 from timebank.matching.rules.model import QUARTER
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -79,7 +80,7 @@ class Pairs:
             self.pins.setdefault(name, []).append(number)
             self.musts[self.day.number[name]] += 1
 
-    def arrays(self) -> dict[str, NDArray[np.int64]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """The options of the day, ordered by helper and request."""
         parts = [self._of(number, helper) for number, helper in enumerate(self.day.helpers)]
         agent = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
@@ -125,7 +126,7 @@ class Pairs:
         found: Floats = self.day.travel.detour * np.hypot(self.x - home.x, self.y - home.y)
         return found
 
-    def _of(self, number: int, helper: DayHelper) -> tuple[NDArray[np.int64], ...]:
+    def _of(self, number: int, helper: DayHelper) -> tuple[Ints, ...]:
         open_ = self.open
         pins = self.pins.get(helper.id)
         if pins:
@@ -136,7 +137,7 @@ class Pairs:
         apart = self.blocked(helper)
         if apart:
             mask[apart] = False
-        unit = np.flatnonzero(mask & (self.minutes <= helper.max_minutes))
+        unit: Ints = np.flatnonzero(mask & (self.minutes <= helper.max_minutes))
         if helper.max_visits < 1:
             unit = unit[:0]
         first, last = self._window(helper, unit)
@@ -156,16 +157,14 @@ class Pairs:
     def _options(self, number: int, helper: DayHelper, unit: Ints, first: Ints, last: Ints) -> tuple[Ints, ...]:
         """One option for each pair; one for each start where the moment matters (shared requests, promises)."""
         usual = np.isin(unit, self.usual.get(helper.id, ()))
-        bonus = np.where(usual, self.day.continuity_seconds, 0)
-        must = np.isin(unit, self.pins.get(helper.id, ())).astype(np.int64)
+        bonus: Ints = np.where(usual, self.day.continuity_seconds, 0)
+        must: Ints = np.isin(unit, self.pins.get(helper.id, ())).astype(np.int64)
         unit, first, last, bonus, must = _spread(self.need[unit] > 1, unit, first, last, bonus, must)
         if not self.promised.visits:
             return unit, first, last, bonus, must
         return self._stay(number, unit, first, last, bonus, must)
 
-    def _stay(
-        self, number: int, unit: Ints, first: Ints, last: Ints, bonus: Ints, must: Ints
-    ) -> tuple[NDArray[np.int64], ...]:
+    def _stay(self, number: int, unit: Ints, first: Ints, last: Ints, bonus: Ints, must: Ints) -> tuple[Ints, ...]:
         """What was promised gets an option at its own start, worth more; what is kept has no other."""
         rows: list[tuple[int, int, int, int, int]] = []
         for one in zip(unit.tolist(), first.tolist(), last.tolist(), bonus.tolist(), must.tolist(), strict=True):
@@ -193,8 +192,8 @@ def _codes(names: list[str | None] | list[str]) -> tuple[list[str | None], Ints]
     return list(known), np.array(found, dtype=np.int64)
 
 
-def _known(names: list[str | None], allowed: object) -> Mask:
-    return np.array([name in allowed for name in names], dtype=bool)  # type: ignore[operator]
+def _known(names: list[str | None], allowed: Collection[str | None]) -> Mask:
+    return np.array([name in allowed for name in names], dtype=np.bool_)
 
 
 def _spread(which: Mask, unit: Ints, first: Ints, last: Ints, *rest: Ints) -> tuple[Ints, ...]:

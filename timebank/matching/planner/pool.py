@@ -33,7 +33,7 @@ class Pool:
 
     def add(self, agent: Ints, options: Ints, starts: Ints, walk: Ints) -> int:
         """Adds the columns that are new; how many there were."""
-        fresh = []
+        fresh: list[int] = []
         for number, mark in enumerate(self._mark(agent, options, walk)):
             if mark not in self._seen:
                 self._seen[mark] = self.count + len(fresh)

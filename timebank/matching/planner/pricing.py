@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ NODES = 40_000  # looked at for one agent; beyond, what is left counts into the 
 
 @dataclass(frozen=True)
 class Found:
-    """The columns found, the best worth, and by agent a bound on the worth of any day (NOTHING: none above the floor asked about)."""
+    """The columns found, and by agent the best worth and a bound on any (NOTHING: no day above the floor)."""
 
     agent: Ints
     options: Ints
@@ -100,14 +101,14 @@ class Pricing:
         times[np.arange(WIDTH) >= sizes[:, None]] = 0
         return Found(agent, days, times, walk[which], worth[which], best, bound)
 
-    def _share(self, run: object, size: int) -> None:
+    def _share(self, run: Callable[[int, int], None], size: int) -> None:
         """Small pieces for two threads; the agents with most to look at come first."""
         step = max(1, min(64, size // 16))
         pieces = [(first, min(size, first + step)) for first in range(0, size, step)]
         if size < 100:
             for piece in pieces:
-                run(*piece)  # type: ignore[operator]
+                run(*piece)
             return
         with ThreadPoolExecutor(THREADS) as threads:
-            for done in [threads.submit(run, *piece) for piece in pieces]:  # type: ignore[arg-type]
+            for done in [threads.submit(run, *piece) for piece in pieces]:
                 done.result()

@@ -26,7 +26,16 @@ CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to c
 CUT_ROUNDS = 30
 WORTH_A_ROUND = 2e-5  # share of the bound that a round of cuts has to bring
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
-LOOKS = (3.0, 60.0, 300.0, 1_500.0, 6_000.0, 24_000.0, 96_000.0)  # how far below its best a day may be worth to come into question
+LOOKS = (
+    3.0,
+    60.0,
+    300.0,
+    1_500.0,
+    6_000.0,
+    24_000.0,
+    96_000.0,
+    1e12,
+)  # how far below its best a day may be worth to come into question
 MOST_COLUMNS = 60_000  # in an integer program
 MOST_OF_AN_AGENT = 3_000
 MOST_FOUND = 600_000  # at once, over all agents
@@ -155,7 +164,9 @@ class Search:
         if quick:
             self.prices = prices
             return found
-        bound = bound_beside_days(self.flat, prices, self.cuts.links) + float(np.maximum(floor + 1e-6, found.bound).sum())
+        bound = bound_beside_days(self.flat, prices, self.cuts.links) + float(
+            np.maximum(floor + 1e-6, found.bound).sum()
+        )
         if bound < self.bound:
             self.bound, self.prices = bound, prices
         return found
@@ -179,7 +190,7 @@ class Search:
     # -- whole plans -------------------------------------------------------------------------------------------------
 
     def wholes(self) -> bool:
-        """Integer programs over ever more columns; True when the last one proved its plan, or more would be too many."""
+        """Integer programs over ever more columns; True when the last one proved its plan, or more were too many."""
         assert self.prices is not None
         prices = self.prices.complete(len(self.cuts.triples), len(self.cuts.links))
         for wide in self.looks:

@@ -1,4 +1,4 @@
-"""One agent's day walked through in plain Python: starts and walking of a sequence of options, and insertions into it."""
+"""One agent's day walked through in plain Python: starts and walking of a sequence, and insertions into it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ class Day:
     value: float = 0.0
 
 
+class _TooLate(Exception):
+    """The day does not work out."""
+
+
 class Walker:
     """Lists instead of arrays: single numbers are read faster."""
 
@@ -36,13 +40,19 @@ class Walker:
         busy = list(zip(spots, agents.busy_start.tolist(), agents.busy_end.tolist(), strict=True))
         ends = agents.busy_first.tolist()
         self.busy: list[list[tuple[Spot, int, int]]] = [busy[ends[n] : ends[n + 1]] for n in range(flat.size)]
-        self.start, self.end = agents.start.tolist(), agents.end.tolist()
-        self.minutes, self.visits = agents.minutes.tolist(), agents.visits.tolist()
-        self.first, self.last = options.first.tolist(), options.last.tolist()
-        self.seconds, self.length = options.seconds.tolist(), options.minutes.tolist()
-        self.unit, self.value = options.unit.tolist(), options.value.tolist()
-        self.row, self.must = options.row.tolist(), options.must.tolist()
-        self.agent = options.agent.tolist()
+        self.start: list[int] = agents.start.tolist()
+        self.end: list[int] = agents.end.tolist()
+        self.minutes: list[int] = agents.minutes.tolist()
+        self.visits: list[int] = agents.visits.tolist()
+        self.first: list[int] = options.first.tolist()
+        self.last: list[int] = options.last.tolist()
+        self.seconds: list[int] = options.seconds.tolist()
+        self.length: list[int] = options.minutes.tolist()
+        self.unit: list[int] = options.unit.tolist()
+        self.value: list[float] = options.value.tolist()
+        self.row: list[int] = options.row.tolist()
+        self.must: list[int] = options.must.tolist()
+        self.agent: list[int] = options.agent.tolist()
 
     def way(self, one: Spot, other: Spot) -> int:
         """Seconds on the way."""
@@ -57,35 +67,40 @@ class Walker:
             return None
         if not options:
             return Day(agent)
+        try:
+            return self._walked(agent, options)
+        except _TooLate:
+            return None
+
+    def _walked(self, agent: int, options: Sequence[int]) -> Day:
         now, here, walk = self.start[agent], self.home[agent], 0
         waiting = list(reversed(self.busy[agent]))
         starts: list[int] = []
         for option in options:
             at = self._start(option, now, here, waiting)
-            while at is None and waiting:
-                now, here, walk, fits = self._attend(waiting.pop(), now, here, walk)
-                if not fits:
-                    return None
+            while at is None:
+                now, here, walk = self._attend(waiting, now, here, walk)
                 at = self._start(option, now, here, waiting)
-            if at is None:
-                return None
             walk += self.way(here, self.spot[option])
             starts.append(at)
             now, here = at + self.seconds[option], self.spot[option]
         while waiting:
-            now, here, walk, fits = self._attend(waiting.pop(), now, here, walk)
-            if not fits:
-                return None
+            now, here, walk = self._attend(waiting, now, here, walk)
         back = self.way(here, self.home[agent])
         if now + back > self.end[agent]:
-            return None
+            raise _TooLate
         value = sum(self.value[option] for option in options) - walk - back
         return Day(agent, tuple(options), tuple(starts), walk + back, value)
 
-    def _attend(self, busy: tuple[Spot, int, int], now: int, here: Spot, walk: int) -> tuple[int, Spot, int, bool]:
-        spot, begin, end = busy
+    def _attend(self, waiting: list[tuple[Spot, int, int]], now: int, here: Spot, walk: int) -> tuple[int, Spot, int]:
+        """After the next busy stretch.  Raises `_TooLate` where there is none, or it is missed."""
+        if not waiting:
+            raise _TooLate
+        spot, begin, end = waiting.pop()
         way = self.way(here, spot)
-        return end, spot, walk + way, now + way <= begin
+        if now + way > begin:
+            raise _TooLate
+        return end, spot, walk + way
 
     def _start(self, option: int, now: int, here: Spot, waiting: list[tuple[Spot, int, int]]) -> int | None:
         """The start that is possible before the next busy stretch, if any."""

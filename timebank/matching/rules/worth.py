@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from timebank.matching.rules.day import DayHelper, Instance, PlannedVisit
 
@@ -29,4 +30,4 @@ def travel_of(instance: Instance, visits: Iterable[PlannedVisit]) -> int:
 def _walk(instance: Instance, helper: DayHelper, visits: list[tuple[int, str]]) -> int:
     busy = [(one.start, one.place) for one in helper.busy]
     places = [helper.place, *(place for _, place in sorted([*visits, *busy])), helper.place]
-    return sum(instance.seconds(one, other) for one, other in zip(places, places[1:], strict=False))
+    return sum(instance.seconds(one, other) for one, other in pairwise(places))
