@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-
 LAYERS = {
     "rules": "engine in memory: rules and ranking of those let through",
     "engine": "engine with the database: search, calendars, rules, ranking",
