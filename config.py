@@ -58,7 +58,7 @@ def settings() -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": _database_url(),
         "SQLALCHEMY_ENGINE_OPTIONS": {},
         "TIMEBANK_OWNER_URL": _with_driver(env.get("TIMEBANK_OWNER_URL", "")),
-        "TIMEBANK_ACCEPT_DATA_LOSS": env.get("TIMEBANK_ACCEPT_DATA_LOSS", "") == "1",
+        "TIMEBANK_REQUIRE_DURABLE": env.get("TIMEBANK_REQUIRE_DURABLE", "") == "1",
         "TIMEBANK_REQUIRE_APP_ROLE": env.get("TIMEBANK_REQUIRE_APP_ROLE", "") == "1",
         "TIMEBANK_BASE_URL": env.get("TIMEBANK_BASE_URL", "http://localhost:8000"),
         "TIMEBANK_SMTP_URL": env.get("TIMEBANK_SMTP_URL", ""),

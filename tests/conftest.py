@@ -17,7 +17,6 @@ from typing import Any
 os.environ.setdefault("TIMEBANK_SECRET_KEY", "tests-only")
 os.environ.setdefault("TIMEBANK_ENCRYPTION_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ.setdefault("TIMEBANK_INDEX_KEY", "tests-only")
-os.environ.setdefault("TIMEBANK_ACCEPT_DATA_LOSS", "1")  # the servers of the tests do without fsync
 
 import pytest
 from flask import Flask

@@ -87,7 +87,7 @@ def refuse_unsound(app: Flask) -> None:
         problems = [*selfcheck.problems(connection), *roles.missing(connection)]
         if app.config["TIMEBANK_REQUIRE_APP_ROLE"]:
             problems += roles.warnings(connection)
-        if not app.config["TIMEBANK_ACCEPT_DATA_LOSS"]:
+        if app.config["TIMEBANK_REQUIRE_DURABLE"]:
             problems += database.careless(connection)
     if problems:
         raise SystemExit("The ledger cannot be trusted, so nothing is served:\n" + "\n".join(problems))

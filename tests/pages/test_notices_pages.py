@@ -95,6 +95,16 @@ def test_a_job_is_started_by_a_button_and_runs_in_the_background(
     assert "kept answers" in client.get("/jobs/sweep").text
 
 
+def test_the_jobs_page_warns_of_a_server_that_would_forget(
+    app: Flask, client: CheckingClient, zh_client: CheckingClient, sign_in: SignIn, zhang: int
+) -> None:
+    forgets = db.engine.dialect.name == "postgresql"  # the tests' server does without fsync
+    for one in (client, zh_client):
+        assert ("fsync" in sign_in(one, account_of(admin())).get("/jobs").text) == forgets
+    told = app.test_cli_runner().invoke(args=["ledger", "selfcheck"]).stderr
+    assert ("runs with fsync=off" in told) == forgets
+
+
 @pytest.mark.parametrize("database_url", [engine for engine in DATABASES if engine == "postgresql"], indirect=True)
 def test_the_jobs_page_warns_of_a_database_role_that_may_change_the_books(
     client: CheckingClient, zh_client: CheckingClient, sign_in: SignIn, zhang: int

@@ -125,8 +125,9 @@ def test_sqlite_that_would_forget_is_not_served(engine, pragma, words):
         assert words in start(url_of(engine), pragma=pragma)
 
 
-def test_postgresql_that_would_forget_is_served_only_where_that_is_accepted(engine):
-    told = start(url_of(engine), TIMEBANK_ACCEPT_DATA_LOSS="")
+def test_postgresql_that_would_forget_is_not_served_where_durability_is_required(engine):
+    assert start(url_of(engine)) == STARTED
+    told = start(url_of(engine), TIMEBANK_REQUIRE_DURABLE="1")
     if engine.dialect.name == "sqlite":
         assert told == STARTED
     else:

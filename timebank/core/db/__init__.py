@@ -6,7 +6,7 @@ statement (`BEGIN IMMEDIATE`), because two deferred transactions that both read 
 
 from timebank.core.db.base import NAMES, Model, Session, db
 from timebank.core.db.columns import Column, below, in_scope
-from timebank.core.db.engines import WRITE, careless, failure, init_app, prepare_engine, standalone_engine
+from timebank.core.db.engines import WRITE, careless, failure, forgets, init_app, prepare_engine, standalone_engine
 from timebank.core.db.prepared import Prepared
 from timebank.core.db.standby import wait_for_standby
 from timebank.core.db.transactions import ATTEMPTS, RETRYABLE, UNIQUE, one_statement, transaction, writing
@@ -25,6 +25,7 @@ __all__ = [
     "careless",
     "db",
     "failure",
+    "forgets",
     "in_scope",
     "init_app",
     "one_statement",

@@ -141,6 +141,11 @@ def careless(connection: Connection) -> list[str]:
     ]
 
 
+def forgets() -> bool:
+    """Would a power cut lose or destroy what was acknowledged?  One statement on PostgreSQL, none on SQLite."""
+    return bool(careless(db.session.connection()))
+
+
 def lost(connection: Connection) -> bool:
     """Has SQLite ended the connection's transaction by itself?"""
     if connection.invalidated or connection.closed:

@@ -15,6 +15,7 @@ import click
 from sqlalchemy import func, select
 
 from timebank.core import clock
+from timebank.core.db import careless
 from timebank.ledger import roles, selfcheck, service
 from timebank.ledger.cli.group import ledger
 from timebank.ledger.models import Transfer
@@ -143,7 +144,7 @@ def self_check() -> None:
     """Compares triggers and constraints with the shipped ones; exit 1 when they differ."""
     with snapshot() as connection:
         found = selfcheck.problems(connection)
-        warnings = roles.warnings(connection)
+        warnings = [*roles.warnings(connection), *careless(connection)]
     for problem in found:
         click.echo(problem)
     for warning in warnings:
