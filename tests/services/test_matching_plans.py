@@ -29,6 +29,7 @@ from timebank.matching.rules.plans import NewPlan, Replan
 from timebank.matching.service.accepting import Accept, accept_plan, packed, unpacked, work_offers
 from timebank.matching.service.asking import ask_next
 from timebank.matching.service.changes import assign_visit, pin_visit, swap_visits, take_out_visit
+from timebank.matching.service.forgetting import forget_plans
 from timebank.matching.service.plans import plan_again, start_plan, stop_plan
 from timebank.matching.service.working import work_plans
 
@@ -439,6 +440,22 @@ def test_a_page_starts_a_process_and_the_process_does_what_waits(app: Flask, mon
     worker.main()
     assert db.session.get_one(Plan, plan_id).state is PlanState.DONE
     assert background.work() == "0 plans searched, 0 helpers asked"
+
+
+def test_plans_of_days_long_gone_are_erased(app: object) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    helpers.visit(town.person("张大爷"))
+    helpers.visit(town.person("陈奶奶"), service="bathing")
+    old = searched()
+    again = plan_again(town.broker(), old.id, Replan())
+    db.session.get_one(Plan, again).last_day = clock.today() + timedelta(days=60)
+    db.session.commit()
+    assert forget_plans() == 0
+    with time_machine.travel(helpers.NOON_BEFORE + timedelta(days=95), tick=False):
+        assert forget_plans() == 1
+    db.session.expire_all()
+    assert db.session.get_one(Plan, again).based_on_id is None
+    assert db.session.scalars(select(UnservedVisit)).all() == []
 
 
 def test_a_refusal_keeps_its_days_and_moments() -> None:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from timebank.core.jobs import Job
 from timebank.matching.background import work
 from timebank.matching.service.asking import ask_next
+from timebank.matching.service.forgetting import forget_plans
 
 
 def ask_others() -> str:
@@ -14,7 +15,13 @@ def ask_others() -> str:
     return f"{ask_next()} asked instead"
 
 
+def forget() -> str:
+    """Plans of days long gone are erased."""
+    return f"{forget_plans()} erased"
+
+
 JOBS = [
     Job("plans", work, every_minutes=1, text=_l("Searches plans that wait, and asks the helpers of accepted ones")),
     Job("ask_next", ask_others, every_minutes=5, text=_l("Asks the next helper where one said no or nothing")),
+    Job("forget_plans", forget, daily_at="03:40", text=_l("Erases plans of days more than 90 days ago")),
 ]

@@ -285,8 +285,13 @@ def row_of(plan_id: int, visit_id: int) -> Stop | None:
     return _stop(found, {}) if found else None
 
 
-def others(plan_id: int, visit_id: int, day: date) -> list[tuple[int, str]]:
+def others(plan_id: int, visit_id: int) -> list[tuple[int, str]]:
     """The other visits of the day with whose helpers this one could swap: number, and "09:00 Zhang – Li"."""
+    mine = select(Visit.earliest_start).where(Visit.id == visit_id)
+    begins = db.session.scalar(mine)
+    if begins is None:
+        return []
+    day = clock.civil(begins).date()
     rows = db.session.execute(
         _rows_of(plan_id)
         .where(

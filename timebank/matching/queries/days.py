@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import get_locale
+
 from timebank.core import clock
 from timebank.core.parameters import Values
 from timebank.exchange.models import VisitState
@@ -33,6 +35,7 @@ class Waiting:
     recipient: str
     territory_code: str
     service_code: str
+    service: str
     urgent: bool
     earliest_start: datetime
     latest_start: datetime
@@ -168,6 +171,7 @@ def _waiting(row: Any, wanted: Wanted, origin: Point | None, parameters: Values,
         recipient=person.name,
         territory_code=visit.territory_code,
         service_code=visit.service_code,
+        service=row.ServiceType.name_en if _english() else row.ServiceType.name_zh,
         urgent=urgent,
         earliest_start=visit.earliest_start,
         latest_start=visit.latest_start,
@@ -177,6 +181,11 @@ def _waiting(row: Any, wanted: Wanted, origin: Point | None, parameters: Values,
         usual=(request.regular_helper_id if request else None) or usual.get(visit.recipient_id),
         promise=(visit.volunteer_id, visit.starts_at) if promised else None,
     )
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
 
 
 def _most_often(visited: Mapping[tuple[int, int], int]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from timebank.core import clock
@@ -127,13 +127,14 @@ def _around(code: str, points: Sequence[Point]) -> ColumnElement[bool]:
 def promises(ids: Iterable[int], wanted: Wanted, besides: Collection[int]) -> dict[int, list[Promise]]:
     """What the helpers have promised, made, or were asked to do, from the first day's month or week on.
 
-    Without the visits `besides`, which are planned anew.  Two statements.
+    Without the visits `besides`, which are planned anew.  One statement.
     """
     found: dict[int, list[Promise]] = defaultdict(list)
     known = set(ids)
-    for helper, promise in [*_promised(known, wanted), *_asked(known, wanted)]:
-        if helper in known and promise.visit_id not in besides:
-            found[helper].append(promise)
+    rows = db.session.execute(union_all(_promised(known, wanted), _asked(known, wanted)))
+    for helper, visit_id, starts_at, minutes, lat, lon, planned in rows:
+        if helper in known and visit_id not in besides:
+            found[helper].append(Promise(visit_id, starts_at, int(minutes), lat, lon, bool(planned)))
     return found
 
 
@@ -147,11 +148,12 @@ def _span(wanted: Wanted) -> tuple[datetime, datetime]:
 _LAT, _LON = func.coalesce(ServiceRequest.lat, Person.lat), func.coalesce(ServiceRequest.lon, Person.lon)
 
 
-def _promised(ids: Collection[int], wanted: Wanted) -> list[tuple[int, Promise]]:
+def _promised(ids: Collection[int], wanted: Wanted) -> Any:
     since, until = _span(wanted)
     minutes = func.coalesce(Visit.minutes_credited, Visit.minutes_actual, Visit.minutes_planned)
-    rows = db.session.execute(
-        select(Visit.volunteer_id, Visit.id, Visit.starts_at, minutes, _LAT, _LON, Visit.state)
+    planned = case((Visit.state.in_(PLANNED), 1), else_=0)
+    return (
+        select(Visit.volunteer_id, Visit.id, Visit.starts_at, minutes, _LAT, _LON, planned)
         .join(Person, Person.id == Visit.recipient_id)
         .outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id)
         .where(
@@ -161,18 +163,13 @@ def _promised(ids: Collection[int], wanted: Wanted) -> list[tuple[int, Promise]]
             Visit.starts_at < until,
         )
     )
-    return [
-        (helper, Promise(visit_id, starts_at, int(length), lat, lon, state in PLANNED))
-        for helper, visit_id, starts_at, length, lat, lon, state in rows
-        if helper is not None
-    ]
 
 
-def _asked(ids: Collection[int], wanted: Wanted) -> list[tuple[int, Promise]]:
+def _asked(ids: Collection[int], wanted: Wanted) -> Any:
     """Who was asked may still say yes: until then the time is not given away twice."""
     since, until = clock.at(wanted.first_day, 0), clock.at(wanted.last_day, 1440)
-    rows = db.session.execute(
-        select(Offer.volunteer_id, Visit.id, Offer.starts_at, Visit.minutes_planned, _LAT, _LON)
+    return (
+        select(Offer.volunteer_id, Visit.id, Offer.starts_at, Visit.minutes_planned, _LAT, _LON, literal(1))
         .join(Visit, Visit.id == Offer.visit_id)
         .join(Person, Person.id == Visit.recipient_id)
         .outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id)
@@ -183,10 +180,6 @@ def _asked(ids: Collection[int], wanted: Wanted) -> list[tuple[int, Promise]]:
             Offer.starts_at < until,
         )
     )
-    return [
-        (helper, Promise(visit_id, starts_at, length, lat, lon, planned=True))
-        for helper, visit_id, starts_at, length, lat, lon in rows
-    ]
 
 
 def apart(ids: Iterable[int]) -> dict[int, frozenset[int]]:

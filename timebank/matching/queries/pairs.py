@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -129,15 +129,14 @@ def _plan(actor: Actor, plan_id: int) -> Plan:
 
 def _read(plan: Plan, visit_ids: Sequence[int], helper_ids: Collection[int] | None) -> Days:
     """The visits, which must belong to the plan, and the helpers named or near.  Raises `NotFound`."""
-    known: set[int] = set()
-    for table in (PlannedVisit, UnservedVisit):
-        known |= set(
-            db.session.scalars(select(table.visit_id).where(table.plan_id == plan.id, table.visit_id.in_(visit_ids)))
-        )
-    if known != set(visit_ids):
+    of_plan = [select(table.visit_id).where(table.plan_id == plan.id) for table in (PlannedVisit, UnservedVisit)]
+    found = select(Visit.id, Visit.territory_code).where(Visit.id.in_(visit_ids))
+    known = db.session.execute(found.where(or_(*(Visit.id.in_(part) for part in of_plan)))).all()
+    if {row.id for row in known} != set(visit_ids):
         raise NotFound("no_such_visit")
     states = STATES if helper_ids is None else tuple(VolunteerState)
-    place = plan.territory_code if helper_ids is not None else _street(visit_ids[0])
+    # helpers are looked for in the visit's street first; those around it come besides
+    place = plan.territory_code if helper_ids is not None else known[0].territory_code[:9]
     days = read_days(
         Wanted(
             place,
@@ -161,11 +160,6 @@ def _visible(actor: Actor, plan: Plan, days: Days, volunteer_id: int) -> bool:
         return True
     home, place = days.of(visit.day).helpers[volunteer_id].home, visit.need.place
     return home is not None and place is not None and home.metres_to(place) <= AROUND_M
-
-
-def _street(visit_id: int) -> str:
-    """Where the helpers are looked for first; those around the visit come besides."""
-    return str(db.session.scalar(select(Visit.territory_code).where(Visit.id == visit_id)))[:9]
 
 
 def given(plan_id: int, besides: Collection[int] = ()) -> dict[int, list[Promise]]:

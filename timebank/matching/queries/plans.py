@@ -100,12 +100,12 @@ def plans(actor: Actor, *, after: str | None = None, limit: int = PER_PAGE) -> P
     return cut(lines, [str(line.id) for line in lines], limit)
 
 
-def plan(actor: Actor, plan_id: int) -> PlanLine:
-    """One plan; raises `NotFound("no_such_plan")` also outside the actor's territories."""
+def plan(actor: Actor, plan_id: int, *, named: bool = True) -> PlanLine:
+    """One plan (`named`: with its places' names); raises `NotFound("no_such_plan")`, also outside one's territories."""
     row = db.session.get(Plan, plan_id, populate_existing=True)
     if row is None or not actor.may(READ, row.territory_code):
         raise NotFound("no_such_plan")
-    return _lines([row])[0]
+    return _lines([row])[0] if named else _line(row, {})
 
 
 def _lines(rows: list[Plan]) -> list[PlanLine]:

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core import clock
 from timebank.core.web import actor, partial, permit, press, pressed_key
-from timebank.exchange.queries import schemes
 from timebank.matching import words
 from timebank.matching import words_plans as plan_words
 from timebank.matching.queries import pairs
 from timebank.matching.queries.board import others, row_of
+from timebank.matching.queries.days import Waiting
 from timebank.matching.queries.plans import plan
 from timebank.matching.service import changes
 from timebank.matching.views import bp
@@ -23,8 +23,9 @@ from timebank.matching.views.plans import PLAN, READ, page_of
 SHOWN_OUT = 30
 
 
-def _services() -> dict[str, str]:
-    return {service.code: service.name for service in schemes.service_types(active_only=False)}
+def _services(*visits: Waiting) -> dict[str, str]:
+    """Names of the kinds of help that the words speak of."""
+    return {visit.service_code: visit.service for visit in visits}
 
 
 def _number(name: str, values: dict[str, str]) -> int:
@@ -44,15 +45,14 @@ def _start(text: str, day: datetime) -> datetime | None:
 @permit(READ)
 def planned_visit(plan_id: int, visit_id: int) -> str:
     """A visit of a plan: who goes, everybody who could, and why the others could not."""
-    line = plan(actor(), plan_id)
+    line = plan(actor(), plan_id, named=False)
     found = pairs.choices(actor(), plan_id, visit_id)
     return render_template(
         "matching/plans/visit.html",
         plan=line,
         found=found,
         row=row_of(plan_id, visit_id),
-        others=others(plan_id, visit_id, found.visit.day),
-        services=_services(),
+        services=_services(found.visit),
         words=words,
         plan_words=plan_words,
         may_plan=actor().may(PLAN, line.territory_code),
@@ -64,7 +64,7 @@ def planned_visit(plan_id: int, visit_id: int) -> str:
 @permit(READ)
 def check_pair(plan_id: int, visit_id: int) -> str:
     """Could this helper go?  Says why, or which rule it would break, before anything is saved."""
-    line = plan(actor(), plan_id)
+    line = plan(actor(), plan_id, named=False)
     values = request.args.to_dict()
     row = row_of(plan_id, visit_id)
     answer = pairs.pair(actor(), plan_id, visit_id, _number("volunteer_id", values))
@@ -76,7 +76,7 @@ def check_pair(plan_id: int, visit_id: int) -> str:
         plan=line,
         answer=answer,
         row=row,
-        services=_services(),
+        services=_services(answer.visit),
         words=words,
         plan_words=plan_words,
         may_plan=actor().may(PLAN, line.territory_code),
@@ -87,8 +87,11 @@ def check_pair(plan_id: int, visit_id: int) -> str:
 @permit(READ)
 def check_swap(plan_id: int, visit_id: int) -> str:
     """What exchanging the helpers of two visits would mean, before it is done."""
-    line = plan(actor(), plan_id)
+    line = plan(actor(), plan_id, named=False)
     other_id = _number("other_id", request.args.to_dict())
+    if not other_id:
+        found = others(plan_id, visit_id)
+        return render_template("matching/plans/swap_with.html", plan=line, visit_id=visit_id, others=found)
     first, second = pairs.swapped(actor(), plan_id, visit_id, other_id)
     return render_template(
         "matching/plans/_swap.html" if partial() else "matching/plans/swap.html",
@@ -96,7 +99,7 @@ def check_swap(plan_id: int, visit_id: int) -> str:
         answers=(first, second),
         other_id=other_id,
         visit_id=visit_id,
-        services=_services(),
+        services=_services(first.visit, second.visit),
         words=words,
         plan_words=plan_words,
         may_plan=actor().may(PLAN, line.territory_code),
