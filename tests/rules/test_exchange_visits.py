@@ -164,6 +164,7 @@ def test_the_neighbour_may_help() -> None:
         ({"max_distance_m": 50}, {}, "helper_too_far"),
         ({"minutes_day": 400}, {}, "day_full"),
         ({"minutes_month": 4700}, {}, "month_full"),
+        ({"minutes_week": 590, "max_minutes_week": 600}, {}, "week_full"),
     ],
 )
 def test_each_hard_rule_stands_alone(helper: dict[str, object], visit: dict[str, object], code: str) -> None:

@@ -15,11 +15,13 @@ from tests.factories import exchange_visits as make
 from tests.factories import town as places
 from tests.factories.exchange_visits import Cast, at
 from timebank.access import service as access
+from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, Refused
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
 from timebank.exchange.models.requests import RequestState, ServiceRequest
+from timebank.exchange.models.volunteers import Volunteer
 from timebank.exchange.queries import grants, schemes
 from timebank.exchange.service import offers, payment, requests, visits
 from timebank.ledger import service as ledger
@@ -161,6 +163,18 @@ def test_accepting_plans_the_visit_and_withdraws_other_offers(people: Cast) -> N
     assert db.session.get_one(Offer, second).state is OfferState.WITHDRAWN
     with refused("offer_over"):
         offers.answer_offer(places.member(other), second, True)
+
+
+def test_nobody_is_asked_for_more_than_they_give_a_week(people: Cast) -> None:
+    db.session.get_one(Volunteer, people.xu).max_minutes_per_week = 180
+    db.session.commit()
+    make.scheduled(people)
+    again = make.visits_of(make.published(people, first_day=make.TUESDAY + timedelta(days=1)))[0]
+    with refused("week_full") as found:
+        offers.offer_visit(people.broker, again, people.xu, clock.at(make.TUESDAY + timedelta(days=1), 540))
+    assert found.value.facts == {"cap_minutes": 180, "has_minutes": 120}
+    following = make.visits_of(make.published(people, first_day=make.TUESDAY + timedelta(days=7)))[0]
+    assert offers.offer_visit(people.broker, following, people.xu, clock.at(make.TUESDAY + timedelta(days=7), 540))
 
 
 def test_declining_opens_the_visit_again(people: Cast) -> None:

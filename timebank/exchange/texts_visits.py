@@ -56,6 +56,7 @@ _OFFERS: dict[str, Any] = {
     "care_too_heavy": _l("The recipient needs more care than a helper without training may give."),
     "helper_too_far": _l("It is %(metres)s m to walk, but this helper goes at most %(most)s m."),
     "day_full": _l("This helper already has %(has_minutes)s that day; at most %(cap_minutes)s are counted."),
+    "week_full": _l("This helper already has %(has_minutes)s that week and wants to give at most %(cap_minutes)s."),
     "month_full": _l("This helper already has %(has_minutes)s that month; at most %(cap_minutes)s are counted."),
 }
 

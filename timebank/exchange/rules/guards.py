@@ -17,7 +17,10 @@ CARE_ORDER = ("able", "partial", "full_loss")
 
 @dataclass(frozen=True, slots=True)
 class HelperFacts:
-    """A helper on the day of the visit.  Minutes already promised that day and month; metres the helper would walk."""
+    """A helper on the day of the visit.
+
+    Minutes already promised that day, week and month; minutes a week and metres the helper is willing to give and walk.
+    """
 
     person_id: int
     state: str
@@ -31,7 +34,9 @@ class HelperFacts:
     lon: float | None
     household: frozenset[int] = frozenset()
     minutes_day: int = 0
+    minutes_week: int = 0
     minutes_month: int = 0
+    max_minutes_week: int | None = None
     barred_until: date | None = None
 
 
@@ -133,7 +138,10 @@ def _place(helper: HelperFacts, visit: VisitFacts) -> list[Broken | None]:
 def _load(helper: HelperFacts, visit: VisitFacts, caps: Caps) -> list[Broken | None]:
     day = helper.minutes_day + visit.minutes > caps.day
     month = helper.minutes_month + visit.minutes > caps.month
+    most = helper.max_minutes_week
+    week = most is not None and helper.minutes_week + visit.minutes > most
     return [
         Broken("day_full", {"cap_minutes": caps.day, "has_minutes": helper.minutes_day}) if day else None,
+        Broken("week_full", {"cap_minutes": most, "has_minutes": helper.minutes_week}) if week else None,
         Broken("month_full", {"cap_minutes": caps.month, "has_minutes": helper.minutes_month}) if month else None,
     ]

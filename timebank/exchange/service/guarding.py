@@ -66,27 +66,41 @@ def helper_facts(volunteer_id: int, day: date, besides: Iterable[int] = ()) -> g
         lat=person.lat,
         lon=person.lon,
         household=people.household_ids([volunteer_id]).get(volunteer_id, frozenset()),
-        minutes_day=promised[0],
-        minutes_month=promised[1],
+        minutes_day=promised.day,
+        minutes_week=promised.week,
+        minutes_month=promised.month,
+        max_minutes_week=row.max_minutes_per_week,
         barred_until=row.barred_until,
     )
 
 
-def _promised(volunteer_id: int, day: date, besides: Iterable[int]) -> tuple[int, int]:
-    """Minutes planned or done by the helper that day and that month (civil)."""
-    first = day.replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Minutes planned or done by a helper on a civil day, in its week (from Monday) and in its month."""
+
+    day: int
+    week: int
+    month: int
+
+
+def _promised(volunteer_id: int, day: date, besides: Iterable[int]) -> Promised:
+    first, monday = day.replace(day=1), day - timedelta(days=day.weekday())
+    next_first, next_monday = (first + timedelta(days=32)).replace(day=1), monday + timedelta(days=7)
     minutes = func.coalesce(Visit.minutes_credited, Visit.minutes_actual, Visit.minutes_planned)
     rows = db.session.execute(
         select(Visit.id, Visit.starts_at, minutes).where(
             Visit.volunteer_id == volunteer_id,
             Visit.state.in_(PLANNED | DONE),
-            Visit.starts_at >= clock.at(first, 0),
-            Visit.starts_at < clock.at(following, 0),
+            Visit.starts_at >= clock.at(min(first, monday), 0),
+            Visit.starts_at < clock.at(max(next_first, next_monday), 0),
         )
     ).all()
     kept = [(clock.civil(starts).date(), int(length)) for visit_id, starts, length in rows if visit_id not in besides]
-    return sum(length for when, length in kept if when == day), sum(length for _, length in kept)
+    return Promised(
+        day=sum(length for when, length in kept if when == day),
+        week=sum(length for when, length in kept if monday <= when < next_monday),
+        month=sum(length for when, length in kept if first <= when < next_first),
+    )
 
 
 def visit_facts(visit: Visit, request: ServiceRequest | None, starts_at: datetime) -> guards.VisitFacts:
