@@ -44,6 +44,8 @@ def test_only_these_pages_are_open_to_everybody(app: Flask) -> None:
 
 
 OPEN_TO_EVERYBODY = {
+    "api.check_receipt",  # the same for programs
+    "redemption.check_receipt",  # behind the QR code of a receipt: no more than is printed
     "access.change_language",
     "access.register",
     "access.register_in",

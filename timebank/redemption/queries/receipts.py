@@ -114,10 +114,6 @@ class Receipt:
     takes: tuple[TakeInfo, ...]  # from which deliveries
     returns: tuple[ReturnInfo, ...]
 
-    def taken(self, line_id: int) -> list[TakeInfo]:
-        """From which deliveries the pieces of a line came."""
-        return [one for one in self.takes if one.line_id == line_id]
-
 
 def receipt(actor: Actor, redemption_id: int) -> Receipt:
     """A receipt for the member, a guardian or agent, the desk that made it, or redemptions.read; else NotFound."""

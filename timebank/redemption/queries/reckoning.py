@@ -68,8 +68,15 @@ class Reckoning:
         return not self.findings
 
 
-def reckon(scheme: Scheme, today: date) -> Reckoning:
+def with_desks() -> list[int]:
+    """The time banks that have desks."""
+    wanted = select(Scheme.id).where(Scheme.id.in_(select(Desk.scheme_id))).order_by(Scheme.id)
+    return list(db.session.scalars(wanted))
+
+
+def reckon(scheme_id: int, today: date) -> Reckoning:
     """Compares a time bank's goods with its hours.  About a dozen statements, none for each row."""
+    scheme = db.session.get_one(Scheme, scheme_id)
     sink, receipts = hours(scheme.id)
     pieces, minutes = _shelf_value(scheme, today)
     found = [Finding("hours", scheme.code, sink, receipts)] if sink != receipts else []

@@ -8,16 +8,14 @@ from sqlalchemy import select, text
 
 from timebank.core import clock
 from timebank.core.db import db, transaction
-from timebank.exchange.models import Scheme
-from timebank.redemption.models import Desk, GoodsReckoning
+from timebank.redemption.models import GoodsReckoning
 from timebank.redemption.queries import reckoning
 from timebank.redemption.queries.reckoning import Reckoning
 
 
 def reckon_all() -> list[Reckoning]:
     """Compares each time bank that has desks and keeps today's answer; each in a transaction of its own."""
-    wanted = select(Scheme.id).where(Scheme.id.in_(select(Desk.scheme_id))).order_by(Scheme.id)
-    return [_reckon(scheme_id) for scheme_id in list(db.session.scalars(wanted))]
+    return [_reckon(scheme_id) for scheme_id in reckoning.with_desks()]
 
 
 @transaction
@@ -25,7 +23,7 @@ def _reckon(scheme_id: int) -> Reckoning:
     if db.session.connection().dialect.name == "postgresql":  # SQLite's one writer sees one moment anyway
         db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     today = clock.today()
-    found = reckoning.reckon(db.session.get_one(Scheme, scheme_id), today)
+    found = reckoning.reckon(scheme_id, today)
     same_day = select(GoodsReckoning).where(GoodsReckoning.scheme_id == scheme_id, GoodsReckoning.day == today)
     row = db.session.scalar(same_day)
     if row is None:
