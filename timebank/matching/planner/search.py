@@ -36,6 +36,9 @@ LOOKS = (
     96_000.0,
     1e12,
 )  # how far below its best a day may be worth to come into question
+LITTLE = 300.0  # from this look on everything that could matter is offered, where that is not much
+FEW_AGENTS = 300
+FEW_COLUMNS = 6_000
 MOST_COLUMNS = 60_000  # in an integer program
 MOST_OF_AN_AGENT = 3_000
 MOST_FOUND = 600_000  # at once, over all agents
@@ -199,19 +202,28 @@ class Search:
             if self.budget.left <= 0:
                 return False
             missing = self.bound - self.value
-            which, complete = self._matter(prices, min(wide, missing + 1))
+            which, complete = self._look(prices, wide, missing + 1)
             if len(which) > MOST_COLUMNS:
                 return True
             choice = self.whole.choose(which, self._start(), self.budget.wall_left, ENOUGH / 2, self.budget.over)
             if choice is None:
                 return False
             self.offer([self.pool.day(column) for column in choice.columns.tolist()])
-            if complete and wide >= missing:
+            if complete:
                 self.bound = min(self.bound, max(self.value, choice.bound * (1 + 1e-9)))
             self.budget.tell("whole", self)
             if not choice.finished:
                 return False
         return True
+
+    def _look(self, prices: Prices, wide: float, missing: float) -> tuple[Ints, bool]:
+        """Columns for the next integer program, and whether no plan that is better needs another one."""
+        if LITTLE <= wide < missing and self.flat.size <= FEW_AGENTS:
+            which, complete = self._matter(prices, missing)
+            if complete and len(which) <= FEW_COLUMNS:
+                return which, True
+        which, complete = self._matter(prices, min(wide, missing))
+        return which, complete and wide >= missing
 
     @property
     def closed(self) -> bool:
