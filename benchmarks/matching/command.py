@@ -34,7 +34,7 @@ def main() -> None:
                 runs += _day(size, shape, seed, options)
     about = {
         "measured": datetime.now(UTC).date().isoformat(),
-        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
         "load": round(os.getloadavg()[0], 1),
     }
     options.out.mkdir(parents=True, exist_ok=True)
