@@ -21,7 +21,7 @@ from timebank.demo import build, cast
 AT_MOST = 20
 SAMPLES = 2  # pages of one kind that each sign-in looks at
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
-ELSEWHERE = ("/static/", "/bootstrap/", "/htmx/", "/api/")
+ELSEWHERE = ("/static/", "/bootstrap/", "/lib/", "/api/")
 
 
 @pytest.fixture(params=DATABASES[:1])
