@@ -39,6 +39,7 @@ LOOKS = (
 LITTLE = 300.0  # from this look on everything that could matter is offered, where that is not much
 FEW_AGENTS = 300
 FEW_COLUMNS = 6_000
+COLUMNS_A_SECOND = 3_000  # a solver that tidies up a program does not look at the clock
 MOST_COLUMNS = 60_000  # in an integer program
 MOST_OF_AN_AGENT = 3_000
 MOST_FOUND = 600_000  # at once, over all agents
@@ -197,14 +198,14 @@ class Search:
         assert self.prices is not None
         prices = self.prices.complete(len(self.cuts.triples), len(self.cuts.links))
         for wide in self.looks:
-            if self.closed:
-                return True
-            if self.budget.left <= 0:
-                return False
+            if self.closed or self.budget.left <= 0:
+                return self.closed
             missing = self.bound - self.value
             which, complete = self._look(prices, wide, missing + 1)
             if len(which) > MOST_COLUMNS:
                 return True
+            if len(which) > COLUMNS_A_SECOND * self.budget.left:
+                return False
             choice = self.whole.choose(which, self._start(), self.budget.wall_left, ENOUGH / 2, self.budget.over)
             if choice is None:
                 return False
