@@ -10,17 +10,19 @@ from tests.architecture.source import Source, sources
 LONGEST_FILE, LONGEST_FUNCTION = 350, 40
 TABLES = {"timebank/exchange/rules/parameters.py"}  # long because it is one table, read from top to bottom
 CLOCKS = {"now", "utcnow", "today"}
+COMPILED = {"timebank/matching/planner/kernel.py"}  # loops over arrays that numba compiles in one piece (decision 0015)
 
 
 def test_files_and_functions_stay_small() -> None:
     long_files = [
         f"{each.name}: {each.lines} lines"
         for each in sources()
-        if each.lines > LONGEST_FILE and each.name not in TABLES
+        if each.lines > LONGEST_FILE and each.name not in TABLES | COMPILED
     ]
     long_functions = [
         f"{each.name}:{node.lineno} {node.name}: {_length(node)} lines"
         for each in sources()
+        if each.name not in COMPILED
         for node in ast.walk(each.tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _length(node) > LONGEST_FUNCTION
     ]
