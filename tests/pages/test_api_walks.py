@@ -33,7 +33,7 @@ TAGS = {
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "visits", "volunteers"),
 }
-TOLD = {"leave", "redeem_for_care", "reverse_transfer"}  # by a story of their own
+TOLD = {"check_receipt", "leave", "redeem_for_care", "reverse_transfer"}  # by stories of their own
 FOR_EVERYBODY = {"get_scheme", "get_service", "list_parameters", "list_schemes", "list_services"}
 PUBLISHED = {"get_seal", "list_seal_tenants", "list_seals"}
 OWN = ("/my/",)  # one's own things, whoever asks: nothing to refuse

@@ -188,6 +188,17 @@ def test_a_proof_with_a_part_of_the_wrong_kind_is_unreadable_or_wrong(part, data
         proofs.check(proofs.read(content), seal.root)
 
 
+def test_a_path_is_a_list_even_where_it_is_empty():
+    leaf = seals.leaf_of(text_of(0))
+    seal = sign(SealFacts(3201, 1, 1, seals.EMPTY, seals.root(seals.EMPTY, [leaf]), NOW))
+    content = proofs.document(Proof(text_of(0), leaf, 0, (), seal, DER))
+    assert content["path"] == []
+    proofs.check(proofs.read(content), seal.root)
+    for other in ("", {}):
+        with pytest.raises(Unreadable, match="no list"):
+            proofs.read({**content, "path": other})
+
+
 def test_a_root_is_read_as_people_write_it():
     digits = "ab" * 32
     assert proofs.read_root(f" {digits[:32].upper()}\n{digits[32:]} ") == bytes.fromhex(digits)

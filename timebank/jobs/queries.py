@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from timebank.core import clock
-from timebank.core.db import db
+from timebank.core.db import db, forgets
 from timebank.core.jobs import Job
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.jobs.models import JobLease, JobRun
@@ -103,3 +103,8 @@ def failing() -> list[str]:
     """The names of the jobs whose last run failed.  One statement."""
     names = db.session.scalars(select(JobLease.name).where(JobLease.last_ok.is_(False)).order_by(JobLease.name))
     return [name for name in names if name in all_jobs()]
+
+
+def server_forgets() -> bool:
+    """Would a power cut of the database server lose or destroy what was acknowledged?"""
+    return forgets()

@@ -6,7 +6,6 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from timebank.core.db import forgets
 from timebank.core.errors import NotFound
 from timebank.core.web import actor, permit, press, pressed_key
 from timebank.jobs import queries, service
@@ -21,7 +20,7 @@ bp = Blueprint("jobs", __name__)
 def index() -> Response:
     """Every job: when it ran last, how it went, when it runs next."""
     lines = queries.lines()
-    warn = {"late": any(line.late for line in lines), "owning": owns_the_books(), "forgets": forgets()}
+    warn = {"late": any(line.late for line in lines), "owning": owns_the_books(), "forgets": queries.server_forgets()}
     return make_response(render_template("jobs/index.html", lines=lines, warn=warn, summary=summary))
 
 

@@ -84,7 +84,7 @@ def read(content: Any) -> Proof:
             _text(content["text"]),
             bytes.fromhex(content["leaf"]),
             _whole(content["index"]),
-            tuple(bytes.fromhex(step) for step in content["path"]),
+            tuple(bytes.fromhex(step) for step in _listed(content["path"])),
             seals.facts_of(content["seal"]),
             base64.b64decode(content["public_key"], validate=True),
         )
@@ -100,6 +100,12 @@ def read(content: Any) -> Proof:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("the text of the transfer is no text")
+    return value
+
+
+def _listed(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("the path is no list")
     return value
 
 
