@@ -14,8 +14,8 @@ from timebank.matching.service.plans import start_plan
 from timebank.matching.service.working import work_plans
 
 AHEAD = timedelta(days=2)
-WANTED = ("cleaning", "shopping", "company", "cooking", "meals")
-WANTED += ("reading", "laundry", "bathing", "haircut", "smartphone")
+WANTED = ["cleaning", "shopping", "company", "cooking", "meals"]
+WANTED += ["reading", "laundry", "bathing", "haircut", "smartphone"]
 STARTS = (480, 510, 540, 570, 600, 810, 840, 870, 900, 930)
 SECONDS = 5
 
