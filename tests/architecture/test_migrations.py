@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import flask_migrate
@@ -12,7 +13,10 @@ from sqlalchemy import Engine, Inspector, inspect, text
 
 from tests.architecture.source import ROOT
 from tests.conftest import DATABASES, build_schema, new_app
+from timebank.core import parameters
 from timebank.core.db import db
+from timebank.exchange.rules.parameters import RULES
+from timebank.exchange.service import schemes
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -69,6 +73,22 @@ def test_there_is_one_latest_migration(empty_app: Flask) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_an_installation_with_rules_gets_those_that_came_later(empty_app: Flask) -> None:
+    flask_migrate.upgrade(revision="0010")
+    schemes.install_defaults()
+    later = "key IN ('tb.visits_a_day', 'tb.caregiver_max_distance_m') OR key LIKE 'tb.weight%'"
+    with db.engine.begin() as connection:
+        assert connection.execute(text(f"DELETE FROM parameter WHERE {later}")).rowcount == 6
+    flask_migrate.upgrade()
+    found = parameters.values([], date(2026, 11, 22))
+    assert {rule.key for rule in RULES} <= found.found.keys()
+    assert (found.number("tb.visits_a_day"), found.number("tb.weight_urgent")) == (4, 3)
+    flask_migrate.downgrade(revision="0010")
+    with db.engine.begin() as connection:
+        assert connection.scalar(text(f"SELECT count(*) FROM parameter WHERE {later}")) == 0
+        assert connection.scalar(text("SELECT count(*) FROM parameter")) > 0
 
 
 def _drop_version_table() -> None:

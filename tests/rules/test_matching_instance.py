@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from timebank.core.errors import Refused
-from timebank.matching.rules.instance import VISITS_A_DAY, Ask, instance, minutes_left, shift
+from timebank.matching.rules.instance import Ask, instance, minutes_left, shift
 from timebank.matching.rules.model import Helper, Limits, Need, Place, Stop, Stretch, Travel
-from timebank.matching.rules.plans import NewPlan, check, gap_permille, weight
+from timebank.matching.rules.plans import NewPlan, Weights, check, gap_permille
 
 DAY = date(2026, 11, 24)
 HOME, DOOR = Place(0, 0), Place(300, 0)
@@ -61,7 +61,7 @@ def test_a_promise_outside_the_free_hours_widens_the_day_and_two_without_a_way_b
 def test_who_has_no_minutes_left_or_enough_visits_is_not_planned() -> None:
     asks = [Ask(1, need(limits=Limits(daily_cap_minutes=240, monthly_cap_minutes=600)))]
     assert minutes_left(helper(week_minutes=100, max_week_minutes=120), [asks[0].need.limits]) == 20
-    busy = tuple(Stop(at(8) + n, at(8) + n, DOOR) for n in range(VISITS_A_DAY))
+    busy = tuple(Stop(at(8) + n, at(8) + n, DOOR) for n in range(Limits().visits_a_day))
     for who in (helper(day_minutes=240), helper(month_minutes=600), helper(busy=busy), helper(away=True, free=())):
         assert instance(asks, [who], WALK).helpers == ()
 
@@ -81,8 +81,8 @@ def test_training_insurance_and_care_bar_single_visits_and_household_blocks() ->
 
 
 def test_urgency_and_need_weigh_and_a_gap_is_rounded_up() -> None:
-    assert weight(urgent=False, self_care="able", lives_alone=False) == 1
-    assert weight(urgent=True, self_care="full_loss", lives_alone=True) == 7
+    assert Weights().of(urgent=False, self_care="able", lives_alone=False) == 1
+    assert Weights().of(urgent=True, self_care="full_loss", lives_alone=True) == 7
     assert [gap_permille(999, 1000), gap_permille(9_999, 10_000), gap_permille(10, 10), gap_permille(1, None)] == [
         1,
         1,

@@ -40,6 +40,8 @@ RULES = {
     "daily_cap": _l("has reached the limit of the day"),
     "monthly_cap": _l("has reached the limit of the month"),
     "blocked": _l("the two are kept apart"),
+    "most_visits": _l("has as many visits as a day may have"),
+    "pinned_elsewhere": _l("the visit is pinned to somebody else"),
 }
 LANGUAGES = {
     "zh": _l("Standard Chinese"),

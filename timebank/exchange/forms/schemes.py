@@ -122,6 +122,7 @@ def _hint(rule: ParameterRule) -> Any:
         Measure.WEEKS: _l("In weeks."),
         Measure.MONTHS: _l("In months."),
         Measure.YEARS: _l("In years."),
+        Measure.METRES: _l("In metres."),
         Measure.AGE: _l("In years; 0 for none."),
         Measure.DAY_OF_MONTH: _l("1 to 28; 0 for none."),
     }

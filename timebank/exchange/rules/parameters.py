@@ -26,6 +26,7 @@ class Measure(enum.StrEnum):
     AGE = "age"
     DAY_OF_MONTH = "day_of_month"
     COUNT = "count"
+    METRES = "metres"
     FEN = "fen"
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -40,6 +41,7 @@ class Topic(enum.StrEnum):
 
     HOURS = "hours"
     VISITS = "visits"
+    MATCHING = "matching"
     VOLUNTEERS = "volunteers"
     REDEMPTION = "redemption"
     GRANTS = "grants"
@@ -279,6 +281,15 @@ _VISITS = (
     ),
 )
 
+_MATCHING = (
+    _rule(Topic.MATCHING, "visits_a_day", Measure.COUNT, 4, X, x=True, least=1, most=12),
+    _rule(Topic.MATCHING, "caregiver_max_distance_m", Measure.METRES, 500, X, x=True, least=50, most=5_000),
+    _rule(Topic.MATCHING, "weight_urgent", Measure.COUNT, 3, X, x=True, most=20),
+    _rule(Topic.MATCHING, "weight_partial_care", Measure.COUNT, 1, X, x=True, most=20),
+    _rule(Topic.MATCHING, "weight_full_care", Measure.COUNT, 2, X, x=True, most=20),
+    _rule(Topic.MATCHING, "weight_lives_alone", Measure.COUNT, 1, X, x=True, most=20),
+)
+
 _VOLUNTEERS = (
     _rule(
         Topic.VOLUNTEERS,
@@ -460,7 +471,7 @@ _HONOUR = (
     ),
 )
 
-RULES: tuple[ParameterRule, ...] = _HOURS + _VISITS + _VOLUNTEERS + _REDEMPTION + _GRANTS + _HONOUR
+RULES: tuple[ParameterRule, ...] = _HOURS + _VISITS + _MATCHING + _VOLUNTEERS + _REDEMPTION + _GRANTS + _HONOUR
 DEFINITIONS: tuple[Definition, ...] = tuple(rule.definition for rule in RULES)
 BY_KEY: dict[str, ParameterRule] = {rule.key: rule for rule in RULES}
 

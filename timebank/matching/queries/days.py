@@ -20,7 +20,7 @@ from timebank.matching.queries.candidates import Past, Promise, helper_of
 from timebank.matching.queries.days_rows import LEAD, Point, Wanted
 from timebank.matching.queries.visits import Occasion, need_of, origin_of
 from timebank.matching.rules.model import Helper, Need, Place
-from timebank.matching.rules.plans import weight
+from timebank.matching.rules.plans import Weights
 from timebank.people import queries as people
 
 __all__ = ["Day", "Days", "Waiting", "Wanted", "read_days"]
@@ -156,6 +156,15 @@ def _waitings(
     return [_waiting(row, wanted, origin, parameters[row.Visit.scheme_id], usual) for row in rows]
 
 
+def _weights(parameters: Values) -> Weights:
+    return Weights(
+        urgent=parameters.number("tb.weight_urgent"),
+        partial_care=parameters.number("tb.weight_partial_care"),
+        full_care=parameters.number("tb.weight_full_care"),
+        lives_alone=parameters.number("tb.weight_lives_alone"),
+    )
+
+
 def _waiting(row: Any, wanted: Wanted, origin: Point | None, parameters: Values, usual: Mapping[int, int]) -> Waiting:
     visit, request, person, point = row.Visit, row.ServiceRequest, row.Person, origin_of(row)
     earliest = visit.earliest_start
@@ -176,7 +185,9 @@ def _waiting(row: Any, wanted: Wanted, origin: Point | None, parameters: Values,
         earliest_start=visit.earliest_start,
         latest_start=visit.latest_start,
         point=point,
-        weight=weight(urgent=urgent, self_care=str(person.self_care or "able"), lives_alone=bool(person.lives_alone)),
+        weight=_weights(parameters).of(
+            urgent=urgent, self_care=str(person.self_care or "able"), lives_alone=bool(person.lives_alone)
+        ),
         need=need_of(row, occasion, parameters, place),
         usual=(request.regular_helper_id if request else None) or usual.get(visit.recipient_id),
         promise=(visit.volunteer_id, visit.starts_at) if promised else None,

@@ -123,7 +123,12 @@ def need_of(row: Any, occasion: Occasion, parameters: Values, place: Place | Non
         max_self_care_loss=service.max_self_care_loss,
         helper_sex=wished or (person.sex.value if service.same_sex_only and person.sex else None),
         language=request.language if request else None,
-        limits=Limits(parameters.number("tb.daily_cap_minutes"), parameters.number("tb.monthly_cap_minutes")),
+        limits=Limits(
+            parameters.number("tb.daily_cap_minutes"),
+            parameters.number("tb.monthly_cap_minutes"),
+            parameters.number("tb.caregiver_max_distance_m"),
+            parameters.number("tb.visits_a_day"),
+        ),
     )
 
 

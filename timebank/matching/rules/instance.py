@@ -17,7 +17,6 @@ from timebank.matching.rules.day import BusyStretch, DayHelper, Instance, Reques
 from timebank.matching.rules.model import Helper, Limits, Need, Place, Stop, Travel
 
 WEIGHT_SECONDS, CONTINUITY_SECONDS = 20_000, 600
-VISITS_A_DAY = 4  # what a helper is asked for in a day (X); promised ones count
 ABILITY: tuple[hard.Rule, ...] = (hard.not_trained, hard.not_insured, hard.self_care_too_heavy)
 NOWHERE = Place(0.0, 0.0)
 ANY_DISTANCE = 1_000_000
@@ -141,7 +140,8 @@ class _Places:
 
 def _helper(helper: Helper, common: _Common) -> DayHelper | None:
     minutes = minutes_left(helper, common.limits)
-    if minutes <= 0 or len(helper.busy) >= VISITS_A_DAY:
+    visits = min((each.visits_a_day for each in common.limits), default=0) - len(helper.busy)
+    if minutes <= 0 or visits <= 0:
         return None
     day = shift(helper, common.travel, common.nearest(helper))
     if day is None:
@@ -153,7 +153,7 @@ def _helper(helper: Helper, common: _Common) -> DayHelper | None:
         start=day.start,
         end=day.end,
         max_minutes=minutes,
-        max_visits=VISITS_A_DAY - len(helper.busy),
+        max_visits=visits,
         max_distance_m=_reach(helper, common.limits),
         skills=frozenset(helper.skills),
         sex=helper.sex,

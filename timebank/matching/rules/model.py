@@ -81,11 +81,12 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Numbers of the scheme: minutes per day and month, metres for somebody needed at home."""
+    """Numbers of the scheme: minutes per day and month, metres for somebody needed at home, visits in a planned day."""
 
     daily_cap_minutes: int | None = None
     monthly_cap_minutes: int | None = None
     caregiver_max_m: int = 500
+    visits_a_day: int = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,19 @@ def check_seconds(seconds: int) -> None:
         raise Refused("plan_seconds", field="seconds", most=SECONDS[-1])
 
 
-def weight(*, urgent: bool, self_care: str, lives_alone: bool) -> int:
-    """How much a waiting visit counts (X): 1, more for who cannot look after themself or lives alone, 3 for urgency."""
-    need = {"partial": 1, "full_loss": 2}.get(self_care, 0)
-    return 1 + need + (1 if lives_alone else 0) + (3 if urgent else 0)
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """By how much a waiting visit counts more than 1 (the scheme's dated parameters tb.weight_*)."""
+
+    urgent: int = 3
+    partial_care: int = 1
+    full_care: int = 2
+    lives_alone: int = 1
+
+    def of(self, *, urgent: bool, self_care: str, lives_alone: bool) -> int:
+        """How much the visit counts: 1, and more for whom waiting is harder."""
+        need = {"partial": self.partial_care, "full_loss": self.full_care}.get(self_care, 0)
+        return 1 + need + (self.lives_alone if lives_alone else 0) + (self.urgent if urgent else 0)
 
 
 def gap_permille(objective: int, bound: int | None) -> int | None:

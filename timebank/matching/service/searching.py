@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(slots=True)
 class Found:
-    """What a search found; seconds of walking, weights as in `rules.plans.weight`."""
+    """What a search found; seconds of walking, weights as in `rules.plans.Weights`."""
 
     planned: list[Row] = field(default_factory=list)
     unserved: dict[int, str] = field(default_factory=dict)
