@@ -7,7 +7,7 @@ import dataclasses
 from sqlalchemy import select, text
 
 from timebank.core import clock
-from timebank.core.db import db, transaction
+from timebank.core.db import db, transaction, writing
 from timebank.redemption.models import GoodsReckoning
 from timebank.redemption.queries import reckoning
 from timebank.redemption.queries.reckoning import Reckoning
@@ -15,12 +15,14 @@ from timebank.redemption.queries.reckoning import Reckoning
 
 def reckon_all() -> list[Reckoning]:
     """Compares each time bank that has desks and keeps today's answer; each in a transaction of its own."""
-    return [_reckon(scheme_id) for scheme_id in reckoning.with_desks()]
+    alone = not writing()
+    return [_reckon(scheme_id, alone) for scheme_id in reckoning.with_desks()]
 
 
 @transaction
-def _reckon(scheme_id: int) -> Reckoning:
-    if db.session.connection().dialect.name == "postgresql":  # SQLite's one writer sees one moment anyway
+def _reckon(scheme_id: int, alone: bool) -> Reckoning:
+    """`alone`: in no larger transaction, which would have begun at another moment."""
+    if alone and db.session.connection().dialect.name == "postgresql":  # SQLite's one writer sees one moment anyway
         db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     today = clock.today()
     found = reckoning.reckon(scheme_id, today)
