@@ -142,6 +142,7 @@ class PostgresDatabases:
         self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
         copying = "STRATEGY FILE_COPY" if self._admin.info.server_version >= 150_000 else ""  # before 15, the only way
         self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {copying}'.encode())
+        self._admin.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC'.encode())  # a copy forgets it
 
     @contextmanager
     def fresh(self) -> Iterator[str]:

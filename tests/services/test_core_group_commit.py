@@ -320,6 +320,13 @@ def test_one_statement_that_is_refused_keeps_nothing_and_the_next_is_kept(bank):
     assert kept() == {"kept"}
 
 
+def test_who_is_stopped_before_the_first_is_taken_still_does_its_work(bank, monkeypatch):
+    monkeypatch.setattr(group, "LONGEST", 0.0)
+    for number in range(3):
+        one_statement(lambda connection, n=number: connection.execute(INSERT, {"name": f"late {n}"}).rowcount)
+    assert kept() == {"late 0", "late 1", "late 2"}
+
+
 def test_one_statement_inside_a_transaction_is_undone_with_it(bank):
     def body() -> None:
         one_statement(lambda connection: connection.execute(INSERT, {"name": "a"}).rowcount)

@@ -75,9 +75,15 @@ def test_the_application_may_not(postgres, statement):
 
 
 def test_a_trigger_of_its_own_is_no_way_into_the_books(postgres):
-    assert not refused("CREATE TEMPORARY TABLE mine (id integer)")
     with as_owner(db.engine) as connection:  # a copy of a database does not bring its rights along
+        connection.execute(text(f"GRANT TEMPORARY ON DATABASE {db.engine.url.database} TO PUBLIC"))
+    assert not refused("CREATE TEMPORARY TABLE mine (id integer)")
+    assert "may make temporary tables" in warnings(db.session.connection())[0]
+    db.session.rollback()
+    with as_owner(db.engine) as connection:
         roles.grant(connection, APPLICATION, tables())
+    assert warnings(db.session.connection()) == []
+    db.session.rollback()
     assert "permission denied" in refused("CREATE TEMPORARY TABLE mine (id integer)")
 
 

@@ -19,12 +19,14 @@ def tables() -> set[str]:
 
 def warnings(connection: Connection) -> list[str]:
     """In words what the connected role may do that it should not.  Empty on SQLite, which has no roles."""
-    found = roles.too_powerful(connection, tables())
-    if not found:
-        return []
-    named = ", ".join(found)
     advice = "let it run under a role of its own: flask db grant NAME"
-    return [f"the application's database role owns {named} or may change their rows; {advice}"]
+    found = roles.too_powerful(connection, tables())
+    if found:
+        return [f"the application's database role owns {', '.join(found)} or may change their rows; {advice}"]
+    if roles.may_make_temporary(connection):
+        owner = "as the owner of the database: REVOKE TEMPORARY ON DATABASE name FROM PUBLIC"
+        return [f"the application's database role may make temporary tables, a way round the guards; {owner}"]
+    return []
 
 
 def owns_the_books() -> bool:

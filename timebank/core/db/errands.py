@@ -23,12 +23,15 @@ class NotKept(Exception):
     """The transaction that somebody's finished work was part of is gone: nothing of it was kept."""
 
 
+UNDONE = object()
+
+
 class Errand:
     """A piece of work that somebody else may do, and what came of it."""
 
     def __init__(self, work: Callable[[Connection], Any]) -> None:
         self._work = work
-        self._answer: Any = None
+        self._answer: Any = UNDONE
         self.error: BaseException | None = None
         self.leads = False
         self.told = threading.Lock()  # held until there is news
@@ -49,6 +52,8 @@ class Errand:
         """The answer, once it is kept.  Raises what the work raised."""
         if self.error is not None:
             raise self.error
+        if self._answer is UNDONE:
+            raise NotKept
         return self._answer
 
 
@@ -104,7 +109,7 @@ class Errands:
         """Takes one after the other out of the queue, as long as there are some and others may wait."""
         most, longest = self._limits()
         until = time.monotonic() + longest
-        while self._waiting and len(taken) < most and time.monotonic() < until:
+        while self._waiting and len(taken) < most and (not taken or time.monotonic() < until):
             taken.append(self._waiting.popleft())
             yield taken[-1]
 
@@ -116,7 +121,7 @@ class Errands:
             for errand in errands:
                 errand.run(connection)
         except BaseException:
-            if driver.in_transaction:
+            if not connection.invalidated and driver.in_transaction:
                 driver.execute("ROLLBACK TO errands")
                 driver.execute("RELEASE errands")
             raise

@@ -56,7 +56,7 @@ class Parked:
     def _give_back(self, connection: Connection) -> None:
         if not self._keeps or connection.invalidated or connection.closed:
             connection.close()
-            while self._keeps and self._free_one():  # where one is gone, the others are not to be trusted
+            while self._keeps and self._free_one(trusted=False):  # where one is gone, so may be the others
                 continue
             return
         if connection.in_transaction():  # the toolkit's notion of one; the driver has committed
@@ -65,11 +65,14 @@ class Parked:
         if self._waiting:
             self._free_one()
 
-    def _free_one(self) -> bool:
+    def _free_one(self, *, trusted: bool = True) -> bool:
         try:
-            self.idle.pop().close()
+            connection = self.idle.pop()
         except IndexError:
             return False
+        if not trusted:
+            connection.invalidate()
+        connection.close()
         return True
 
     def dispose(self) -> None:

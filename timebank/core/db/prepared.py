@@ -56,13 +56,19 @@ def _checked(result: Any, wanted: pq.ExecStatus) -> None:
         raise errors.error_from_result(result)
 
 
+def _moment(value: datetime) -> bytes:
+    if value.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    return value.isoformat().encode()
+
+
 # How PostgreSQL reads a value: words and bytes as they are, the rest as it is written.
 _FORMS: dict[type, tuple[Callable[[Any], bytes | None], pq.Format]] = {
     str: (str.encode, BINARY),
     bytes: (bytes, BINARY),
     int: (b"%d".__mod__, TEXT),
     uuid.UUID: (lambda value: value.hex.encode(), TEXT),
-    datetime: (lambda value: value.isoformat().encode(), TEXT),
+    datetime: (_moment, TEXT),
     type(None): (lambda _: None, TEXT),
 }
 

@@ -89,6 +89,13 @@ def too_powerful(connection: Connection, tables: Iterable[str]) -> list[str]:
     return list(rows)
 
 
+def may_make_temporary(connection: Connection) -> bool:
+    """May the connected role make temporary tables, and so a trigger of its own?  SQLite: no."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return bool(connection.scalar(text("SELECT has_database_privilege(current_database(), 'TEMPORARY')")))
+
+
 def too_weak(connection: Connection, adding: Iterable[str]) -> list[str]:
     """Those of our tables in which the connected role lacks a right that the application needs.  SQLite: none."""
     if connection.dialect.name != "postgresql":

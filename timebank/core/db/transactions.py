@@ -143,7 +143,10 @@ def _statement_once(work: Callable[[Connection], R], alone: bool) -> R:
 
 def _acknowledged(connection: Connection, work: Callable[[Connection], R]) -> R:
     answer = work(connection)
-    if kept_here_alone(connection.connection.driver_connection):
+    driver = connection.connection.driver_connection
+    if driver is not None and not getattr(driver, "autocommit", True):  # somebody's own engine options
+        driver.commit()
+    if kept_here_alone(driver):
         raise NotDurable("not_durable")
     return answer
 

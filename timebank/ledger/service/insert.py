@@ -78,7 +78,8 @@ _statements: dict[str, _Statement] = {}
 def _statement(dialect: Dialect) -> _Statement:
     """Built once.  The bare driver runs it: what the SQL toolkit does around a statement costs a posting as much
     again as everything else that it costs (docs/benchmarks/ledger.md)."""
-    if dialect.name not in _statements:
+    known = _statements.get(dialect.name)
+    if known is None:
         insert = (sqlite.insert if dialect.name == "sqlite" else postgresql.insert)(TRANSFERS)
         once = insert.on_conflict_do_nothing(index_elements=["tenant_id", "idem_key"]).returning(TRANSFERS.c.id)
         compiled: Any = once.compile(dialect=dialect)
@@ -86,8 +87,9 @@ def _statement(dialect: Dialect) -> _Statement:
         found = ((column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in TRANSFERS.c)
         processors = tuple((name, process) for name, process in found if process)
         ready = None if dialect.name == "sqlite" else _numbered(once)
-        _statements[dialect.name] = _Statement(str(compiled), order, processors, ready)
-    return _statements[dialect.name]
+        made = _Statement(str(compiled), order, processors, ready)
+        known = _statements.setdefault(dialect.name, made)  # one for all threads: it knows which connections have it
+    return known
 
 
 def _numbered(insert: Any) -> Prepared:
