@@ -76,6 +76,8 @@ def wrong(change: Any) -> str:
         (wrong(lambda day: day["requests"][0].pop("minutes")), "'minutes' is missing"),
         (wrong(lambda day: day["requests"][0].update(minutes="sixty")), "must be a number"),
         (wrong(lambda day: day["requests"][0].update(pinned=["nobody"])), "'nobody' is not known"),
+        (wrong(lambda day: day["requests"][0].update(weight=10**400)), "must be a number"),
+        (wrong(lambda day: day.update(day="23.11.2026")), "'day' must be a day"),
         (wrong(lambda day: day.pop("helpers")), "'helpers' is missing"),
     ],
 )
@@ -90,6 +92,14 @@ def test_a_file_that_is_not_there_ends_with_two(place: Path) -> None:
     assert run("plan", place / "no.json", place / "never.json").exit_code == 2
     assert run("check", place / "in.json", place / "no.json").exit_code == 2
     assert run("suggest", place / "in.json", "q999").exit_code == 2
+
+
+@pytest.mark.parametrize("plan", [{"objective": 0}, {"objective": 0, "visits": [], "unserved": None}])
+def test_a_plan_that_says_nothing_is_an_empty_one(place: Path, plan: dict[str, Any]) -> None:
+    (place / "empty.json").write_text(json.dumps({"format": "timebank-plan/1", **plan}))
+    done = run("check", place / "in.json", place / "empty.json", "--json")
+    assert json.loads(done.stdout)["served"] == 0
+    assert done.exception is None or isinstance(done.exception, SystemExit)
 
 
 def test_a_byte_order_mark_and_gb18030_are_read(place: Path) -> None:

@@ -265,6 +265,23 @@ def test_what_was_settled_otherwise_since_is_not_accepted(app: object) -> None:
         accept_plan(town.broker(), plan.id, Accept())
 
 
+def test_of_what_a_helper_does_for_another_place_only_the_hours_are_told(app: object) -> None:
+    near = helpers.volunteer("邻街", hours=(8, 12), territory=town.WULAOCUN_COMMUNITY)
+    there = helpers.visit(town.person("李大爷", town.WULAOCUN_COMMUNITY), window=(8, 8))
+    moved = db.session.get_one(Visit, there)
+    moved.territory_code, moved.volunteer_id, moved.state = town.WULAOCUN_COMMUNITY, near, VisitState.SCHEDULED
+    moved.starts_at, moved.ends_at = at(8), at(9)
+    db.session.commit()
+    helpers.visit(town.person("张大爷"), window=(10, 11))
+    plan = searched()
+    lane = board(plan_line(town.broker(), plan.id), Shown()).lanes[0]
+    assert (lane.person_id, lane.lat, lane.lon) == (near, None, None)
+    assert [stop.kind for stop in lane.stops] == ["elsewhere", "planned"]
+    hidden = lane.stops[0]
+    assert (hidden.recipient, hidden.service, hidden.lat, hidden.lon) == ("", "", None, None)
+    assert (hidden.starts_at, hidden.ends_at) == (at(8), at(9))
+
+
 def test_a_visit_is_taken_out_given_to_somebody_else_and_pinned(app: object) -> None:
     helpers.volunteer("徐梅", hours=(8, 10))
     other = helpers.volunteer("王芳", hours=(8, 10), east_m=700)
@@ -370,6 +387,33 @@ def test_silence_and_a_no_go_on_to_the_next_helper_until_nobody_is_left(app: obj
     expire_offers(town.broker())
     assert ask_next() == 0
     assert left(plan) == {visit: Unserved.ALL_SAID_NO}
+    third = helpers.volunteer("赵敏", hours=(8, 10), east_m=200)
+    assign_visit(town.broker(), plan.id, visit, third)
+    accept_plan(town.broker(), plan.id, Accept())
+    assert work_offers() == 1
+    asked = select(Offer.volunteer_id).where(Offer.state == OfferState.OFFERED)
+    assert db.session.scalars(asked).all() == [third]
+
+
+def test_two_plans_of_the_same_day_ask_one_helper(app: object) -> None:
+    from timebank.exchange.service.offers import answer_offer
+
+    for name, east in (("徐梅", 60), ("王芳", 300), ("赵敏", 400)):
+        helpers.volunteer(name, hours=(8, 10), east_m=east)
+    visit = helpers.visit(town.person("张大爷"))
+    plans = [searched(), searched()]
+    for plan in plans:
+        accept_plan(town.broker(), plan.id, Accept())
+    assert work_offers() == 2
+    offers = db.session.scalars(select(Offer)).all()
+    assert len(offers) == 1
+    refusals = [one.refusal for one in db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.id))]
+    assert [refusal and refusal["code"] for refusal in refusals] == [None, "plan_asked_elsewhere"]
+    answer_offer(town.member(offers[0].volunteer_id), offers[0].id, False)
+    for _ in range(2):
+        ask_next()
+    assert db.session.get_one(Visit, visit).state is VisitState.OFFERED
+    assert len(db.session.scalars(select(Offer).where(Offer.state == OfferState.OFFERED)).all()) == 1
 
 
 # -- again -------------------------------------------------------------------------------------------------------------

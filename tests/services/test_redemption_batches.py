@@ -129,6 +129,17 @@ def test_what_waits_for_a_second_clerk_is_held_batch_by_batch(shop: desk.Shop) -
     assert {take.returned for take in db.session.scalars(select(RedemptionTake))} == {2, 4, 5}
 
 
+def test_what_waited_over_its_last_day_is_not_handed_out_any_more(shop: desk.Shop) -> None:
+    last = clock.today() + timedelta(days=7)
+    arrives(shop, 9, 60)
+    with time_machine.travel(clock.at(last, 1200), tick=False):
+        waiting = service.redeem(town.clerk(), desk.takes(shop, desk.saver(500), rice=11, total=11 * desk.RICE_MINUTES))
+    with time_machine.travel(clock.at(last + timedelta(days=1), 540), tick=False):
+        with pytest.raises(Refused, match="redeem_expired_meanwhile"):
+            service.approve_redemption(town.clerk(name="colleague"), waiting)
+        service.cancel_redemption(town.clerk(name="colleague"), waiting, "过期了")
+
+
 def test_a_count_takes_what_is_missing_from_the_first_to_expire(shop: desk.Shop) -> None:
     service.take_stock(town.clerk(), StockCount(shop.desk, shop.rice, 6, "少了"))
     assert left(shop) == [3, 3]

@@ -12,6 +12,7 @@ REFUSALS: dict[str, Any] = {
     "plan_too_far": _l("Plans reach as far as %(until)s. Choose an earlier day."),
     "plan_too_long": _l("A plan is of one to seven days."),
     "plan_seconds": _l("A search takes at most %(most)s seconds."),
+    "plan_asked_elsewhere": _l("Somebody is being asked for this visit already, or it is settled."),
     "plan_not_ready": _l("The search has not ended yet, or brought no result. Wait, or start a new plan."),
     "plan_over": _l("The last day of this plan, %(day)s, is over. Start a new plan."),
     "plan_visit_accepted": _l(

@@ -86,6 +86,9 @@ REFUSALS = {
     "redeem_hold_gone": _l(
         "The time for the second clerk has run out; the hours are free again. Put the basket together anew."
     ),
+    "redeem_expired_meanwhile": _l(
+        "Something in this basket is past its last day of use by now. Cancel it and put the basket together anew."
+    ),
     "redeem_not_returnable": _l("Nothing of this receipt can be taken back."),
     "redeem_return_empty": _l("Say how many pieces come back."),
     "redeem_return_odd": _l("This receipt has no such line."),

@@ -79,8 +79,7 @@ def _progress(state: planner.Progress) -> None:
 def check(instance_file: Path, plan_file: Path, as_json: bool) -> None:
     """Checks every hard rule of OUT.json and recomputes its objective, by code of its own; 1 if something is broken."""
     instance = files.instance_document(readable(files.read_instance, instance_file))
-    document = readable(files.document_of, plan_file)
-    readable(lambda _path: files.plan_of(document), plan_file)
+    document = readable(lambda path: files.plan_document(files.plan_of(files.document_of(path))), plan_file)
     verdict = checker.check(instance, document)
     for one in verdict.violations:
         click.echo(f"{one.rule}\t{one.subject}\t{one.detail}", err=True)

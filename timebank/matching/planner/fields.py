@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 _ABSENT: Any = object()
+MOST = 1e15  # no place, length or weight is larger
 
 
 class BadFile(Exception):
@@ -56,7 +56,7 @@ class Record:
     def number(self, key: str, default: float = _ABSENT) -> float:
         """A finite number."""
         found = self._get(key, default)
-        if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        if isinstance(found, bool) or not isinstance(found, int | float) or not -MOST <= found <= MOST:
             raise BadFile(f"{self.name}: {key!r} must be a number, not {found!r}")
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def instance_of(document: Any) -> Instance:
     known = {one.id for one in helpers}
     requests = tuple(_request(one, places, known) for one in whole.unique("requests"))
     return Instance(
-        day=whole.text("day", ""),
+        day=_day(whole),
         places=places,
         helpers=helpers,
         requests=requests,
@@ -56,6 +57,14 @@ def instance_of(document: Any) -> Instance:
         weight_seconds=whole.whole("weight_seconds", 20_000),
         continuity_seconds=whole.whole("continuity_seconds", 600),
     )
+
+
+def _day(one: Record) -> str:
+    day = one.text("day", "")
+    try:
+        return day and date.fromisoformat(day).isoformat()
+    except ValueError as error:
+        raise BadFile(f"{one.name}: 'day' must be a day like 2026-11-23, not {day!r}") from error
 
 
 def _place(one: Record) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,7 +36,8 @@ def board(line: PlanLine, shown: Shown) -> Board:
     ids = [person for _, person in names[shown.offset : shown.offset + LANES]]
     left, left_in_all = _left(line, shown, day)
     services = {one.code: one.name for one in schemes.service_types(active_only=False)}
-    lanes = _lanes(ids, [row for row in rows if row.PlannedVisit.volunteer_id in set(ids)], day, services)
+    mine = [row for row in rows if row.PlannedVisit.volunteer_id in set(ids)]
+    lanes = _lanes(line.territory_code, ids, mine, day, services)
     return Board(
         plan=line,
         day=day,
@@ -128,8 +130,11 @@ def _left_line(row: Any, services: dict[str, str], without: Collection[int]) -> 
     )
 
 
-def _lanes(ids: list[int], rows: Sequence[Any], day: date, services: dict[str, str]) -> list[Lane]:
-    """Helpers in the order of the ids, with what they have promised outside the plan."""
+def _lanes(territory_code: str, ids: list[int], rows: Sequence[Any], day: date, services: dict[str, str]) -> list[Lane]:
+    """Helpers in the order of the ids, with what they have promised outside the plan.
+
+    Helpers come from around: of what they do for other places only the hours are told, of who lives there no address.
+    """
     infos = (
         {info.person_id: info for info in helpers_for(ids=ids, states=tuple(VolunteerState), exceptions_from=day)}
         if ids
@@ -139,15 +144,21 @@ def _lanes(ids: list[int], rows: Sequence[Any], day: date, services: dict[str, s
     for row in rows:
         stops[row.PlannedVisit.volunteer_id].append(_stop(row, services))
     for helper, stop in _promised(ids, day, {row.Visit.id for row in rows}, services):
-        stops[helper].append(stop)
-    return [_lane(person, infos.get(person), stops[person], day) for person in ids]
+        stops[helper].append(stop if stop.territory_code.startswith(territory_code) else _elsewhere(stop))
+    return [_lane(person, infos.get(person), stops[person], day, territory_code) for person in ids]
 
 
-def _lane(person: int, info: HelperInfo | None, stops: list[Stop], day: date) -> Lane:
+def _elsewhere(stop: Stop) -> Stop:
+    return replace(stop, kind="elsewhere", service_code="", service="", recipient="", urgent=False, lat=None, lon=None)
+
+
+def _lane(person: int, info: HelperInfo | None, stops: list[Stop], day: date, territory_code: str) -> Lane:
     ordered = tuple(sorted(stops, key=lambda stop: (stop.starts_at, stop.visit_id)))
     if info is None:
         return Lane(person, "", None, None, (), ordered)
-    return Lane(person, info.name, info.lat, info.lon, tuple(info.free(day)), ordered)
+    near = info.territory_code.startswith(territory_code)
+    home = (info.lat, info.lon) if near else (None, None)
+    return Lane(person, info.name, *home, tuple(info.free(day)), ordered)
 
 
 def _stop(row: Any, services: dict[str, str]) -> Stop:

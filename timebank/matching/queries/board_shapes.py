@@ -27,7 +27,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A visit in a helper's lane.  `kind`: planned, or promised outside the plan.
+    """A visit in a helper's lane.  `kind`: planned, promised outside the plan, or elsewhere (only its hours).
 
     `state` of a planned one: planned, accepted (its helper will be asked), offered, scheduled, declined, expired,
     withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so), gone (cancelled, or

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.core.db import db
@@ -27,16 +28,23 @@ class Silent:
 
 
 def silent() -> list[Silent]:
-    """Those that may still begin, the earliest first; one statement."""
+    """Those that may still begin, the earliest first, each by the plan that asked last; one statement."""
+    newer = aliased(PlannedVisit)
+    last = ~exists().where(newer.visit_id == PlannedVisit.visit_id, newer.offer_id > PlannedVisit.offer_id)
     rows = db.session.execute(
         select(PlannedVisit.id, PlannedVisit.plan_id, PlannedVisit.visit_id, Offer.id)
         .join(Offer, Offer.id == PlannedVisit.offer_id)
         .join(Visit, Visit.id == PlannedVisit.visit_id)
-        .where(Offer.state.in_(NO), Visit.state == VisitState.OPEN, Visit.latest_start >= clock.now() + LEAD)
+        .where(Offer.state.in_(NO), Visit.state == VisitState.OPEN, Visit.latest_start >= clock.now() + LEAD, last)
         .order_by(Visit.earliest_start, PlannedVisit.id)
         .limit(LIMIT)
     )
     return [Silent(*row) for row in rows]
+
+
+def is_open(visit_id: int) -> bool:
+    """Does the visit wait, with nobody being asked?"""
+    return db.session.scalar(select(Visit.state).where(Visit.id == visit_id)) is VisitState.OPEN
 
 
 def asked_before(visit_id: int) -> frozenset[int]:

@@ -16,6 +16,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused, TimebankError
 from timebank.exchange.service import offers
 from timebank.matching.models import Plan, PlannedVisit
+from timebank.matching.queries.offers import is_open
 from timebank.matching.queries.plans import is_promised, visits_in, waiting_visits
 from timebank.matching.service.plans import plan_for_change
 
@@ -67,18 +68,18 @@ def _wanted(plan: Plan, wanted: Accept) -> Select[PlannedVisit]:
 
 def work_offers() -> int:
     """Asks the helpers of every accepted visit; returns how many visits it dealt with.  For the job and the worker."""
-    worked = 0
-    while (found := _next()) is not None:
-        worked += 1
+    seen: set[int] = set()
+    while (found := _next()) is not None and found[0] not in seen:
         planned_id, actor = found
+        seen.add(planned_id)
         try:
             if actor is None:
                 raise NotAllowed(OFFER)
-            ask_helper(actor, planned_id, key=f"planned:{planned_id}")
+            ask_helper(actor, planned_id)  # once, because the row is locked and keeps its offer
         except TimebankError as error:
             db.session.rollback()
             _refuse(planned_id, error)
-    return worked
+    return len(seen)
 
 
 def _next() -> tuple[int, Actor | None] | None:
@@ -106,6 +107,8 @@ def ask_helper(actor: Actor, planned_id: int, *, key: str | None = None) -> int:
     if row.offer_id is None:
         if row.moves and is_promised(row.visit_id, row.promised_to):
             offers.free_helper(actor, row.visit_id, MOVED)
+        elif not is_open(row.visit_id):
+            raise Refused("plan_asked_elsewhere")
         row.offer_id = offers.offer_visit(actor, row.visit_id, row.volunteer_id, row.starts_at)
     return row.offer_id
 

@@ -11,7 +11,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused
 from timebank.exchange.service import offers
 from timebank.matching.models import PlannedVisit, UnservedVisit
-from timebank.matching.queries.offers import Silent, asked_before, silent
+from timebank.matching.queries.offers import Silent, asked_before, is_open, silent
 from timebank.matching.queries.pairs import choices
 from timebank.matching.rules.plans import Unserved
 
@@ -51,10 +51,15 @@ def _next(one: Silent) -> bool:
 def ask_instead(
     actor: Actor, planned_id: int, volunteer_id: int, starts_at: datetime, *, key: str | None = None
 ) -> int:
-    """Offers a visit of a plan to another helper; answers with the offer.  Raises `Refused` as the exchange's offer."""
+    """Offers a visit of a plan to another helper; answers with the offer.
+
+    Raises `Refused`: plan_asked_elsewhere, and as the exchange's offer.
+    """
     row = db.session.get(PlannedVisit, planned_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("no_such_visit")
+    if not is_open(row.visit_id):
+        raise Refused("plan_asked_elsewhere")
     length = row.ends_at - row.starts_at
     row.offer_id = offers.offer_visit(actor, row.visit_id, volunteer_id, starts_at)
     row.volunteer_id, row.starts_at, row.ends_at = volunteer_id, starts_at, starts_at + length
@@ -66,7 +71,7 @@ def ask_instead(
 def _nobody(one: Silent) -> None:
     """Everybody who could come was asked: the visit is left over, and the board says so."""
     row = db.session.get(PlannedVisit, one.planned_id, with_for_update=True, populate_existing=True)
-    if row is not None and row.offer_id == one.offer_id:
+    if row is not None and row.offer_id == one.offer_id and is_open(one.visit_id):
         db.session.delete(row)
         db.session.flush()
         db.session.add(UnservedVisit(plan_id=one.plan_id, visit_id=one.visit_id, reason=Unserved.ALL_SAID_NO))

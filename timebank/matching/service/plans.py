@@ -60,11 +60,16 @@ def stop_plan(actor: Actor, plan_id: int, *, key: str | None = None) -> int:
     plan = plan_for_change(actor, plan_id, ready=False)
     if plan.state in BUSY:
         plan.stop_asked = True
-        if plan.state is PlanState.WAITING:
-            plan.state, plan.finished_at = PlanState.FAILED, clock.now()
-            plan.error = "plan_called_off"
+        if plan.state is PlanState.WAITING or _deserted(plan):
+            plan.error = "plan_called_off" if plan.state is PlanState.WAITING else "plan_worker_gone"
+            plan.state, plan.finished_at, plan.lease = PlanState.FAILED, clock.now(), ""
         audit.record(actor, "stop.plan", "plan", plan.id, plan.territory_code)
     return plan.id
+
+
+def _deserted(plan: Plan) -> bool:
+    """The process that searched has not renewed its lease: it is gone."""
+    return plan.state is PlanState.RUNNING and plan.leased_until is not None and plan.leased_until < clock.now()
 
 
 @command

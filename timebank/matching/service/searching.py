@@ -162,6 +162,9 @@ class _Week:
     should_stop: Callable[[], bool]
 
     def search(self, seconds: float) -> None:
+        if self.task.again:
+            self._day_by_day(seconds / len(self.dates))
+            return
         facts = [day for one in self.dates if (day := self.days.of(one, self.given)).waiting]
         if not facts:
             return
@@ -169,11 +172,16 @@ class _Week:
         for day, plan_ in zip(facts, self._solve(facts, instances, seconds), strict=True):
             self._take(day, plan_)
 
+    def _day_by_day(self, seconds: float) -> None:
+        """Around what was planned; each day knows what the days before it have taken of a helper's week and month."""
+        for one in self.dates:
+            day = self.days.of(one, self.given)
+            if day.waiting:
+                self._take(day, self._again(day, instance(_asks(day), day.helpers.values(), WALKING), seconds))
+
     def _solve(
         self, facts: Sequence[Day], instances: Sequence[planner.Instance], seconds: float
     ) -> list[planner.DayPlan]:
-        if self.task.again:
-            return [self._again(day, one, seconds / len(facts)) for day, one in zip(facts, instances, strict=True)]
         settings: dict[str, Any] = {
             "seconds": seconds,
             "seed": self.task.seed,

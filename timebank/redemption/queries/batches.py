@@ -220,3 +220,11 @@ def row(desk: DeskInfo, batch_id: int) -> BatchRow:
     if found is None:
         raise NotFound("goods_unknown")
     return _row(*found)
+
+
+def expired(batch_ids: Iterable[int | None]) -> bool:
+    """Is the last day of use of one of these batches over?"""
+    over = select(GoodsBatch.id).where(
+        GoodsBatch.id.in_({one for one in batch_ids if one is not None}), GoodsBatch.expires_on < clock.today()
+    )
+    return db.session.scalar(over.limit(1)) is not None

@@ -16,6 +16,7 @@ from timebank.core.errors import NotFound, Refused
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import HoldResolved
 from timebank.redemption.models import Redemption, RedemptionLine, RedemptionState, RedemptionTake
+from timebank.redemption.queries.batches import expired
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.standing import purse
 from timebank.redemption.service import stock
@@ -48,7 +49,7 @@ def _takes(where: DeskInfo, row: Redemption) -> list[RedemptionTake]:
 def approve_redemption(actor: Actor, redemption_id: int, *, key: str | None = None) -> int:
     """Another clerk confirms: what was on hold is posted.
 
-    Raises `Refused`: redeem_not_waiting, redeem_second_is_first, redeem_hold_gone.
+    Raises `Refused`: redeem_not_waiting, redeem_second_is_first, redeem_hold_gone, redeem_expired_meanwhile.
     """
     row = _waiting(actor, redemption_id)
     if row.clerk_id == actor.account_id:
@@ -57,6 +58,8 @@ def approve_redemption(actor: Actor, redemption_id: int, *, key: str | None = No
         raise Refused("redeem_hold_gone")
     where = desk(row.desk_id)
     tenant, takes = where.tenant, _takes(where, row)
+    if expired(take.batch_id for take in takes):
+        raise Refused("redeem_expired_meanwhile")
     try:
         row.postings = [str(_capture(actor, tenant, uuid.UUID(hold))) for hold in row.postings]
         for take in takes:
