@@ -80,24 +80,23 @@ def _races(options: argparse.Namespace, urls: dict[str, list[str]]) -> Iterator[
             race.prepare(one, urls[database][0], options.accounts)
         race.analyse(urls[database][0])
         for clients in options.clients:
-            for hot in (False, True):
-                course = race.Course(clients, options.accounts, hot, options.rounds, options.seconds)
-                words = f"{database}, {clients} clients, {'one fund pays all' if hot else 'uniform'}"
-                with click.progressbar(length=options.rounds * len(contestants), label=words) as bar:
-                    tallies = race.race(contestants, urls[database][0], course, lambda bar=bar: bar.update(1))
-                yield {
-                    "database": database,
-                    "clients": clients,
-                    "hot": hot,
-                    "ways": {
-                        name: {
-                            "per_second": round(tally.median, 1),
-                            "p50_ms": round(tally.wait(0.5), 2),
-                            "p99_ms": round(tally.wait(0.99), 2),
-                        }
-                        for name, tally in tallies.items()
-                    },
-                }
+            course = race.Course(clients, options.accounts, options.rounds, options.seconds)
+            turns = 2 * options.rounds * len(contestants)
+            with click.progressbar(length=turns, label=f"{database}, {clients} clients") as bar:
+                shapes = race.race(contestants, urls[database][0], course, lambda bar=bar: bar.update(1))
+            yield from (_figures(database, clients, hot, tallies) for hot, tallies in shapes.items())
+
+
+def _figures(database: str, clients: int, hot: bool, tallies: dict[str, race.Tally]) -> dict[str, object]:
+    ways = {
+        name: {
+            "per_second": round(tally.median, 1),
+            "p50_ms": round(tally.wait(0.5), 2),
+            "p99_ms": round(tally.wait(0.99), 2),
+        }
+        for name, tally in tallies.items()
+    }
+    return {"database": database, "clients": clients, "hot": hot, "ways": ways}
 
 
 def _growth(database: str, urls: list[str], entries: int) -> dict[str, object]:

@@ -24,11 +24,10 @@ START = 300.0  # seconds a client may take to open its connection
 
 @dataclass(frozen=True)
 class Course:
-    """What is run: how many clients, on how many accounts, and whether one fund pays all (`hot`)."""
+    """What is run: how many clients, on how many accounts, how often and how long."""
 
     clients: int
     accounts: int
-    hot: bool
     rounds: int
     seconds: float  # of one turn
 
@@ -68,16 +67,17 @@ def analyse(url: str) -> None:
     engine.dispose()
 
 
-def race(contestants: Sequence[Contestant], url: str, course: Course, tell: Any) -> dict[str, Tally]:
-    """Each contestant has its turn in every round, in a new order; the tallies by name."""
-    tallies = {one.name: Tally() for one in contestants}
+def race(contestants: Sequence[Contestant], url: str, course: Course, tell: Any) -> dict[bool, dict[str, Tally]]:
+    """Each contestant has two turns in every round, uniform and `hot` (one fund pays all), in a new order: what is
+    compared was measured within seconds of each other.  The tallies by shape and name."""
+    tallies = {hot: {one.name: Tally() for one in contestants} for hot in (False, True)}
     order = random.Random(course.clients)  # noqa: S311 - an order, not a secret
     with _clients(contestants, url, course) as teams:
         for _ in range(course.rounds):
-            names = list(teams)
-            order.shuffle(names)
-            for name in names:
-                _turn(teams[name], tallies[name], course)
+            turns = [(hot, name) for hot in tallies for name in teams]
+            order.shuffle(turns)
+            for hot, name in turns:
+                _turn(teams[name], tallies[hot][name], course.seconds, hot)
                 tell()
     return tallies
 
@@ -116,10 +116,10 @@ def _answer(pipe: Pipe, patience: float) -> Any:
     return answer
 
 
-def _turn(team: list[Pipe], tally: Tally, course: Course) -> None:
+def _turn(team: list[Pipe], tally: Tally, seconds: float, hot: bool) -> None:
     for pipe in team:
-        pipe.send(course.seconds)
-    answers = [_answer(pipe, course.seconds + START) for pipe in team]
+        pipe.send((seconds, hot))
+    answers = [_answer(pipe, seconds + START) for pipe in team]
     waits = [wait for found, _ in answers for wait in found]
     tally.waits += waits
     tally.per_second.append(len(waits) / max(took for _, took in answers))
@@ -129,21 +129,22 @@ def _serve(pipe: Pipe, contestant: Contestant, url: str, course: Course, threads
     try:
         ways = [contestant.open(url, course.accounts) for _ in range(threads)]
         for way in ways:  # the first transfer of a connection pays for its plans
-            _run(way, random.Random(), course, 0.0)  # noqa: S311
+            _run(way, random.Random(), course.accounts, 0.0, False)  # noqa: S311
         pipe.send(())
         while True:
-            pipe.send(_together(ways, course, pipe.recv(), number))
+            seconds, hot = pipe.recv()
+            pipe.send(_together(ways, course.accounts, seconds, hot, number))
     except EOFError:
         return
     except Exception as error:
         pipe.send(f"{contestant.name}: {type(error).__name__}: {error}")
 
 
-def _together(ways: list[Post], course: Course, seconds: float, number: int) -> tuple[list[float], float]:
+def _together(ways: list[Post], accounts: int, seconds: float, hot: bool, number: int) -> tuple[list[float], float]:
     found: list[tuple[list[float], float]] = []
 
     def client(way: Post, seed: int) -> None:
-        found.append(_run(way, random.Random(seed), course, seconds))  # noqa: S311
+        found.append(_run(way, random.Random(seed), accounts, seconds, hot))  # noqa: S311
 
     seeds = [time.monotonic_ns() + 1000 * number + turn for turn in range(len(ways))]
     threads = [threading.Thread(target=client, args=facts) for facts in zip(ways, seeds, strict=True)]
@@ -156,12 +157,12 @@ def _together(ways: list[Post], course: Course, seconds: float, number: int) -> 
     return [wait for waits, _ in found for wait in waits], max(took for _, took in found)
 
 
-def _run(way: Post, chance: random.Random, course: Course, seconds: float) -> tuple[list[float], float]:
+def _run(way: Post, chance: random.Random, accounts: int, seconds: float, hot: bool) -> tuple[list[float], float]:
     """Posts until the time is over (once at least): how long each took, and the time in all."""
     waits: list[float] = []
     started = now = time.perf_counter()
     while not waits or now - started < seconds:
-        debit, credit = pair(chance, course.accounts, course.hot)
+        debit, credit = pair(chance, accounts, hot)
         way(debit, credit)
         before, now = now, time.perf_counter()
         waits.append(now - before)
