@@ -64,15 +64,24 @@ def _keep(which: str) -> str:
 
 
 _BELOW = "v.territory_code >= NEW.code AND v.territory_code < NEW.code || '~' AND (p.lat IS NULL OR p.lon IS NULL)"
-# (table, what happens there, whose places change)
+
+# PostgreSQL: a place is made of facts of three tables, which two transactions may change at the same time.  Whoever
+# comes second waits for the first here, before reading, and so sees what it wrote; the person's own update holds the
+# row already.  A territory's point waits for everybody, everybody for it.
+TURN = 0x91ACE  # number of the advisory lock
+_PERSON = "PERFORM 1 FROM person p WHERE p.id = NEW.person_id FOR NO KEY UPDATE; "
+_SHARED = f"PERFORM pg_advisory_xact_lock_shared({TURN}); "
+_ALONE = f"PERFORM pg_advisory_xact_lock({TURN}); "
+
+# (table, what happens there, whose places change, whom PostgreSQL waits for first)
 STEPS = (
-    ("volunteer", "INSERT", "v.person_id = NEW.person_id"),
-    ("volunteer", "UPDATE OF max_distance_m, territory_code", "v.person_id = NEW.person_id"),
-    ("person", "UPDATE OF lat, lon", "v.person_id = NEW.id"),
-    ("territory", "UPDATE OF lat, lon", _BELOW),
+    ("volunteer", "INSERT", "v.person_id = NEW.person_id", _PERSON + _SHARED),
+    ("volunteer", "UPDATE OF max_distance_m, territory_code", "v.person_id = NEW.person_id", _PERSON + _SHARED),
+    ("person", "UPDATE OF lat, lon", "v.person_id = NEW.id", _SHARED),
+    ("territory", "UPDATE OF lat, lon", _BELOW, _ALONE),
 )
 
-for _table, _event, _which in STEPS:
+for _table, _event, _which, _first in STEPS:
     _name = f"volunteer_place_{_table}_{_event[:6].lower()}"
     _statement = _keep(_which)
     after_create(
@@ -81,7 +90,8 @@ for _table, _event, _which in STEPS:
     after_create(
         VolunteerPlace.__table__,
         "postgresql",
-        f"CREATE FUNCTION {_name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {_statement}; RETURN NULL; END $$",
+        f"CREATE FUNCTION {_name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {_first}{_statement}; RETURN NULL; END $$",
     )
     after_create(
         VolunteerPlace.__table__,
