@@ -78,9 +78,9 @@ def test_there_is_one_latest_migration(empty_app: Flask) -> None:
 def test_an_installation_with_rules_gets_those_that_came_later(empty_app: Flask) -> None:
     flask_migrate.upgrade(revision="0010")
     schemes.install_defaults()
-    later = "key IN ('tb.visits_a_day', 'tb.caregiver_max_distance_m') OR key LIKE 'tb.weight%'"
+    later = "key IN ('tb.visits_a_day', 'tb.caregiver_max_distance_m', 'tb.ask_further_m') OR key LIKE 'tb.weight%'"
     with db.engine.begin() as connection:
-        assert connection.execute(text(f"DELETE FROM parameter WHERE {later}")).rowcount == 6
+        assert connection.execute(text(f"DELETE FROM parameter WHERE {later}")).rowcount == 7
     flask_migrate.upgrade()
     found = parameters.values([], date(2026, 11, 22))
     assert {rule.key for rule in RULES} <= found.found.keys()

@@ -121,6 +121,16 @@ def test_the_limit_of_distance_is_inclusive() -> None:
     assert rules_of(replace(XU_MEI, max_distance_m=77)) == {"too_far"}
 
 
+def test_a_little_further_can_be_asked_but_nobody_is_asked_to_cross_the_city() -> None:
+    need = replace(NEED, limits=Limits(ask_further_m=800))
+    a_little = only(replace(XU_MEI, home=Place(1400, 0)), replace(need, place=Place(0, 0)))  # 1,820 m; goes 1,000
+    assert a_little.remedy is None
+    nearer = only(replace(XU_MEI, home=Place(1380, 0)), replace(need, place=Place(0, 0)))  # 1,794 m
+    assert nearer.remedy is not None
+    assert (nearer.remedy.code, nearer.remedy.facts["metres"]) == ("would_walk", 1794)
+    assert only(replace(XU_MEI, home=Place(21_245, 0)), need).remedy is None
+
+
 def test_a_promise_elsewhere_overlaps_and_another_time_is_named() -> None:
     busy = replace(XU_MEI, free=(Stretch(8 * H, 12 * H),), busy=(Stop(8 * H, 10 * H + 900, DOOR),))
     broken = only(busy)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
+from flask_babel import force_locale
 
 from tests.factories import matching as helpers
 from tests.factories import town
@@ -27,6 +29,7 @@ from timebank.exchange.models import (
 from timebank.exchange.queries import schemes
 from timebank.matching import words
 from timebank.matching.queries import Suggestions, outside, suggestions
+from timebank.matching.rules.model import Broken
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +90,7 @@ def test_who_is_out_learns_why_and_what_would_help(uncle_zhang: int, in_english:
     assert ids(found) == []
     assert why_out(found, later) == ["free only 10:00–12:00 – would be free at 10:00"]
     assert why_out(found, cook) == ["does not offer “Cleaning” – could be asked to offer it"]
-    assert why_out(found, far)[0].startswith("1950 m away, walks up to 1000 m")
+    assert why_out(found, far) == ["1.95 km away, walks up to 1 km – could be asked to walk 1.95 km"]
     assert why_out(found, new) == ["not active yet, or paused"]
     assert outside(town.broker(), found.visit.id).by_rule == {
         "not_free": 1,
@@ -95,6 +98,16 @@ def test_who_is_out_learns_why_and_what_would_help(uncle_zhang: int, in_english:
         "too_far": 1,
         "not_active": 1,
     }
+
+
+def test_long_ways_are_told_in_kilometres_and_nobody_is_asked_to_cross_the_city(app: Flask) -> None:
+    far = Broken("too_far", {"metres": 27_618, "limit": 1000})
+    with app.test_request_context(), force_locale("en"):
+        assert [words.way_text(metres) for metres in (640, 999, 1000, 9_996)] == ["640 m", "999 m", "1 km", "10 km"]
+        assert words.broken(far, {}) == "28 km away, walks up to 1 km"
+    with app.test_request_context(), force_locale("zh"):
+        assert words.way_text(640) == "640 米"
+        assert words.broken(far, {}) == "距离 28 公里，最多愿走 1 公里"
 
 
 def test_bathing_needs_training_insurance_and_the_same_sex(uncle_zhang: int, in_english: None) -> None:

@@ -47,6 +47,7 @@ NAMES: dict[str, Any] = {
     "tb.hold_days_after_visit": _l("Held hours come back after the visit date plus"),
     "tb.visits_a_day": _l("Most visits of a helper in a planned day"),
     "tb.caregiver_max_distance_m": _l("Longest way for somebody needed at home"),
+    "tb.ask_further_m": _l("How much further than they said helpers may be asked to walk"),
     "tb.weight_urgent": _l("An urgent visit counts more by"),
     "tb.weight_partial_care": _l("Partial need of care counts more by"),
     "tb.weight_full_care": _l("Full need of care counts more by"),

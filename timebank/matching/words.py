@@ -43,6 +43,7 @@ RULES = {
     "most_visits": _l("has as many visits as a day may have"),
     "pinned_elsewhere": _l("the visit is pinned to somebody else"),
 }
+KILOMETRE = 1000
 LANGUAGES = {
     "zh": _l("Standard Chinese"),
     "zh-nanjing": _l("Nanjing dialect"),
@@ -58,7 +59,7 @@ REMEDIES = {  # what would bring in those whom a rule keeps out first
     "not_trained": _l("A training would bring them in."),
     "not_insured": _l("An insurance would bring them in."),
     "self_care_too_heavy": _l("A training would bring them in."),
-    "too_far": _l("Could be asked to walk further this once."),
+    "too_far": _l("Those who live a little further could be asked to walk further this once."),
     "away": _l("Another day would suit them."),
     "not_free": _l("Another time would suit them."),
     "overlaps": _l("Another time would suit them."),
@@ -117,6 +118,13 @@ def _free_between(facts: Facts, day: date, names: Names) -> str:
     return _(", ").join(parts)
 
 
+def way_text(metres: float) -> str:
+    """A way in metres, from a kilometre on in kilometres: 640 -> "640 m", 1950 -> "1.95 km", 27618 -> "28 km"."""
+    if metres < KILOMETRE:
+        return _("%(metres)s m", metres=round(metres))
+    return _("%(km)s km", km=f"{round(metres / KILOMETRE, 2 if metres < 10 * KILOMETRE else 0):g}")
+
+
 def _on_foot(seconds: int) -> str:
     return str(minutes_text(math.ceil(seconds / 60)))
 
@@ -136,8 +144,8 @@ def _before(facts: Facts, _day: date, _names: Names) -> str:
 
 _REASONS: Mapping[str, Callable[[Facts, date, Names], str]] = {
     "same_building": lambda facts, _day, _names: _("same building"),
-    "next_building": lambda facts, _day, _names: _("next building, %(metres)s m", metres=facts["metres"]),
-    "near": lambda facts, _day, _names: _("%(metres)s m on foot", metres=facts["metres"]),
+    "next_building": lambda facts, _day, _names: _("next building, %(way)s", way=way_text(facts["metres"])),
+    "near": lambda facts, _day, _names: _("%(way)s on foot", way=way_text(facts["metres"])),
     "distance_unknown": lambda facts, _day, _names: _("distance not known"),
     "free": _free_between,
     "on_the_way": lambda facts, day, names: _("%(free)s, on the way", free=_free_between(facts, day, names)),
@@ -165,11 +173,11 @@ def broken(found: Broken, names: Names) -> str:
 def _far(facts: Facts, _names: Names) -> str:
     if facts.get("caregiver"):
         return _(
-            "%(metres)s m away, but must stay within %(limit)s m of somebody cared for at home",
-            metres=facts["metres"],
-            limit=facts["limit"],
+            "%(way)s away, but must stay within %(limit)s of somebody cared for at home",
+            way=way_text(facts["metres"]),
+            limit=way_text(facts["limit"]),
         )
-    return _("%(metres)s m away, walks up to %(limit)s m", metres=facts["metres"], limit=facts["limit"])
+    return _("%(way)s away, walks up to %(limit)s", way=way_text(facts["metres"]), limit=way_text(facts["limit"]))
 
 
 def _not_free(facts: Facts, _names: Names) -> str:
@@ -225,7 +233,7 @@ _REMEDIES: Mapping[str, Callable[[Facts, Names], str]] = {
     "would_offer": lambda facts, _names: _("could be asked to offer it"),
     "needs_training": lambda _facts, _names: _("could be trained for it"),
     "needs_insurance": lambda facts, _names: _("needs insurance on %(day)s", day=day_text(facts["day"])),
-    "would_walk": lambda facts, _names: _("could be asked to walk %(metres)s m", metres=facts["metres"]),
+    "would_walk": lambda facts, _names: _("could be asked to walk %(way)s", way=way_text(facts["metres"])),
     "another_day": lambda facts, _names: _("could come another day"),
     "free_at": lambda facts, _names: _("would be free at %(time)s", time=clock_of(facts["start"])),
 }

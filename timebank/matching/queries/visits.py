@@ -128,6 +128,7 @@ def need_of(row: Any, occasion: Occasion, parameters: Values, place: Place | Non
             parameters.number("tb.monthly_cap_minutes"),
             parameters.number("tb.caregiver_max_distance_m"),
             parameters.number("tb.visits_a_day"),
+            parameters.number("tb.ask_further_m"),
         ),
     )
 

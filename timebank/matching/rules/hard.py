@@ -86,7 +86,10 @@ def too_far(helper: Helper, need: Need, travel: Travel) -> Broken | None:
         return Broken("too_far", {"metres": walk, "limit": limit, "caregiver": True})
     if metres <= helper.max_distance_m:
         return None
-    return Broken("too_far", {"metres": walk, "limit": helper.max_distance_m}, Why("would_walk", {"metres": walk}))
+    # tb.ask_further_m: a little further can be asked of somebody, from the other end of the city cannot
+    asked = metres <= helper.max_distance_m + need.limits.ask_further_m
+    remedy = Why("would_walk", {"metres": walk}) if asked else None
+    return Broken("too_far", {"metres": walk, "limit": helper.max_distance_m}, remedy)
 
 
 def away(helper: Helper, _need: Need, _travel: Travel) -> Broken | None:

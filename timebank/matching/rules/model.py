@@ -81,12 +81,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Numbers of the scheme: minutes per day and month, metres for somebody needed at home, visits in a planned day."""
+    """Numbers of the scheme: minutes per day and month, metres for somebody needed at home, visits in a planned day,
+    metres beyond their word that a helper may be asked to walk."""
 
     daily_cap_minutes: int | None = None
     monthly_cap_minutes: int | None = None
     caregiver_max_m: int = 500
     visits_a_day: int = 4
+    ask_further_m: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
