@@ -40,6 +40,7 @@ REASONS = (
     ("look anywhere", "a guard against whoever may make tables in another schema"),
     ("may be NULL", "no step writes NULL there, or a trigger refuses it as well"),
     ("is not logged", "only a crash would show it: the table is empty afterwards"),
+    ("has a parent", "no step writes through the parent"),
     ("ledger_lock", "the battery has no two at once"),
 )
 BEHIND = "probably another trigger or constraint refuses the same"  # read, not proved

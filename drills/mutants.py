@@ -172,6 +172,8 @@ def _switched_off() -> Iterator[Mutant]:
 def _storage() -> Iterator[Mutant]:
     for name in TABLES:
         yield Mutant(f"{name} is not logged", (f"ALTER TABLE {name} SET UNLOGGED",))
+        parent = f"CREATE TABLE above_{name} (LIKE {name})", f"ALTER TABLE {name} INHERIT above_{name}"
+        yield Mutant(f"{name} has a parent", parent)
     yield Mutant("entries go nowhere", ("CREATE RULE quiet AS ON INSERT TO entry DO INSTEAD NOTHING",))
 
 

@@ -214,6 +214,14 @@ def test_a_lost_unique_index_is_noticed(app):
     assert problems() == ["index uq_transfer_ref is missing or is not the shipped one"]
 
 
+def test_a_parent_through_which_rows_could_be_changed_is_noticed(app):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no parents of tables")
+    do("CREATE TABLE above (LIKE entry)")
+    do("ALTER TABLE entry INHERIT above")
+    assert problems() == ["table entry has a parent, above: what is changed there is not guarded"]
+
+
 def test_a_database_that_forgets_at_a_power_cut_is_noticed(app):
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:

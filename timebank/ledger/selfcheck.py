@@ -27,6 +27,10 @@ WHERE p.relnamespace = current_schema()::regnamespace AND p.relkind = 'p' AND p.
 AND (c.relpersistence <> 'p' OR EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled <> 'O')
   OR NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgqual IS NULL
     AND t.tgfoid = to_regproc('ledger_append_only') AND t.tgtype & 57 = 56)) ORDER BY c.relname"""
+# Who changes rows through a parent of their table passes its triggers on statements by.
+PARENTS = """SELECT c.relname AS child, p.relname AS parent FROM pg_inherits i
+JOIN pg_class p ON p.oid = i.inhparent JOIN pg_class c ON c.oid = i.inhrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(:tables) ORDER BY c.relname, p.relname"""
 NOT_NULL = """SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(:tables) AND a.attnum > 0 AND a.attnotnull"""
 
@@ -181,16 +185,18 @@ def _postgresql_tables(connection: Connection) -> list[str]:
 
 
 def _postgresql_storage(connection: Connection) -> list[str]:
-    """Tables that a crash empties (UNLOGGED), rules that rewrite statements, columns that may be NULL."""
+    """Tables that a crash empties (UNLOGGED) or that have a parent, rules that rewrite statements, columns with NULL."""
     tables = {"tables": list(TABLES)}
     kept = connection.execute(text(UNLOGGED), tables)
     parts = connection.execute(text(PARTS), tables)
+    parents = connection.execute(text(PARENTS), tables)
     rules = connection.execute(text(RULES), tables)
     columns = connection.execute(text(NOT_NULL), tables).all()
     given = {table.name: {row.attname for row in columns if row.relname == table.name} for table in _tables()}
     return [
         *(f"table {name} is not logged: a crash would empty it" for name in kept.scalars()),
         *(f"partition {name} is not guarded as docs/partition-entry.sql does it" for name in parts.scalars()),
+        *(f"table {row.child} has a parent, {row.parent}: what is changed there is not guarded" for row in parents),
         *(f"rule {row.rulename} on {row.relname} is unknown" for row in rules),
         *(found for table in _tables() for found in _nullable(table, given[table.name])),
     ]
