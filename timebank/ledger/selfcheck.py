@@ -185,7 +185,7 @@ def _postgresql_tables(connection: Connection) -> list[str]:
 
 
 def _postgresql_storage(connection: Connection) -> list[str]:
-    """Tables that a crash empties (UNLOGGED) or that have a parent, rules that rewrite statements, columns with NULL."""
+    """Tables that a crash empties (UNLOGGED), parents, rules that rewrite statements, columns that may be NULL."""
     tables = {"tables": list(TABLES)}
     kept = connection.execute(text(UNLOGGED), tables)
     parts = connection.execute(text(PARTS), tables)
