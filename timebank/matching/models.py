@@ -1,4 +1,4 @@
-"""Tables of matching: a plan, the visits it gives to helpers, and those it leaves over."""
+"""Tables of matching: a plan, the visits it gives to helpers, those it leaves over; drafts of calls."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core import clock
 from timebank.core.db import Model
-from timebank.core.types import TERRITORY, Moment, code_of
+from timebank.core.types import TERRITORY, EncryptedText, Moment, code_of
 from timebank.matching.rules.plans import PlanState, Unserved
 
-__all__ = ["Plan", "PlanState", "PlannedVisit", "Unserved", "UnservedVisit"]
+__all__ = ["CallDraft", "Plan", "PlanState", "PlannedVisit", "Unserved", "UnservedVisit"]
 
 
 class Plan(Model):
@@ -107,3 +107,13 @@ class UnservedVisit(Model):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
     reason: Mapped[Unserved] = mapped_column(code_of(Unserved))
+
+
+class CallDraft(Model):
+    """What somebody has typed of the call they are taking: one a colleague, encrypted, swept after a week."""
+
+    __tablename__ = "call_draft"
+
+    account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    typed: Mapped[str] = mapped_column(EncryptedText)  # JSON: names and values of the form's fields
+    kept_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)

@@ -30,6 +30,7 @@ PURPOSE: dict[str, Any] = {
     "assistance": _l("Assistance: application, visits, care"),
     "health": _l("Health facts, as far as a visit needs them"),
     "sharing:helpers": _l("Passing on address and door note to helpers"),
+    "sharing:agents": _l("Copies of sheets, receipts and messages to chosen agents"),
     "sharing:charity": _l("Passing on data to a charity"),
     "sharing:hospital": _l("Passing on data to a hospital"),
 }

@@ -71,16 +71,17 @@ class Visit(Model):
     credit_no: Mapped[int] = mapped_column(default=0)  # how often it was credited (again after a dispute)
     extra_approved_by: Mapped[int | None]  # coordinator who allowed more minutes than were on hold
     code: Mapped[str] = mapped_column(String(8), default="")  # on the recipient's paper card, for checking in
+    code_round: Mapped[int] = mapped_column(default=0)  # codes of its paper slips: how often they were made anew
     check_in_at: Mapped[datetime | None] = mapped_column(Moment)
     check_out_at: Mapped[datetime | None] = mapped_column(Moment)
-    check_in_how: Mapped[str] = mapped_column(String(16), default="")  # button, code, phone, manual
+    check_in_how: Mapped[str] = mapped_column(String(16), default="")  # button, code, phone, landline, sheet, manual
     break_minutes: Mapped[int] = mapped_column(default=0)
     minutes_actual: Mapped[int | None]
     minutes_credited: Mapped[int | None]
     credit_explained: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # rule, rounding, caps (F1, F2)
     recorded_by: Mapped[int | None]  # account that logged by hand
     reviewed_by: Mapped[int | None]
-    confirmed_how: Mapped[str] = mapped_column(String(16), default="")  # pin, signature, call, portal, auto
+    confirmed_how: Mapped[str] = mapped_column(String(16), default="")  # pin, signature, call, portal, strip, auto
     confirmed_by: Mapped[int | None]
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     signature: Mapped[str | None] = mapped_column(LONG)  # strokes of a signature pad, as SVG path data
@@ -124,6 +125,7 @@ class VisitEvent(Model):
     from_state: Mapped[VisitState | None] = mapped_column(code_of(VisitState))
     to_state: Mapped[VisitState] = mapped_column(code_of(VisitState))
     reason: Mapped[str] = mapped_column(String(300), default="")
+    channel: Mapped[str] = mapped_column(String(16), default="")  # telephone, paper; "" on the pages
 
 
 class HourEntry(Model):

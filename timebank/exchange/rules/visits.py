@@ -40,6 +40,8 @@ class Event(enum.StrEnum):
     MOVE = "move"
     CHECK_IN = "check_in"
     CHECK_OUT = "check_out"
+    REPORT = "report"  # the paper tells afterwards that it took place
+    DOUBT = "doubt"  # the paper tells so without the recipient's code: somebody else looks
     REVIEW = "review"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
@@ -62,6 +64,8 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
     Event.MOVE: {state: state for state in _BEFORE},
     Event.CHECK_IN: {S.SCHEDULED: S.IN_PROGRESS},
     Event.CHECK_OUT: {S.IN_PROGRESS: S.AWAITING_CONFIRMATION},
+    Event.REPORT: {S.SCHEDULED: S.AWAITING_CONFIRMATION, S.IN_PROGRESS: S.AWAITING_CONFIRMATION},
+    Event.DOUBT: dict.fromkeys((S.SCHEDULED, S.IN_PROGRESS, S.AWAITING_CONFIRMATION), S.SECOND_REVIEW),
     Event.REVIEW: {S.SECOND_REVIEW: S.CREDITED},
     Event.CONFIRM: {S.AWAITING_CONFIRMATION: S.CREDITED},
     Event.DISPUTE: {S.AWAITING_CONFIRMATION: S.DISPUTED, S.CREDITED: S.DISPUTED},
@@ -76,6 +80,7 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
 WAITING = frozenset(_BEFORE)  # not begun; may be cancelled
 PLANNED = frozenset({S.SCHEDULED, S.IN_PROGRESS})  # occupies the helper as planned
 DONE = frozenset({S.SECOND_REVIEW, S.AWAITING_CONFIRMATION, S.DISPUTED, S.CREDITED})  # occupied the helper in fact
+BY_TELEPHONE = ("phone", "landline")  # a coordinator writes down what she is told; landline: with the day's code
 FINAL = frozenset({S.CANCELLED, S.NO_SHOW, S.EXPIRED, S.VOIDED})
 
 
@@ -85,6 +90,11 @@ def after(state: VisitState, event: Event) -> VisitState:
         return TRANSITIONS[event][state]
     except KeyError:
         raise Refused("visit_not_so_far", state=state.value, event=event.value) from None
+
+
+def channel_of(how: str) -> str:
+    """By which way something was learnt, for the history of a visit; "" for the pages of the two themselves."""
+    return "telephone" if how in BY_TELEPHONE else ""
 
 
 def possible(state: VisitState) -> frozenset[Event]:

@@ -39,15 +39,15 @@ def request_for_change(request_id: int) -> ServiceRequest:
     return row
 
 
-def move(actor: Actor, visit: Visit, event: Event, reason: str = "", **detail: object) -> None:
-    """Takes the visit along one arrow of its life, with its history and the audit."""
+def move(actor: Actor, visit: Visit, event: Event, reason: str = "", *, channel: str = "", **detail: object) -> None:
+    """Takes the visit along one arrow of its life, with its history (`channel`: telephone, paper) and the audit."""
     before = visit.state
     visit.state = after(before, event)
-    note(actor, visit, before, reason)
+    note(actor, visit, before, reason, channel)
     audit.record(actor, f"{event.value}.visit", "visit", visit.id, visit.territory_code, reason=reason, **detail)
 
 
-def note(actor: Actor, visit: Visit, before: VisitState | None, reason: str = "") -> None:
+def note(actor: Actor, visit: Visit, before: VisitState | None, reason: str = "", channel: str = "") -> None:
     """Adds a line to the visit's history."""
     db.session.add(
         VisitEvent(
@@ -57,6 +57,7 @@ def note(actor: Actor, visit: Visit, before: VisitState | None, reason: str = ""
             from_state=before,
             to_state=visit.state,
             reason=reason[:300],
+            channel=channel,
         )
     )
 

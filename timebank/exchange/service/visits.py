@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -17,9 +16,10 @@ from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
 from timebank.exchange.models.visits import Visit
-from timebank.exchange.queries import schemes
+from timebank.exchange.queries import schemes, slips
 from timebank.exchange.rules.credit import actual_minutes
-from timebank.exchange.rules.visits import Event, VisitState, after, check_end, check_start
+from timebank.exchange.rules.slips import tidy
+from timebank.exchange.rules.visits import BY_TELEPHONE, Event, VisitState, after, channel_of, check_end, check_start
 from timebank.exchange.service import payment, steps
 from timebank.exchange.service.closing import close_when_done
 from timebank.exchange.service.disputes import dispute, settle_dispute
@@ -39,7 +39,7 @@ __all__ = [
     "unlock_code",
 ]
 
-WAYS_IN = ("button", "code", "phone")
+WAYS_IN = ("button", "code", *BY_TELEPHONE)
 NO_SHOW_MEMOS = {
     "volunteer": "志愿者没有到 / the helper did not come",
     "recipient": "服务对象不在 / the recipient was not there",
@@ -95,7 +95,7 @@ def begin(
     check_start(moment, visit.starts_at, max(visit.latest_start, visit.starts_at), early=early, now=clock.now())
     _refuse_two_at_once(visit)
     visit.check_in_at, visit.check_in_how = moment, how
-    steps.move(actor, visit, Event.CHECK_IN, how=how)
+    steps.move(actor, visit, Event.CHECK_IN, channel=channel_of(how), how=how)
     steps.flush()
     return visit.id
 
@@ -105,7 +105,7 @@ def _moment(actor: Actor, visit: Visit, how: str, at: datetime | None) -> dateti
     if how not in WAYS_IN:
         raise Refused("unknown_way", field="how")
     by_staff = actor.may("visits.write", visit.territory_code) and not actor.is_self(visit.volunteer_id)
-    if how == "phone" or at is not None:
+    if how in BY_TELEPHONE or at is not None:
         if not by_staff:
             actor.require("visits.write", visit.territory_code)
             raise Refused("not_your_own_clock", field="at")
@@ -115,8 +115,8 @@ def _moment(actor: Actor, visit: Visit, how: str, at: datetime | None) -> dateti
 
 
 def _is_code(visit: Visit, code: str) -> bool:
-    digits = re.sub(r"\s", "", code)
-    if visit.code and secrets.compare_digest(digits.encode(), visit.code.encode()):
+    digits = tidy(code)
+    if (visit.code and slips.fits(digits, visit.code)) or slips.fits(digits, slips.day_code(visit)):
         return True
     return bool(digits) and access.person_by_card(digits) == visit.recipient_id
 
@@ -161,7 +161,8 @@ def check_out(
     break_too_long, overlap, overlap_now.
     """
     visit = steps.visit_for_change(visit_id)
-    moment = _moment(actor, visit, "phone" if at is not None else how, at)
+    how = "phone" if at is not None and how not in BY_TELEPHONE else how
+    moment = _moment(actor, visit, how, at)
     if visit.check_in_at is None or visit.state is not VisitState.IN_PROGRESS:
         raise Refused("visit_not_so_far", state=visit.state.value, event=Event.CHECK_OUT.value)
     check_end(visit.check_in_at, moment, schemes.service_type(visit.service_code).max_minutes, clock.now())
@@ -169,7 +170,7 @@ def check_out(
     steps.refuse_worked_twice(visit, moment)
     visit.check_out_at, visit.break_minutes = moment, break_minutes
     visit.note = "\n".join(part for part in (visit.note, note.strip()) if part)
-    steps.move(actor, visit, Event.CHECK_OUT, minutes=visit.minutes_actual)
+    steps.move(actor, visit, Event.CHECK_OUT, channel=channel_of(how), minutes=visit.minutes_actual)
     steps.flush()
     steps.tell_recipient(visit, "please_confirm", **steps.facts_of(visit), minutes=visit.minutes_actual)
     return visit.id

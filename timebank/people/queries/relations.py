@@ -12,9 +12,10 @@ from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.core.db import db
-from timebank.people.models import Agent, AgentKind, HouseholdMember, Person
+from timebank.people.models import Agent, AgentKind, Consent, HouseholdMember, Person
 from timebank.people.queries.briefs import numbers_of, resolve_all
 from timebank.people.rules import masking
+from timebank.people.rules.codes import COPIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,44 @@ def agents_of(person_id: int, on: date | None = None) -> list[AgentInfo]:
 def acts_for(person_id: int, on: date | None = None) -> list[AgentInfo]:
     """The same, read from the agent's side: `name` and `phone_masked` are of the person acted for."""
     return _agents(Agent.agent_person_id.in_(numbers_of(person_id)), Agent.person_id, on)
+
+
+def copies_for(person_ids: Iterable[int], on: date | None = None) -> dict[int, list[AgentInfo]]:
+    """Who gets a copy of what a person is sent or handed, by the person's number as asked; two or three statements.
+
+    Guardians always (they act in the person's place, Civil Code art. 34); chosen agents where the person consented to
+    copies and has not withdrawn (PIPL art. 23).  People without anybody are left out.
+    """
+    kept = resolve_all(set(person_ids))
+    numbers = _numbers(set(kept.values()))
+    if not numbers:
+        return {}
+    found: dict[int, list[AgentInfo]] = defaultdict(list)
+    for agent in _agents(Agent.person_id.in_(numbers), Agent.agent_person_id, on):
+        found[numbers[agent.person_id]].append(agent)
+    chosen = {one for one, few in found.items() if any(agent.kind is AgentKind.AGENT for agent in few)}
+    agreed = _agreed([number for number, one in numbers.items() if one in chosen]) if chosen else frozenset()
+    with_copies = {numbers[number] for number in agreed}
+    gets = {one: [each for each in few if _gets(each, one in with_copies)] for one, few in found.items()}
+    return {asked: gets[one] for asked, one in kept.items() if gets.get(one)}
+
+
+def _gets(agent: AgentInfo, agreed: bool) -> bool:
+    return agreed or agent.kind is AgentKind.GUARDIAN
+
+
+def _numbers(kept: set[int]) -> dict[int, int]:
+    """Every number of these people, and the one it is kept under."""
+    merged = db.session.execute(select(Person.id, Person.merged_into_id).where(Person.merged_into_id.in_(kept)))
+    return {one: one for one in kept} | {row.id: row.merged_into_id for row in merged}
+
+
+def _agreed(numbers: list[int]) -> frozenset[int]:
+    """The numbers under which a consent to copies stands."""
+    asked = select(Consent.person_id).where(
+        Consent.person_id.in_(numbers), Consent.purpose == COPIES, Consent.withdrawn_at.is_(None)
+    )
+    return frozenset(db.session.scalars(asked))
 
 
 def _agents(match: ColumnElement[bool], other: object, on: date | None) -> list[AgentInfo]:

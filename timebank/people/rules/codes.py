@@ -54,3 +54,6 @@ class Wrong(ValueError):
         super().__init__(code)
         self.code = code
         self.facts = facts
+
+
+COPIES = "sharing:agents"  # purpose of a consent: chosen agents get copies of what the person is sent

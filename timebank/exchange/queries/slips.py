@@ -1,0 +1,245 @@
+"""Sheets of paper for a week: what is printed for a recipient or a helper, and the rows to type back from them.
+
+The codes are derived from a secret of the installation, the visit and a round: nothing that opens anything stands in
+the database.  Only recipients' sheets carry codes; a helper who knew the code of the strip could confirm alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, literal, or_, select, tuple_
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import below, db, in_scope
+from timebank.core.paging import Page, cut
+from timebank.core.types import Moment, blind_index
+from timebank.exchange.models.requests import ServiceRequest
+from timebank.exchange.models.visits import Visit
+from timebank.exchange.queries import schemes
+from timebank.exchange.queries.visits import VisitLine, lines, polite
+from timebank.exchange.rules.slips import code_from, tidy
+from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
+from timebank.people import queries as people
+from timebank.territory import queries as territory
+
+PERMISSION = "visits.confirm"  # who may confirm by a call may print what confirms on paper
+MOST_SHEETS = 60
+TO_ENTER = frozenset({VisitState.SCHEDULED, VisitState.IN_PROGRESS, VisitState.AWAITING_CONFIRMATION})
+IN_GRID = (*PLANNED, *DONE, VisitState.NO_SHOW)
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFilter:
+    """Whose sheets: `part` recipient or helper; a street or community; a person as typed ("" all); one by number."""
+
+    monday: date
+    part: str = "recipient"
+    territory: str = ""
+    text: str = ""
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A visit on a sheet.  Of the other side only what the task needs (domain.md C7); codes "" on a helper's sheet."""
+
+    visit_id: int
+    starts_at: datetime
+    ends_at: datetime
+    service: str
+    other: str
+    address: str
+    door_note: str
+    safety_note: str
+    wish: str
+    day_code: str
+    strip_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A person's week on paper.  `copies`: who gets one without codes."""
+
+    person_id: int
+    name: str
+    member_no: str
+    place: str
+    part: str
+    lines: list[SheetLine]
+    copies: list[people.AgentInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets asked for; `more`: there are further people, so choose a smaller place."""
+
+    items: list[Sheet]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A visit to type back.  `open`: still to be entered; `begun`, `ended`: known already, by telephone or button."""
+
+    line: VisitLine
+    open: bool
+    to_come: bool
+    begun: datetime | None
+    ended: datetime | None
+
+
+def strip_code(visit: Visit) -> str:
+    """The code on the strip that the recipient tears off after the visit: it stands for their word."""
+    return code_from(blind_index("visit-strip", f"{visit.id}:{visit.code_round}"))
+
+
+def day_code(visit: Visit) -> str:
+    """The code on the recipient's sheet that a helper reads out on the telephone, on the day, at the door."""
+    return code_from(blind_index("visit-day", f"{visit.id}:{visit.code_round}"))
+
+
+def fits(typed: str, code: str) -> bool:
+    """Is this the code?  Takes the same time for every wrong one."""
+    return secrets.compare_digest(tidy(typed).encode(), code.encode())
+
+
+def _week(chosen: SheetFilter) -> Select[Visit]:
+    return select(Visit).where(
+        below(Visit.territory_code, chosen.territory),
+        Visit.volunteer_id.is_not(None),
+        Visit.starts_at >= clock.at(chosen.monday, 0),
+        Visit.starts_at < clock.at(chosen.monday + timedelta(days=7), 0),
+    )
+
+
+def _of_person(actor: Actor, wanted: Select[Visit], chosen: SheetFilter, *, both: bool = False) -> Select[Visit]:
+    """Only visits of the person typed, or of the one with this number."""
+    if chosen.person_id is not None:
+        ids = list(people.ids_of(chosen.person_id))
+    elif chosen.text.strip():
+        ids = [hit.id for hit in people.search(actor, chosen.text, permission=PERMISSION, limit=50)]
+    else:
+        return wanted
+    helps, helped = Visit.volunteer_id.in_(ids), Visit.recipient_id.in_(ids)
+    return wanted.where(or_(helps, helped) if both else helps if chosen.part == "helper" else helped)
+
+
+def sheets(actor: Actor, chosen: SheetFilter) -> Sheets:
+    """The sheets of a week, by place and name, at most 60; eleven statements.  Needs "visits.confirm" there.
+
+    Only visits that are planned and not over: what has been is entered, not printed.
+    """
+    wanted = _of_person(actor, _week(chosen), chosen).where(
+        in_scope(Visit.territory_code, actor.scopes(PERMISSION)), Visit.state.in_(PLANNED)
+    )
+    rows = list(db.session.scalars(wanted.order_by(Visit.starts_at, Visit.id).limit(2000)))
+    by_person: dict[int, list[Visit]] = {}
+    for row in rows:
+        by_person.setdefault(_whose(row, chosen.part), []).append(row)
+    known = people.briefs({row.recipient_id for row in rows} | {row.volunteer_id or 0 for row in rows})
+    order = sorted(by_person, key=lambda one: (known[one].territory_code, known[one].name, one))
+    shown = order[:MOST_SHEETS]
+    made = _made(actor, chosen, {one: by_person[one] for one in shown}, known)
+    return Sheets(made, len(order) > len(shown))
+
+
+def _whose(visit: Visit, part: str) -> int:
+    return (visit.volunteer_id or 0) if part == "helper" else visit.recipient_id
+
+
+def _made(
+    actor: Actor, chosen: SheetFilter, of: dict[int, list[Visit]], known: dict[int, people.PersonBrief]
+) -> list[Sheet]:
+    """The sheets of these people, in this order."""
+    shown = [row for rows in of.values() for row in rows]
+    services = schemes.service_names({row.service_code for row in shown})
+    asked = {row.request_id for row in shown if row.request_id}
+    wishes = db.session.execute(select(ServiceRequest.id, ServiceRequest).where(ServiceRequest.id.in_(asked)))
+    requests = {number: request for number, request in wishes}
+    places = territory.local_names({known[one].territory_code for one in of}, actor.scopes(PERMISSION))
+    copies = people.copies_for(of) if chosen.part == "recipient" else {}
+    return [
+        Sheet(
+            person_id=one,
+            name=known[one].name,
+            member_no=known[one].member_no,
+            place=places.get(known[one].territory_code, ""),
+            part=chosen.part,
+            lines=[_line(row, chosen.part, known, services, requests.get(row.request_id or 0)) for row in rows],
+            copies=copies.get(one, []),
+        )
+        for one, rows in of.items()
+    ]
+
+
+def _line(
+    row: Visit,
+    part: str,
+    known: dict[int, people.PersonBrief],
+    services: dict[str, str],
+    request: ServiceRequest | None,
+) -> SheetLine:
+    recipient, helper = known.get(row.recipient_id), known.get(row.volunteer_id or 0)
+    helps = part == "helper"
+    return SheetLine(
+        visit_id=row.id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at or row.starts_at + timedelta(minutes=row.minutes_planned),
+        service=services[row.service_code],
+        other=polite(recipient if helps else helper),
+        address=((request.address if request else "") or (recipient.address if recipient else "")) if helps else "",
+        door_note=recipient.door_note if helps and recipient else "",
+        safety_note=recipient.safety_note if helps and recipient else "",
+        wish=request.note if request else "",
+        day_code="" if helps else day_code(row),
+        strip_code="" if helps else strip_code(row),
+    )
+
+
+# -- typed back --------------------------------------------------------------------------------------------------------
+
+
+def grid(actor: Actor, chosen: SheetFilter, after: str | None = None, limit: int = ROWS) -> Page[GridRow]:
+    """The week's visits in the order in which sheets lie on the table: by recipient, then by time; six statements."""
+    wanted = _of_person(actor, _week(chosen), chosen, both=True).where(
+        in_scope(Visit.territory_code, actor.scopes(PERMISSION)), Visit.state.in_(IN_GRID)
+    )
+    place = _place(after)
+    if place:
+        person, moment, number = place
+        wanted = wanted.where(
+            tuple_(Visit.recipient_id, Visit.starts_at, Visit.id) > tuple_(person, literal(moment, Moment()), number)
+        )
+    rows = list(db.session.scalars(wanted.order_by(Visit.recipient_id, Visit.starts_at, Visit.id).limit(limit + 1)))
+    cursors = [f"{row.recipient_id}|{row.starts_at.isoformat()}|{row.id}" for row in rows]
+    return cut(grid_rows(actor, rows), cursors, limit)
+
+
+def grid_rows(actor: Actor, rows: Sequence[Visit]) -> list[GridRow]:
+    """Visits as rows of the grid."""
+    now = clock.now()
+    return [
+        GridRow(
+            line=line,
+            open=row.state in TO_ENTER and row.starts_at <= now,
+            to_come=row.state in PLANNED and row.starts_at > now,
+            begun=row.check_in_at,
+            ended=row.check_out_at,
+        )
+        for row, line in zip(rows, lines(rows, actor.scopes(PERMISSION)), strict=True)
+    ]
+
+
+def _place(after: str | None) -> tuple[int, datetime, int] | None:
+    parts = (after or "").split("|")
+    try:
+        person, moment, number = int(parts[0]), datetime.fromisoformat(parts[1]), int(parts[2])
+    except (ValueError, IndexError):
+        return None
+    return (person, moment, number) if moment.tzinfo else None
