@@ -77,6 +77,7 @@ NAMES: dict[str, Any] = {
     "tb.donation_priority": _l("Donated hours go first to"),
     "tb.star_hours": _l("Hours for one to five stars"),
 }
+    "tb.gift_check_days": _l("The proof of a gift to a relative is looked at within"),
 
 CHOICES: dict[str, Any] = {
     "pot": _l("the community pot"),

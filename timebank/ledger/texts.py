@@ -128,6 +128,8 @@ PURPOSES: dict[str, Any] = {
     "goods_return": _l("Goods brought back"),
     "stock": _l("Stock"),
     "transfer": _l("Hours passed on"),
+    "welcome": _l("Hours to begin with"),
+    "netting": _l("Netting between time banks"),
     "correction": _l("Correction"),
     "opening": _l("Opening balance"),
     "merge": _l("Two records of one person joined"),

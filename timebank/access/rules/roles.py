@@ -31,6 +31,7 @@ volunteers.read volunteers.review volunteers.train
 requests.read requests.write requests.approve matching.read matching.offer matching.plan
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
 goods.read notices.read notices.retry services.read schemes.read grants.read reports.read
+gifts.read gifts.check pot.give
 """
 _CASE = """
 people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read
@@ -58,7 +59,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.STATION_STAFF: "",
         Role.AUDITOR: """people.read volunteers.read requests.read visits.read ledger.read ledger.audit goods.read
         redemptions.read schemes.read services.read grants.read cases.read audit.read jobs.read reports.read
-        notices.read""",
+        notices.read gifts.read alarms.read""",
         Role.DATA_PROTECTION_OFFICER: "audit.read consents.read",
         Role.ADMINISTRATOR: """accounts.manage territory.manage jobs.read jobs.manage schemes.read schemes.manage
         services.read services.manage people.find notices.read notices.retry audit.read""",

@@ -3,6 +3,7 @@
 from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
 from timebank.exchange.models.places import VolunteerPlace
+from timebank.exchange.models.giving import GiftState, HourGift, PotGift, Proof
 from timebank.exchange.models.requests import (
     Offer,
     OfferState,
@@ -30,10 +31,14 @@ __all__ = [
     "ElderGrant",
     "HourEntry",
     "KeyElder",
+    "GiftState",
     "Offer",
+    "HourGift",
     "OfferState",
     "RequestState",
     "Scheme",
+    "PotGift",
+    "Proof",
     "ServiceRequest",
     "ServiceType",
     "Visit",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core import clock
 from timebank.core.db import Model
 from timebank.core.types import TERRITORY, Moment, code_of
+from timebank.exchange.rules.giving import Overflow
 from timebank.exchange.rules.grants import Basis
 from timebank.exchange.rules.volunteers import VolunteerKind, VolunteerState
 
@@ -47,6 +48,7 @@ class Volunteer(Model):
     barred_until: Mapped[date | None]
     state_reason: Mapped[str] = mapped_column(String(200), default="")
     guardian_agreed: Mapped[bool] = mapped_column(default=False)  # for minors
+    overflow_choice: Mapped[Overflow | None] = mapped_column(code_of(Overflow))  # None: tb.overflow decides
     site_reviewed_by: Mapped[int | None]  # account; another one approves for the platform
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     version: Mapped[int] = mapped_column(default=1)

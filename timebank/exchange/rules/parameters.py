@@ -462,6 +462,7 @@ _GRANTS = (
     ),
 )
 
+    _rule(Topic.GRANTS, "gift_check_days", Measure.DAYS, 30, X, x=True, least=1, most=365),
 _HONOUR = (
     _rule(
         Topic.HONOUR,

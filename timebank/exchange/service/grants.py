@@ -254,6 +254,8 @@ def donate(actor: Actor, donation: Donation, *, key: str | None = None) -> int:
 
 
 def account_kind(person_id: int) -> str:
-    """Groups collect on an account of their own kind, from which hours can only be donated."""
+    """Groups collect on an account of their own kind; from it hours are only donated (tb.group_hours_donate_only)."""
     row = db.session.get(Volunteer, person_id)
-    return "group" if row is not None and row.kind is VolunteerKind.GROUP else "member"
+    if row is None or row.kind is not VolunteerKind.GROUP:
+        return "member"
+    return "group" if schemes.parameters(row.scheme_id, clock.today())["tb.group_hours_donate_only"] else "member"

@@ -31,6 +31,7 @@ from timebank.exchange.models.visits import Visit, VisitTransfer
 from timebank.exchange.models.volunteers import Volunteer
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.credit import Credit, Limits, Rounding, Stored, credit, stored
+from timebank.exchange.rules.giving import Overflow, overflow_of
 from timebank.exchange.rules.names import called
 from timebank.exchange.rules.requests import Funding
 from timebank.exchange.rules.visits import VisitState
@@ -181,7 +182,7 @@ def pay(actor: Actor, visit: Visit) -> None:
         "break": visit.break_minutes,
         "kept": kept.kept,
         "overflow": kept.overflow,
-        "overflow_to": parameters["tb.overflow"],
+        "overflow_to": overflow_of(helper.overflow_choice, parameters["tb.overflow"]).value,
         "cap": parameters.number("tb.storage_cap_minutes"),
     }
     for made in visit.postings.values() if reckoned.credited else ():
@@ -197,9 +198,9 @@ def note_transfer(visit: Visit, transfer_id: uuid.UUID, explained: dict[str, Any
 
 def _book(actor: Actor, visit: Visit, helper: Volunteer, minutes: int, parameters: Values) -> Stored:
     from_whom = payer(visit.scheme_id, visit.recipient_id, visit.funding)
-    kind = "group" if helper.kind == "group" else "member"
-    account = ledger.ensure_account(from_whom.tenant, kind, helper.person_id)
-    pot = _overflow_account(visit, from_whom.tenant, parameters)
+    donate_only = helper.kind == "group" and parameters["tb.group_hours_donate_only"]
+    account = ledger.ensure_account(from_whom.tenant, "group" if donate_only else "member", helper.person_id)
+    pot = _overflow_account(visit, from_whom.tenant, overflow_of(helper.overflow_choice, parameters["tb.overflow"]))
     cap = parameters.number("tb.storage_cap_minutes")
     full = stored(minutes, books.balance(from_whom.tenant, account).posted, cap).overflow > 0
     locked = {from_whom.account, account} | ({from_whom.clearing, pot} if full else set())
@@ -268,9 +269,9 @@ class _Booking:
         self.made[name] = str(receipt.id)
 
 
-def _overflow_account(visit: Visit, tenant: int, parameters: Values) -> int:
-    """Hours above the storage cap: the community pot, or (tb.overflow = honour) remembered but spent by nobody."""
-    kind = "pot" if parameters["tb.overflow"] == "pot" else "forfeited"
+def _overflow_account(visit: Visit, tenant: int, where: Overflow) -> int:
+    """Hours above the storage cap: the community pot, or (as an honour) remembered but spent by nobody."""
+    kind = "pot" if where is Overflow.POT else "forfeited"
     return ledger.ensure_account(tenant, kind, visit.scheme_id)
 
 

@@ -16,6 +16,7 @@ from timebank.exchange.queries import schemes
 from timebank.exchange.queries import volunteers as queries
 from timebank.exchange.rules import volunteers as rules
 from timebank.exchange.rules.volunteers import Step, VolunteerState
+from timebank.exchange.service.welcome import give_welcome
 from timebank.notices.service import tell
 from timebank.people import queries as people
 from timebank.people import service as registry
@@ -154,6 +155,7 @@ def _start(actor: Actor, row: Volunteer) -> None:
     if found is None or not rules.usable_skills(found.skills, needing):
         raise Refused("training_missing", field="skills")
     move(actor, row, Step.START)
+    give_welcome(actor, row)
     row.active_since = row.active_since or clock.today()
 
 

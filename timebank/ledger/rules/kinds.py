@@ -62,6 +62,8 @@ PURPOSES = (
     "goods_return",
     "stock",
     "transfer",
+    "welcome",
+    "netting",
     "correction",
     "opening",
 )
