@@ -21,6 +21,7 @@ NAMES = (
     "cancelled_wait",
     "retry_storm",
     "double_spend",
+    "two_desks",
     "history",
     "backup",
     "ddl_mutants",

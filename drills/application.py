@@ -148,8 +148,14 @@ def _post_waiting(server: Server, waiting: queue.SimpleQueue[Answer]) -> None:
         answered(plain, waiting.get())
 
 
+def _forked(pipe: Any, url: str, weak: str) -> None:
+    serve(url, weak, pipe.send)
+
+
 class Application:
     """The application as a process of ours: forked from one that has the libraries loaded, or (with `env`) anew."""
+
+    forked: Callable[[Any, str, str], None] = staticmethod(_forked)
 
     def __init__(self, place: Place, url: str, weak: str = "", env: dict[str, str] | None = None) -> None:
         self.place = place
@@ -167,7 +173,7 @@ class Application:
 
     def _fork(self) -> int:
         mine, theirs = FORK.Pipe(duplex=False)
-        process = FORK.Process(target=_forked, args=(theirs, self.url, self.weak), daemon=True)
+        process = FORK.Process(target=self.forked, args=(theirs, self.url, self.weak), daemon=True)
         process.start()
         theirs.close()
         self.pid = process.pid or 0
@@ -216,10 +222,6 @@ class Application:
 def _end(pid: int) -> None:
     if alive(pid):
         kill(pid)
-
-
-def _forked(pipe: Any, url: str, weak: str) -> None:
-    serve(url, weak, pipe.send)
 
 
 def main() -> None:

@@ -52,6 +52,8 @@ class _Caller(socketserver.BaseRequestHandler):
                 if fate < 0.35:  # the answer never does: the transfer may be posted or not
                     return self._reset(server)
                 answer = answers.readline()
+                if not answer:  # the application is gone
+                    return self._reset(server)
                 if fate < 0.5:
                     time.sleep(server.chance.uniform(0, 0.4))  # longer than some clients wait
                 self.request.sendall(answer)
