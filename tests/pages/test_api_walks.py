@@ -6,6 +6,7 @@ from tests.pages import (
     test_api_cases,
     test_api_desk,
     test_api_office,
+    test_api_paper,
     test_api_schemes,
     test_api_visits,
     test_api_volunteers,
@@ -22,6 +23,7 @@ STEPS = [
     *test_api_office.LEDGER,
     *test_api_office.REPORTS,
     *test_api_office.SEALS,
+    *test_api_paper.ALARMS,
     *test_api_schemes.SCHEMES,
     *test_api_schemes.GRANTS,
     *test_api_visits.FROM_REQUEST_TO_CREDIT,
@@ -30,6 +32,7 @@ STEPS = [
     *test_api_volunteers.STEPS,
 ]
 TAGS = {
+    "alarms",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "visits", "volunteers"),
 }

@@ -1,5 +1,5 @@
 """What the exchange does by the clock."""
 
-from timebank.exchange import clockwork_grants, clockwork_visits
+from timebank.exchange import clockwork_alarms, clockwork_giving, clockwork_grants, clockwork_visits
 
-JOBS = [*clockwork_grants.JOBS, *clockwork_visits.JOBS]
+JOBS = [*clockwork_grants.JOBS, *clockwork_giving.JOBS, *clockwork_visits.JOBS, *clockwork_alarms.JOBS]

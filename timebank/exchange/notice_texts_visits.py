@@ -64,5 +64,16 @@ TEXTS: dict[str, Text] = {
         _l("You were missed on %(begins)s"),
         _l("%(service)s did not take place because you were not there. If that is wrong, call your coordinator."),
     ),
+    "visit_missed": Text(
+        _l("A visit has not begun: please look"),
+        _l(
+            "%(service)s was planned for %(begins)s, and nobody has checked in. "
+            "Open this message, call, and say what happened."
+        ),
+    ),
+    "visit_missed_still": Text(
+        _l("A visit has still not begun: please look"),
+        _l("%(service)s was planned for %(begins)s. Whoever was asked first has not answered, so you are asked now."),
+    ),
     "visit_reminder": Text(_l("Tomorrow: %(service)s"), _l("%(service)s on %(begins)s.")),
 }

@@ -112,4 +112,10 @@ _APART: dict[str, Any] = {
     "apart_over": _l("This was ended already. Open the page again."),
 }
 
-REFUSALS: dict[str, Any] = {**_REQUESTS, **_OFFERS, **_VISITS, **_HOURS, **_APART}
+_ALARMS: dict[str, Any] = {
+    "no_such_alarm": _l("There is no such alarm, or you may not see it."),
+    "alarm_words_missing": _l("Say in %(fewest)s to %(most)s characters what happened; others will rely on it."),
+    "alarm_closed": _l("Somebody has closed this alarm already. Open the page again to read what happened."),
+}
+
+REFUSALS: dict[str, Any] = {**_ALARMS, **_REQUESTS, **_OFFERS, **_VISITS, **_HOURS, **_APART}

@@ -42,6 +42,8 @@ NAMES: dict[str, Any] = {
     "tb.reminder_hours": _l("Reminder before a visit"),
     "tb.check_in_early_minutes": _l("Checking in is possible earlier by"),
     "tb.no_show_after_minutes": _l("Nobody came, after"),
+    "tb.missed_after_minutes": _l("Alarm when nobody has checked in, after"),
+    "tb.missed_escalate_minutes": _l("An alarm goes to the next level after"),
     "tb.no_show_limit_per_year": _l("Absences a year before a talk"),
     "tb.roll_forward_weeks": _l("Weekly visits are planned ahead for"),
     "tb.hold_days_after_visit": _l("Held hours come back after the visit date plus"),
@@ -66,6 +68,7 @@ NAMES: dict[str, Any] = {
     "tb.goods_price_basis": _l("Prices of goods are in"),
     "tb.goods_exchange_day": _l("Day of exchanging goods"),
     "tb.goods_return_days": _l("Faulty goods come back within"),
+    "tb.same_again_minutes": _l("The same basket again is asked about for"),
     "tb.redemption_hold_hours": _l("A reserved redemption waits for"),
     "tb.second_clerk_minutes": _l("A second clerk looks from"),
     "tb.care_home_credits": _l("Credits for a place in a public care home"),
@@ -75,9 +78,9 @@ NAMES: dict[str, Any] = {
     "tb.grant_minutes_per_month": _l("Hours a key elder gets each month"),
     "tb.grant_cumulative": _l("Unused granted hours are kept"),
     "tb.donation_priority": _l("Donated hours go first to"),
+    "tb.gift_check_days": _l("The proof of a gift to a relative is looked at within"),
     "tb.star_hours": _l("Hours for one to five stars"),
 }
-    "tb.gift_check_days": _l("The proof of a gift to a relative is looked at within"),
 
 CHOICES: dict[str, Any] = {
     "pot": _l("the community pot"),

@@ -227,6 +227,11 @@ def responsible(code: str, duty: Duty, on: date) -> list[ResponsiblePerson]:
     return [item for item in rows if len(item.territory_code) == narrowest]
 
 
+def answerable(code: str, on: date) -> list[ResponsiblePerson]:
+    """Everybody who answers on the day for the place or for one around it, whatever the duty; two statements."""
+    return [item for item in _duties(ancestors(code)) if _holds(item, on)]
+
+
 def duties_of(code: str) -> list[ResponsiblePerson]:
     """Everybody who answers or answered for exactly this place, the newest first."""
     return sorted(_duties([code]), key=lambda item: (item.ends_on is not None, item.duty, -item.starts_on.toordinal()))

@@ -32,9 +32,11 @@ requests.read requests.write requests.approve matching.read matching.offer match
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
 goods.read notices.read notices.retry services.read schemes.read grants.read reports.read
 gifts.read gifts.check pot.give
+alarms.read alarms.answer
 """
 _CASE = """
 people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read
+alarms.read alarms.answer
 """
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -50,7 +52,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.CIVIL_AFFAIRS_SPECIALIST: _CASE,
         Role.SOCIAL_WORKER: _CASE,
         Role.STREET_HEAD: _CASE + " cases.approve reports.read ledger.read volunteers.read visits.read",
-        Role.DISTRICT_CLERK: "people.read people.contact cases.read requests.read requests.write reports.read",
+        Role.DISTRICT_CLERK: """people.read people.contact cases.read requests.read requests.write reports.read
+        alarms.read alarms.answer""",
         Role.DISTRICT_APPROVER: """people.read people.health cases.read cases.approve reports.read
         ledger.read ledger.reverse""",
         Role.CITY_MONITOR: "reports.read",

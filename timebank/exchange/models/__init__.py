@@ -1,9 +1,10 @@
 """Tables of the exchange."""
 
+from timebank.exchange.models.alarms import AlarmStep, VisitAlarm
 from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
-from timebank.exchange.models.places import VolunteerPlace
 from timebank.exchange.models.giving import GiftState, HourGift, PotGift, Proof
+from timebank.exchange.models.places import VolunteerPlace
 from timebank.exchange.models.requests import (
     Offer,
     OfferState,
@@ -23,25 +24,27 @@ from timebank.exchange.models.volunteers import (
 from timebank.exchange.rules.volunteers import VolunteerState
 
 __all__ = [
+    "AlarmStep",
     "AskedBy",
     "AvailabilityException",
     "AvailabilitySlot",
     "BlockedPair",
     "CalendarFeed",
     "ElderGrant",
-    "HourEntry",
-    "KeyElder",
     "GiftState",
-    "Offer",
+    "HourEntry",
     "HourGift",
+    "KeyElder",
+    "Offer",
     "OfferState",
-    "RequestState",
-    "Scheme",
     "PotGift",
     "Proof",
+    "RequestState",
+    "Scheme",
     "ServiceRequest",
     "ServiceType",
     "Visit",
+    "VisitAlarm",
     "VisitEvent",
     "VisitState",
     "VisitTransfer",

@@ -242,6 +242,8 @@ _VISITS = (
         least=15,
         most=1440,
     ),
+    _rule(Topic.VISITS, "missed_after_minutes", Measure.MINUTES, 20, X, x=True, most=600, zero_is_none=True),
+    _rule(Topic.VISITS, "missed_escalate_minutes", Measure.MINUTES, 30, X, x=True, least=5, most=600),
     _rule(
         Topic.VISITS,
         "no_show_limit_per_year",
@@ -389,6 +391,7 @@ _REDEMPTION = (
         zero_is_none=True,
     ),
     _rule(Topic.REDEMPTION, "goods_return_days", Measure.DAYS, 7, X, x=True, most=90),
+    _rule(Topic.REDEMPTION, "same_again_minutes", Measure.MINUTES, 15, X, x=True, most=1_440, zero_is_none=True),
     _rule(
         Topic.REDEMPTION,
         "redemption_hold_hours",
@@ -460,9 +463,9 @@ _GRANTS = (
         N_("Nanjing 2019: first to key elders living alone"),
         choices=("key_elders", "order_of_request"),
     ),
+    _rule(Topic.GRANTS, "gift_check_days", Measure.DAYS, 30, X, x=True, least=1, most=365),
 )
 
-    _rule(Topic.GRANTS, "gift_check_days", Measure.DAYS, 30, X, x=True, least=1, most=365),
 _HONOUR = (
     _rule(
         Topic.HONOUR,
