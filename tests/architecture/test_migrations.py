@@ -8,8 +8,10 @@ from typing import Any
 
 import flask_migrate
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Engine, Inspector, inspect, text
+from sqlalchemy import Engine, Inspector, bindparam, delete, func, inspect, select, text
 
 from tests.architecture.source import ROOT
 from tests.conftest import DATABASES, build_schema, new_app
@@ -67,28 +69,38 @@ def test_migrations_go_back_to_nothing_and_forward_again(empty_app: Flask) -> No
 
 
 def test_there_is_one_latest_migration(empty_app: Flask) -> None:
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+    assert len(_scripts().get_heads()) == 1
 
 
 def test_an_installation_with_rules_gets_those_that_came_later(empty_app: Flask) -> None:
     flask_migrate.upgrade(revision="0010")
     schemes.install_defaults()
-    later = "key IN ('tb.visits_a_day', 'tb.caregiver_max_distance_m', 'tb.ask_further_m') OR key LIKE 'tb.weight%'"
+    later = _rules_since("0010")
+    assert {"tb.visits_a_day", "tb.ask_further_m", "tb.missed_after_minutes"} <= later
+    these = text("key IN :keys").bindparams(bindparam("keys", sorted(later), expanding=True))
     with db.engine.begin() as connection:
-        assert connection.execute(text(f"DELETE FROM parameter WHERE {later}")).rowcount == 7
+        assert connection.execute(delete(parameters.Parameter).where(these)).rowcount == len(later)
     flask_migrate.upgrade()
     found = parameters.values([], date(2026, 11, 22))
     assert {rule.key for rule in RULES} <= found.found.keys()
     assert (found.number("tb.visits_a_day"), found.number("tb.weight_urgent")) == (4, 3)
     flask_migrate.downgrade(revision="0010")
     with db.engine.begin() as connection:
-        assert connection.scalar(text(f"SELECT count(*) FROM parameter WHERE {later}")) == 0
+        assert connection.scalar(select(func.count()).select_from(parameters.Parameter).where(these)) == 0
         assert connection.scalar(text("SELECT count(*) FROM parameter")) > 0
+
+
+def _rules_since(revision: str) -> set[str]:
+    """The rules whose first values migrations after this one bring (`FIRST`, or a single `KEY`)."""
+    later = [script.module for script in _scripts().iterate_revisions("heads", revision)]
+    single = {module.KEY for module in later if hasattr(module, "KEY")}
+    return single | {key for module in later for key in getattr(module, "FIRST", {})}
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return ScriptDirectory.from_config(config)
 
 
 def _drop_version_table() -> None:
