@@ -43,6 +43,7 @@ class Counter:
             self.desks[number % 2],
             ((self.items[article], request["amount"]),),
             Confirmation("signature", note=request["key"]),
+            again=True,
         )
         return {"id": str(service.redeem(self.clerks[number], wanted, key=key))}
 

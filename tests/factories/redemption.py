@@ -78,7 +78,8 @@ def takes(
     pin: str = PIN,
     total: int | None = None,
     how: str = "pin",
+    again: bool = True,
 ) -> RedeemCommand:
-    """The member takes so much and confirms (by PIN)."""
+    """The member takes so much and confirms (by PIN); the same basket twice is meant."""
     lines = tuple((item, count) for item, count in ((shop.rice, rice), (shop.oil, oil)) if count)
-    return RedeemCommand(person, shop.desk, lines, Confirmation(how, pin), total)
+    return RedeemCommand(person, shop.desk, lines, Confirmation(how, pin), total, again)

@@ -126,6 +126,15 @@ COUNTER = [
         keep="redemption_id",
     ),
     Step(
+        "list_desk_operations",
+        "clerk",
+        no=NO,
+        sees=lambda answer, facts: (
+            [(one["kind"], one["state"], one["receipt_id"]) for one in answer["items"]]
+            == [("handed", "done", facts["redemption_id"])]
+        ),
+    ),
+    Step(
         "get_redemption",
         "clerk",
         no={"other": 404, "neighbour": 404},

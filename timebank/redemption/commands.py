@@ -17,13 +17,17 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class RedeemCommand:
-    """Goods for hours.  ``lines``: (item id, pieces); ``total_minutes``: what the clerk and the member saw."""
+    """Goods for hours.  ``lines``: (item id, pieces); ``total_minutes``: what the clerk and the member saw.
+
+    ``again``: the clerk knows that the same was handed out just now, and means it.
+    """
 
     person_id: int
     desk_id: int
     lines: tuple[tuple[int, int], ...]
     confirmation: Confirmation
     total_minutes: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

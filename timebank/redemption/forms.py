@@ -66,6 +66,7 @@ class ConfirmForm(Form):
 class RedeemForm(ConfirmForm):
     """The basket as the clerk and the member saw it: "12:2,15:1" and the minutes it costs."""
 
+    again = BooleanField(_l("Hand the same out once more"))
     lines = HiddenField()
     total = HiddenField()
 
@@ -83,6 +84,7 @@ class RedeemForm(ConfirmForm):
             tuple(_pairs(self.lines.data or "")),
             self.confirmation(),
             int(total) if total.isdecimal() else None,
+            again=bool(self.again.data),
         )
 
 

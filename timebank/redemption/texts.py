@@ -70,6 +70,10 @@ REFUSALS = {
         "The prices have changed while the basket was open: it costs %(now_minutes)s now. "
         "Tell the member, then confirm again."
     ),
+    "redeem_same_again": _l(
+        "The same was handed out to this member already: receipt %(receipt)s of %(at)s. "
+        "If it is meant once more, say so below; if the line had dropped, all is done."
+    ),
     "redeem_item_unknown": _l(
         "No article has the number or name “%(text)s”. Scan it again or choose it from the list."
     ),

@@ -17,6 +17,18 @@ STATES: dict[str, Any] = {
     "returned": _l("Returned"),
 }
 STATE_STYLES = {"waiting": "wait", "done": "good", "cancelled": "plain", "partly_returned": "info", "returned": "info"}
+OPERATIONS: dict[str, Any] = {
+    "handed": _l("Goods for hours"),
+    "returned": _l("Goods came back"),
+    "basket": _l("Basket"),
+}
+OPERATION_STATES: dict[str, Any] = {
+    "done": _l("Done"),
+    "waiting": _l("Waits for a second clerk"),
+    "cancelled": _l("Cancelled"),
+    "open": _l("Not done: nothing was booked"),
+}
+OPERATION_STYLES = {"done": "good", "waiting": "wait", "cancelled": "plain", "open": "bad"}
 KINDS: dict[str, Any] = {
     "service": _l("For care"),
     "goods": _l("For goods"),

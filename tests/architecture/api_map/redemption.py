@@ -9,7 +9,7 @@ COVERED = {
     "redemption.count": "take_stock",
     "redemption.check_receipt": "check_receipt",
     "redemption.close_day": "sign_day_end",
-    "redemption.counter": ("find_member", "list_waiting_redemptions"),
+    "redemption.counter": ("find_member", "list_waiting_redemptions", "list_desk_operations"),
     "redemption.day_end": ("get_day_end", "record_day_end"),
     "redemption.day_ends": "list_closed_days",
     "redemption.day_sheet": "get_closed_day",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -103,6 +103,26 @@ class MyGoods(Answer):
     available_minutes: int
     may_take: list[MayTake]
     items: list[PlaceToGet]
+
+
+class DeskOperation(Answer):
+    """What a desk did: goods handed out or taken back, or a basket of one's own for which nothing is booked."""
+
+    at: datetime
+    kind: Literal["handed", "returned", "basket"]
+    state: Literal["done", "waiting", "cancelled", "open"]
+    person_id: int
+    person_name: str
+    minutes: int | None
+    receipt_id: int | None
+    receipt_no: str
+    clerk_name: str
+
+
+class DeskOperations(Answer):
+    """The newest first."""
+
+    items: list[DeskOperation]
 
 
 class DayQuery(Body):

@@ -91,7 +91,10 @@ class Shelves(Answer):
 
 
 class Basket(Body):
-    """What is handed out: (item, pieces). `total_minutes`: the sum that clerk and member saw, else it is refused."""
+    """What is handed out: (item, pieces). `total_minutes`: the sum that clerk and member saw, else it is refused.
+
+    `again`: the same was handed out to the member just now, and is meant once more.
+    """
 
     person_id: Id
     desk_id: Id
@@ -100,6 +103,7 @@ class Basket(Body):
     pin: str = Field(default="", max_length=12)
     note: str = Field(default="", max_length=200)
     total_minutes: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    again: bool = False
 
 
 class CareWanted(Body):

@@ -9,6 +9,7 @@ from timebank.api.schemas.base import Done
 from timebank.api.schemas.counter import (
     DayQuery,
     DeskDay,
+    DeskOperations,
     FindQuery,
     InBasket,
     IntoBasket,
@@ -21,7 +22,7 @@ from timebank.core import clock
 from timebank.core.errors import NotFound
 from timebank.core.web import SIGNED_IN, actor
 from timebank.redemption import service
-from timebank.redemption.queries import baskets, day, goods, standing
+from timebank.redemption.queries import baskets, day, goods, operations, standing
 from timebank.redemption.queries.desks import desk_for
 from timebank.redemption.queries.finding import Found, find
 from timebank.redemption.rules.allowance import needs_second_clerk
@@ -69,6 +70,12 @@ def empty_basket(desk_id: int, person_id: int, key: str) -> dict[str, Any]:
     desk = desk_for(actor(), desk_id, "desk.serve")
     service.empty_basket(actor(), desk.id, standing.member_of_city(desk, person_id).id, key=key)
     return {"done": True}
+
+
+@read(f"{DESK}/operations", DeskOperations, permission="desk.serve")
+def list_desk_operations(desk_id: int) -> dict[str, Any]:
+    """What the desk did last, and one's own baskets that are not handed out: for whoever lost the line."""
+    return {"items": operations.last(actor(), desk_for(actor(), desk_id, "desk.serve"))}
 
 
 @read(f"{DESK}/day", DeskDay, permission="redemptions.read", query=DayQuery)

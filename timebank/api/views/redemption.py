@@ -79,7 +79,7 @@ def check_receipt(code: str) -> checks.Checked:
 def redeem(body: Basket, key: str) -> dict[str, Any]:
     """Hands goods out: hours, pieces and receipt in one step.  Large sums wait for a second clerk."""
     agreed = Confirmation(body.how, body.pin, body.note)
-    wanted = RedeemCommand(body.person_id, body.desk_id, body.lines, agreed, body.total_minutes)
+    wanted = RedeemCommand(body.person_id, body.desk_id, body.lines, agreed, body.total_minutes, body.again)
     return {"id": service.redeem(actor(), wanted, key=key)}
 
 

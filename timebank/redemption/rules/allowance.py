@@ -30,6 +30,7 @@ class RedeemRules:
     cash_enabled: bool = False
     hold_hours: int = 24  # how long a basket waits for the second clerk
     return_days: int = 7
+    same_again_minutes: int | None = None  # so long the same basket again is taken for a mistake
 
 
 @dataclass(frozen=True, slots=True)

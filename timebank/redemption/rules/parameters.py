@@ -27,4 +27,5 @@ def redeem_rules(values: Numbers) -> RedeemRules:
         cash_enabled=bool(values["tb.cash_enabled"]),
         hold_hours=values.number("tb.redemption_hold_hours"),
         return_days=values.number("tb.goods_return_days"),
+        same_again_minutes=values.number("tb.same_again_minutes") or None,
     )

@@ -22,6 +22,7 @@ from timebank.redemption.models import ConfirmedHow, Redemption, RedemptionLine,
 from timebank.redemption.queries import limits
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.goods import ShelfItem, shelf
+from timebank.redemption.queries.operations import just_now
 from timebank.redemption.queries.standing import MemberCard, card_of, member_of_city, purse
 from timebank.redemption.rules import basket as rules
 from timebank.redemption.rules.allowance import Kind, Reason, broken, needs_second_clerk, split_over
@@ -97,6 +98,8 @@ def _plan(actor: Actor, where: DeskInfo, wanted: RedeemCommand) -> _Plan:
         raise Refused("redeem_no_account")
     card = card_of(where, person.id)  # read again behind the lock: nobody else spends these hours now
     lines = tuple((item, pieces[item.article.id]) for item in items)
+    if not wanted.again and (before := just_now(where, card.ids, pieces, card.rules)):
+        raise Refused("redeem_same_again", field="again", receipt=before.receipt_no, at=before.at)
     for reason in limits.over(card.ids, lines):
         _refuse(reason)
     total = rules.total(rules.Line(item.article.id, count, item.article.price_minutes or 0) for item, count in lines)

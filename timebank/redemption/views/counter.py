@@ -14,7 +14,7 @@ from timebank.core.web import actor, permit, press, pressed_key, submit
 from timebank.exchange.queries import schemes
 from timebank.redemption import service, words
 from timebank.redemption.forms import CareForm, RedeemForm
-from timebank.redemption.queries import limits, receipts, standing
+from timebank.redemption.queries import limits, operations, receipts, standing
 from timebank.redemption.queries.baskets import basket
 from timebank.redemption.queries.desks import desk_for, desks
 from timebank.redemption.queries.finding import find
@@ -50,6 +50,8 @@ def counter(desk_id: int) -> str | BaseResponse:
         q=text,
         hits=found.hits,
         waiting=receipts.waiting(actor()),
+        operations=operations.last(actor(), desk),
+        words=words,
         next_day=closed_until(standing.rules_at(desk, clock.today()), clock.today()),
     )
 
@@ -98,6 +100,7 @@ def _member_page(desk_id: int, person_id: int) -> BaseResponse:
         code=code,
         last=receipts.last_of_person(card.ids),
         too_many=[*limits.over(card.ids, [(line.item, line.pieces) for line in now.lines])],
+        before=operations.just_now(desk, card.ids, dict(now.pieces), card.rules),
         second=needs_second_clerk(card.rules, now.total_minutes),
         explain=explain,
         words=words,
