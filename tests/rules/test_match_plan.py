@@ -4,6 +4,7 @@ import copy
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,10 @@ from benchmarks.matching.town import RICH, Shape, town, week
 from tests.rules.match_days import best_objective, tiny
 from timebank.matching import planner
 from timebank.matching.planner import engine, files
+from timebank.matching.planner.cuts import Cuts
+from timebank.matching.planner.flat import flatten
+from timebank.matching.planner.pool import Pool
+from timebank.matching.planner.walks import Walker
 from timebank.matching.rules.day import DayPlan, Instance
 
 Doc = dict[str, Any]
@@ -83,6 +88,19 @@ def test_a_pinned_visit_is_served_by_exactly_its_helpers(seed: int) -> None:
     found = {visit.request: visit for visit in planned(day).visits}
     assert set(found[pin.request].helpers) == set(pin.helpers)
     assert planned(day).objective == first.objective
+
+
+def test_a_helper_who_comes_with_all_of_a_day_to_half_a_shared_visit_is_cut_off() -> None:
+    flat = flatten([instance(town(12, 20, 1, Shape(pairs=0.5)))], {}, None)
+    pool = Pool(flat)
+    shared = int(np.flatnonzero(flat.unit_need[flat.options.unit] > 1)[0])
+    walker = Walker(flat)
+    pool.add_days([day for day in [walker.day(walker.agent[shared], [shared])] if day])
+    cuts = Cuts(flat, pool)
+    half = np.zeros(len(flat.rows.unit))
+    half[flat.options.row[shared]] = 0.5
+    cuts.separate(np.ones(pool.count), half)
+    assert cuts.links == [shared]
 
 
 def test_pins_that_contradict_each_other_are_named() -> None:

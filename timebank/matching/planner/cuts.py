@@ -78,7 +78,7 @@ class Cuts:
         """Adds triples and links that a solution breaks most: ``shares`` of the columns, ``open_`` of shared rows."""
         part = np.flatnonzero((shares > 1e-6) & (shares < 1 - 1e-6))
         triples = self._triples(part, shares)
-        links = self._links(part, shares, open_)
+        links = self._links(shares, open_)
         self.triple_places += range(self.rows, self.rows + len(triples))
         self.link_places += range(self.rows + len(triples), self.rows + len(triples) + len(links))
         self.rows += len(triples) + len(links)
@@ -89,7 +89,9 @@ class Cuts:
         self.place_of_link[self.links] = self.link_places
         self.of_unit, self.of_agent = self._tables()
 
-    def _links(self, part: Ints, shares: Floats, open_: Floats) -> list[int]:
+    def _links(self, shares: Floats, open_: Floats) -> list[int]:
+        """Whole columns count too: a helper may come to half a visit with all of a day."""
+        part = np.flatnonzero(shares > 1e-6)
         options = self.pool.options[part]
         total = np.zeros(self.pool.nothing + 1)
         np.add.at(total, options, np.broadcast_to(shares[part][:, None], options.shape))
