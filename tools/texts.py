@@ -35,7 +35,11 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "lazy_pgettext": ((1, "c"), 2),
 }
-VOLUNTEERS = ("volunteers", "schemes", "grants", "parameters", "availability", "stars")
+# The catalogues of the exchange, by words in a file's name or its folder of templates; the rest is about visits.
+EXCHANGE = {
+    "exchange_volunteers": ("volunteers", "schemes", "grants", "parameters", "availability", "stars"),
+    "exchange_giving": ("giving", "gifts", "overflow", "welcome", "annulments", "netting", "honours"),
+}
 
 
 def sources(catalogue: str) -> list[Path]:
@@ -45,7 +49,7 @@ def sources(catalogue: str) -> list[Path]:
         return sorted([*files, *_files("templates/macros")])
     if catalogue.startswith("exchange_"):
         files = [*_files("timebank/exchange"), *_files("templates/exchange")]
-        return [file for file in files if _is_about_volunteers(file) == (catalogue == "exchange_volunteers")]
+        return [file for file in files if _part(file) == catalogue]
     return [*_files(f"timebank/{catalogue}"), *_files(f"templates/{catalogue}")]
 
 
@@ -53,18 +57,19 @@ def _files(folder: str) -> list[Path]:
     return sorted(path for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".html", ".txt"})
 
 
-def _is_about_volunteers(file: Path) -> bool:
-    if any(word in file.name for word in VOLUNTEERS):
-        return True
-    return file.is_relative_to(ROOT / "templates") and file.parent.name in {"schemes", "volunteers"}
+def _part(file: Path) -> str:
+    """The catalogue of a file of the exchange."""
+    folder = file.parent.name if file.is_relative_to(ROOT / "templates") else ""
+    found = (name for name, words in EXCHANGE.items() if folder in words or any(word in file.name for word in words))
+    return next(found, "exchange_visits")
 
 
 def names() -> list[str]:
-    """All catalogues: core, the two of the exchange, and one for each other domain."""
+    """All catalogues: core, those of the exchange, and one for each other domain."""
     folders = [path.name for path in (ROOT / "timebank").iterdir() if path.is_dir()]
     domains = sorted(name for name in folders if _files(f"timebank/{name}"))
     plain = [name for name in domains if name not in {"core", "exchange"}]
-    return ["core", *plain, "exchange_volunteers", "exchange_visits"]
+    return ["core", *plain, *EXCHANGE, "exchange_visits"]
 
 
 def extract(files: list[Path]) -> Catalog:

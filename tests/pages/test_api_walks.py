@@ -10,6 +10,7 @@ from tests.pages import (
     test_api_schemes,
     test_api_visits,
     test_api_volunteers,
+    test_exchange_giving_pages,
 )
 from timebank.api.routing import OPERATIONS
 from timebank.api.views import bp
@@ -31,9 +32,11 @@ STEPS = [
     *test_api_visits.HOURS,
     *test_api_volunteers.STEPS,
 ]
+    *test_exchange_giving_pages.GIVING,
 TAGS = {
     "alarms",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
+    "giving",
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "visits", "volunteers"),
 }
 TOLD = {"check_receipt", "leave", "redeem_for_care", "reverse_transfer"}  # by stories of their own

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.exchange.action_texts_giving import GIVING
 from timebank.exchange.words_visits import ASKED_BY, CHECKED_IN, CONFIRMED
 
 ACTIONS: dict[str, Any] = {
@@ -33,14 +34,7 @@ ACTIONS: dict[str, Any] = {
     "list.key_elder": _l("Put on the list of key elders"),
     "remove.key_elder": _l("Taken off the list of key elders"),
     "donate.hours": _l("Hours donated"),
-    "ask.gift": _l("Hours kept for a relative"),
-    "check.gift": _l("Hours passed on to a relative"),
-    "refuse.gift": _l("Gift to a relative not accepted"),
-    "withdraw.gift": _l("Gift to a relative taken back"),
-    "lapse.gift": _l("Gift to a relative ran out"),
-    "give.pot": _l("Hours given from the community pot"),
-    "choose.overflow": _l("Chosen where hours above the most go"),
-    "welcome.volunteer": _l("Hours to begin with given"),
+    **GIVING,
     "submit.request": _l("Request entered"),
     "published.request": _l("Request approved"),
     "refused.request": _l("Request refused"),

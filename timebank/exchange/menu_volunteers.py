@@ -8,6 +8,8 @@ MENU: list[MenuItem] = [
     MenuItem("exchange.my_volunteering", _l("Helping"), None, 50, face="portal"),
     MenuItem("exchange.volunteers", _l("Volunteers"), "volunteers.read", 35),
     MenuItem("exchange.grants", _l("Key elders"), "grants.read", 60),
+    MenuItem("exchange.pot", _l("Community pot"), "pot.give", 61),
+    MenuItem("exchange.gifts", _l("Hours for relatives"), "gifts.read", 62),
     MenuItem("exchange.services", _l("Kinds of help"), "services.read", 75),
     MenuItem("exchange.schemes", _l("Rules"), "schemes.read", 76),
 ]

@@ -1,5 +1,5 @@
 """Notices of the exchange in the reader's language."""
 
-from timebank.exchange import notice_texts_visits, notice_texts_volunteers
+from timebank.exchange import notice_texts_giving, notice_texts_visits, notice_texts_volunteers
 
-TEXTS = {**notice_texts_volunteers.TEXTS, **notice_texts_visits.TEXTS}
+TEXTS = {**notice_texts_volunteers.TEXTS, **notice_texts_visits.TEXTS, **notice_texts_giving.TEXTS}

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from timebank.exchange import texts_visits, texts_volunteers
+from timebank.exchange import texts_giving, texts_slips, texts_visits, texts_volunteers
 
 REFUSALS: dict[str, Any] = {
     **texts_volunteers.REFUSALS,
+    **texts_giving.REFUSALS,
     **texts_visits.REFUSALS,
     "credit_in_closed_month": _l(
         "The credit lies in a month that is closed, so two people must reverse it. Open it from the page of the visit"

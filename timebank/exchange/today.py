@@ -7,4 +7,5 @@ from timebank.exchange import today_alarms, today_giving, today_visits, today_vo
 
 def tasks(actor: Actor) -> list[Task]:
     """Work of today for the role that asks."""
-    return [*today_alarms.tasks(actor), *today_volunteers.tasks(actor), *today_visits.tasks(actor), *today_giving.tasks(actor)]
+    rooms = (today_alarms, today_volunteers, today_visits, today_giving)
+    return [task for room in rooms for task in room.tasks(actor)]

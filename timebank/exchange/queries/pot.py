@@ -15,7 +15,9 @@ from timebank.exchange.queries import grants, schemes
 from timebank.exchange.queries.grants import Elder
 from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.ledger import queries as ledger
+from timebank.people import queries as people
 from timebank.people.models import Person
+from timebank.people.queries import PersonBrief
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ def without_hours(scheme: SchemeInfo) -> list[Elder]:
     accounts = ledger.accounts_of([one.person_id for one in elders], ["member", "grant"])
     having = {one.owner_id for one in accounts if one.tenant == scheme.tenant and one.balance.available > 0}
     return [one for one in elders if one.person_id not in having]
+
+
+def served_first(actor: Actor) -> list[PersonBrief]:
+    """The key elders without hours in the actor's territories (`pot.give`)."""
+    scopes = actor.scopes("pot.give")
+    around = schemes.around(actor, "pot.give")
+    found = without_hours(around[-1]) if around else []
+    mine = [one.person_id for one in found if one.territory_code.startswith(scopes)]
+    return list(people.briefs(mine).values())
 
 
 def who_comes_first(scheme: SchemeInfo, person_id: int) -> First:

@@ -20,6 +20,7 @@ from timebank.exchange.models.volunteers import (
 )
 from timebank.exchange.queries.schemes import service_types
 from timebank.exchange.queries.volunteers_helpers import HelperInfo, Wanted, helper, helpers_for, skills_of
+from timebank.exchange.rules.giving import Overflow
 from timebank.exchange.rules.volunteers import VolunteerState, missing_training
 from timebank.people import queries as people
 from timebank.people.models import Person
@@ -212,6 +213,7 @@ class VolunteerDetail:
     barred_until: date | None
     state_reason: str
     guardian_agreed: bool
+    overflow_choice: Overflow | None
     site_reviewed_by: int | None
     skills: tuple[SkillInfo, ...]
     days: tuple[DaysInfo, ...]
@@ -271,6 +273,7 @@ def _detail(found: HelperInfo) -> VolunteerDetail:
         barred_until=row.barred_until,
         state_reason=row.state_reason,
         guardian_agreed=row.guardian_agreed,
+        overflow_choice=row.overflow_choice,
         site_reviewed_by=row.site_reviewed_by,
         skills=_skill_infos(found.skills),
         days=_days(found.person_id),

@@ -13,6 +13,7 @@ from timebank.core.errors import Refused
 from timebank.core.web import actor, permit, press, pressed_key, reasoned, submit
 from timebank.exchange.forms.volunteers import KeyElderForm, ReasonForm
 from timebank.exchange.queries import grants as queries
+from timebank.exchange.queries import pot as pot_queries
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.grants import month_before, month_of
 from timebank.exchange.service import grants as service
@@ -70,15 +71,15 @@ def new_key_elder() -> Response:
     form = KeyElderForm(data={"person": request.args.get("person", "")})
     return submit(
         form,
-        lambda: service.list_key_elder(actor(), _found(form.person.data), form.reason.data, key=form.key.data),
+        lambda: service.list_key_elder(actor(), found_person(form.person.data), form.reason.data, key=form.key.data),
         done=url_for("exchange.grants"),
         said=_("The person is on the list. The grant comes with the next month."),
         template="exchange/volunteers/key_elder.html",
     )
 
 
-def _found(text: str) -> int:
-    """The one person the text means.  Refuses: nobody_found, several_found."""
+def found_person(text: str) -> int:
+    """The one person the text means.  Refuses: grant_nobody_found, grant_several_found."""
     hits = people.search(actor(), text, limit=2)
     if not hits:
         raise Refused("grant_nobody_found", field="person")
@@ -111,4 +112,5 @@ def pot() -> str:
     if chosen is not None:
         account = ledger.account_of(chosen.scheme.tenant, "pot", chosen.scheme.id)
         moves = ledger.statement(chosen.scheme.tenant, account, limit=MOVES) if account is not None else None
-    return render_template("exchange/volunteers/pot.html", pots=pots, chosen=chosen, moves=moves)
+    given = pot_queries.given(actor(), chosen.scheme.id) if chosen else []
+    return render_template("exchange/volunteers/pot.html", pots=pots, chosen=chosen, moves=moves, given=given)

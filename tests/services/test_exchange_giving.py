@@ -1,0 +1,266 @@
+"""Gifts to relatives, hours from the pot, welcome hours, groups, and the choice above the cap (C3.5, F2, F3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import exchange_visits as make
+from tests.factories import town
+from tests.factories.exchange_volunteers import elder, volunteer
+from tests.factories.giving import CITY, family, fill_pot, gift
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import db
+from timebank.core.errors import NotAllowed, NotFound, Refused
+from timebank.core.parameters import Parameter
+from timebank.exchange.models import GiftState, HourGift, PotGift, Proof, Volunteer, VolunteerState
+from timebank.exchange.queries import gifts as queries
+from timebank.exchange.queries.grants import earned_minutes
+from timebank.exchange.rules.hours import LoggedVisit
+from timebank.exchange.rules.volunteers import VolunteerKind
+from timebank.exchange.service import gifts, hours
+from timebank.exchange.service.gifts import SeenProof
+from timebank.exchange.service.grants import Donation, donate
+from timebank.exchange.service.overflow import choose_overflow
+from timebank.exchange.service.pot import FromPot, give_from_pot
+from timebank.exchange.service.volunteers_steps import Training, record_training
+from timebank.ledger import queries as books
+from timebank.ledger.service import sweep_holds
+from timebank.notices.models import Notice
+
+DAY = date(2026, 11, 24)
+SEEN = (Proof.HOUSEHOLD_BOOK, "No. 320113-7, shown by the daughter")
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False):
+        yield
+
+
+def balance(kind: str, owner: int) -> books.Balance:
+    account = books.account_of(CITY, kind, owner)
+    return books.balance(CITY, account) if account is not None else books.Balance(0, 0, 0, 0)
+
+
+def rule(key: str, value: object) -> None:
+    scope = "city:3201"
+    db.session.query(Parameter).filter_by(key=key).delete()
+    db.session.add(Parameter(key=key, scope=scope, valid_from=date(2026, 1, 1), value=value))
+    db.session.commit()
+
+
+def told(kind: str) -> list[int | None]:
+    return [row.person_id for row in db.session.query(Notice).filter_by(kind=kind).order_by(Notice.id)]
+
+
+# -- gifts to relatives ------------------------------------------------------------------------------------------------
+
+
+def test_hours_wait_on_hold_until_the_proof_is_seen_and_then_move_once() -> None:
+    town.town()
+    two = family(600)
+    daughter = town.member(two["daughter"])
+    wanted = gift(two["daughter"], two["mother"], 120)
+    asked = gifts.ask_gift(daughter, wanted, key="ask")
+    assert gifts.ask_gift(daughter, wanted, key="ask") == asked
+    assert (balance("member", two["daughter"]).posted, balance("member", two["daughter"]).available) == (600, 480)
+    gifts.check_gift(town.broker(), SeenProof(asked, *SEEN), key="check")
+    gifts.check_gift(town.broker(), SeenProof(asked, *SEEN), key="check")
+    assert (balance("member", two["daughter"]).posted, balance("member", two["mother"]).posted) == (480, 120)
+    row = db.session.get_one(HourGift, asked)
+    assert (row.state, row.proof, row.proof_note) == (GiftState.POSTED, *SEEN)
+    assert (told("gift_posted"), told("gift_received")) == ([two["daughter"]], [two["mother"]])
+    with pytest.raises(Refused, match="gift_decided"):
+        gifts.refuse_gift(town.broker(), asked, "too late")
+    known = queries.proven_before(two["daughter"], two["mother"])
+    assert known is not None
+    assert known.id == asked
+
+
+def test_a_gift_keeps_to_the_rules_of_the_time_bank() -> None:
+    town.town()
+    two = family(600)
+    daughter = town.member(two["daughter"])
+    young = town.person("小徐", birth_date=date(2000, 1, 1))
+    unknown = town.person("徐某", birth_date=None)
+    full = town.person("徐富", birth_date=date(1950, 1, 1))
+    make.give_hours(full, 89_970)
+    for wanted, code in (
+        (gift(two["daughter"], two["mother"], 601), "gift_too_large"),
+        (gift(two["daughter"], two["mother"], 0), "gift_minutes"),
+        (gift(two["daughter"], two["mother"], relation="sibling"), "gift_relation"),
+        (gift(two["daughter"], young, relation="child"), "gift_too_young"),
+        (gift(two["daughter"], unknown), "gift_age_unknown"),
+        (gift(two["daughter"], full, 31), "gift_above_cap"),
+        (gift(two["daughter"], two["daughter"]), "gift_to_oneself"),
+        (gift(two["daughter"], two["mother"], receiver_name="王芳"), "gift_receiver_unknown"),
+        (gift(two["daughter"], town.person("徐外", town.SHUANGGANG)), "gift_receiver_unknown"),
+    ):
+        with pytest.raises(Refused, match=code):
+            gifts.ask_gift(daughter, wanted)
+    with pytest.raises(NotAllowed):
+        gifts.ask_gift(town.member(two["mother"]), gift(two["daughter"], two["mother"]))
+    assert balance("member", two["daughter"]).available == 600
+    assert gifts.ask_gift(daughter, gift(two["daughter"], full, 30))
+
+
+def test_who_looks_at_the_proof_neither_typed_it_nor_is_one_of_the_two() -> None:
+    town.town()
+    two = family()
+    typed = gifts.ask_gift(town.broker(), gift(two["daughter"], two["mother"]))
+    with pytest.raises(Refused, match="gift_same_person"):
+        gifts.check_gift(town.broker(), SeenProof(typed, *SEEN))
+    relative = Actor(
+        town.account_of(town.broker(name="relative")), two["mother"], "relative", grants=town.broker().grants
+    )
+    with pytest.raises(Refused, match="gift_own"):
+        gifts.check_gift(relative, SeenProof(typed, *SEEN))
+    with pytest.raises(NotAllowed):
+        gifts.check_gift(town.outsider(), SeenProof(typed, *SEEN))
+    with pytest.raises(Refused, match="proof_needed"):
+        gifts.check_gift(town.broker(name="second"), SeenProof(typed, Proof.OTHER, " "))
+    gifts.check_gift(town.broker(name="second"), SeenProof(typed, *SEEN))
+    assert balance("member", two["mother"]).posted == 120
+
+
+def test_hours_are_free_again_when_a_gift_is_refused_withdrawn_or_runs_out() -> None:
+    town.town()
+    two = family()
+    daughter = town.member(two["daughter"])
+    refused, withdrawn, late = (gifts.ask_gift(daughter, gift(two["daughter"], two["mother"], 60)) for _ in range(3))
+    gifts.refuse_gift(town.broker(), refused, "no paper")
+    with pytest.raises(NotFound):
+        gifts.withdraw_gift(town.member(two["mother"]), withdrawn)
+    gifts.withdraw_gift(daughter, withdrawn)
+    assert balance("member", two["daughter"]).available == 540
+    with time_machine.travel(make.SUNDAY_NOON + timedelta(days=30, minutes=1), tick=False):
+        with pytest.raises(Refused, match="gift_lapsed"):
+            gifts.check_gift(town.broker(), SeenProof(late, *SEEN))
+        sweep_holds()
+        assert gifts.lapse_gifts(Actor.system("clock")) == 1
+        assert gifts.lapse_gifts(Actor.system("clock")) == 0
+        assert balance("member", two["daughter"]).available == 600
+    assert (told("gift_refused"), told("gift_lapsed")) == ([two["daughter"]], [two["daughter"]])
+
+
+# -- the pot -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_pot_pays_key_elders_first() -> None:
+    places = town.town()
+    fill_pot(places.yaohua, 300)
+    old, other = elder(), town.person("李奶奶", birth_date=date(1955, 1, 1))
+    with pytest.raises(Refused, match="pot_key_elders_first") as refused:
+        give_from_pot(town.broker(), FromPot(other, 60, "came home from hospital"))
+    assert refused.value.facts["waiting"] == 1
+    give_from_pot(town.broker(), FromPot(other, 60, "came home from hospital", all_the_same=True))
+    give_from_pot(town.broker(), FromPot(old, 90, "has nobody"), key="once")
+    give_from_pot(town.broker(), FromPot(old, 90, "has nobody"), key="once")
+    give_from_pot(town.broker(), FromPot(other, 30, "once more"))  # nobody waits any more
+    assert (balance("pot", places.yaohua).posted, balance("member", old).posted) == (120, 90)
+    rows = db.session.query(PotGift).order_by(PotGift.id).all()
+    assert [(row.minutes, row.is_key_elder, row.passed_over) for row in rows] == [
+        (60, False, 1),
+        (90, True, 0),
+        (30, False, 0),
+    ]
+
+
+def test_the_pot_gives_no_more_than_it_has_and_only_to_people_who_receive_help() -> None:
+    places = town.town()
+    fill_pot(places.yaohua, 100)
+    old, full = elder(), elder("赵老", age=90)
+    make.give_hours(full, 89_970)
+    helper = volunteer("王芳")
+    for wanted, code in (
+        (FromPot(old, 101, "has nobody"), "pot_empty"),
+        (FromPot(old, 0, "has nobody"), "pot_minutes"),
+        (FromPot(old, 60, ""), "reason_needed"),
+        (FromPot(full, 31, "has nobody"), "pot_above_cap"),
+        (FromPot(helper, 60, "has nobody"), "pot_not_recipient"),
+    ):
+        with pytest.raises(Refused, match=code):
+            give_from_pot(town.broker(), wanted)
+    with pytest.raises(NotAllowed):
+        give_from_pot(town.outsider(), FromPot(old, 60, "has nobody"))
+    myself = Actor(town.account_of(town.broker()), old, "broker", grants=town.broker().grants)
+    with pytest.raises(Refused, match="pot_own"):
+        give_from_pot(myself, FromPot(old, 60, "has nobody"))
+    assert balance("pot", places.yaohua).posted == 100
+
+
+# -- above the cap, groups, hours to begin with ------------------------------------------------------------------------
+
+
+def _visit(helper: int, recipient: int, day: date = DAY - timedelta(days=3)) -> None:
+    """97 minutes, looked at by a second coordinator."""
+    seen = LoggedVisit(helper, recipient, "cleaning", day, 543, 640)
+    hours.review_entry(town.broker(name="second"), hours.log_visit(town.broker(), seen), True)
+
+
+def test_f2_of_97_minutes_30_are_kept_and_67_go_where_the_volunteer_says() -> None:
+    places = town.town()
+    zhang, helper = town.person("张建国", birth_date=date(1944, 3, 5)), make.helper("王芳", places.yaohua)
+    make.give_hours(zhang, 300)
+    make.give_hours(helper, 89_970)
+    with pytest.raises(Refused, match="overflow_choice"):
+        choose_overflow(town.member(helper), helper, "cash")
+    choose_overflow(town.member(helper), helper, "honour")
+    with pytest.raises(NotAllowed):
+        choose_overflow(town.member(zhang), helper, "pot")
+    _visit(helper, zhang)
+    assert balance("member", helper).posted == 90_000
+    assert (balance("forfeited", places.yaohua).posted, balance("pot", places.yaohua).posted) == (67, 0)
+    assert balance("member", zhang).posted == 203
+    choose_overflow(town.broker(), helper, "")
+    _visit(helper, zhang, DAY - timedelta(days=4))
+    assert (balance("forfeited", places.yaohua).posted, balance("pot", places.yaohua).posted) == (67, 97)
+
+
+def test_hours_of_a_group_can_only_be_donated() -> None:
+    places = town.town()
+    zhang, mother = town.person("张建国", birth_date=date(1944, 3, 5)), town.person("徐老太")
+    make.give_hours(zhang, 300)
+    group = make.helper("尧新志愿队", places.yaohua, kind=VolunteerKind.GROUP)
+    _visit(group, zhang)
+    assert (balance("group", group).posted, balance("member", group).posted) == (97, 0)
+    with pytest.raises(Refused, match="gift_group"):
+        gifts.ask_gift(town.member(group), gift(group, mother, 30))
+    donate(town.member(group), Donation(group, 97))
+    assert (balance("group", group).posted, balance("pot", places.yaohua).posted) == (0, 97)
+    rule("tb.group_hours_donate_only", False)
+    _visit(group, zhang, DAY - timedelta(days=4))
+    assert (balance("group", group).posted, balance("member", group).posted) == (0, 97)
+
+
+def test_a_new_volunteer_gets_hours_to_begin_with_once_and_no_star_for_them() -> None:
+    places = town.town()
+    rule("tb.welcome_credit", 300)
+    new = volunteer("徐梅", state=VolunteerState.TRAINING, active_since=None)
+    group = volunteer("尧新志愿队", state=VolunteerState.TRAINING, active_since=None, kind=VolunteerKind.GROUP)
+    for person_id in (new, group):
+        record_training(town.broker(), Training(person_id, ("cleaning",), clock.today(), start=True))
+    assert (balance("member", new).posted, balance("member", group).posted) == (300, 0)
+    assert balance("issued", places.yaohua).posted == -300
+    assert earned_minutes(CITY, [new]) == {new: 0}
+    again = db.session.get_one(Volunteer, new)
+    again.state = VolunteerState.TRAINING
+    db.session.commit()
+    record_training(town.broker(), Training(new, ("cleaning",), clock.today(), start=True))
+    assert balance("member", new).posted == 300
+    assert told("welcome_hours") == [new]
+
+
+def test_without_the_parameter_nobody_gets_hours_to_begin_with(app: Flask) -> None:
+    town.town()
+    new = volunteer("徐梅", state=VolunteerState.TRAINING, active_since=None)
+    record_training(town.broker(), Training(new, ("cleaning",), clock.today(), start=True))
+    assert balance("member", new).posted == 0
