@@ -12,27 +12,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core.audit import after_create
 from timebank.core.db import Model
 
-__all__ = ["FAR_M", "FAR_WALKERS", "VolunteerPlace"]
+__all__ = ["BAND", "BANDS_A_DEGREE", "TIER", "TIERS_M", "UNPLACED", "VolunteerPlace"]
 
-FAR_M = 2600  # metres on foot; the few who walk further have an index of their own, so that the others' box is small
-FAR_WALKERS = f"reach_m > {FAR_M}"
+# The index finds homes in a square: bands of latitude some 550 m wide, in each the longitudes.  Who walks less is
+# looked for in a smaller square, so there is one part (tier) for each reach up to so many metres on foot, then those
+# beyond, then the homes nobody knows.
+TIERS_M = (600, 1300, 2600, 5200)
+UNPLACED = len(TIERS_M) + 1
+BANDS_A_DEGREE = 200
+TIER = (
+    "(CASE WHEN lat IS NULL OR lon IS NULL THEN 5 WHEN reach_m <= 600 THEN 0 WHEN reach_m <= 1300 THEN 1"
+    " WHEN reach_m <= 2600 THEN 2 WHEN reach_m <= 5200 THEN 3 ELSE 4 END)"
+)
+BAND = "(CAST(lat * 200 AS INTEGER))"  # PostgreSQL rounds, SQLite cuts off
 
 
 class VolunteerPlace(Model):
     """Home (WGS 84 degrees; the community's point where the person has none; NULL where that has none) and reach."""
 
     __tablename__ = "volunteer_place"
-    __table_args__ = (
-        Index("ix_volunteer_place_near", "lat", "lon", "reach_m"),
-        Index(
-            "ix_volunteer_place_far",
-            "lat",
-            "lon",
-            "reach_m",
-            sqlite_where=text(FAR_WALKERS),
-            postgresql_where=text(FAR_WALKERS),
-        ),
-    )
+    __table_args__ = (Index("ix_volunteer_place_square", text(TIER), text(BAND), "lon", "lat", "reach_m"),)
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("volunteer.person_id", ondelete="CASCADE"), primary_key=True, autoincrement=False

@@ -8,33 +8,49 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.exchange.models import (
     AvailabilityException,
     AvailabilitySlot,
+    BlockedPair,
     Offer,
     ServiceRequest,
     Visit,
     VisitState,
 )
-from timebank.exchange.queries.apart import apart_from
 from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.exchange.queries.volunteers_helpers import Wanted
 from timebank.exchange.rules.availability import OtherDays, Slot, tidy
 from timebank.matching.queries.candidates import GONE, KNOWN, Candidates, Past, Promise
 from timebank.matching.queries.visits import VisitNeed
-from timebank.people import queries as people
-from timebank.people.models import Person
+from timebank.people.models import HouseholdMember, Person
 
 Company: TypeAlias = tuple[frozenset[int], frozenset[int]]
 AT_ONCE = 1_000  # names in one list: databases have limits, and plans for longer lists are bad
 
 
 def candidates(found: VisitNeed, infos: Sequence[HelperInfo], last_day: date) -> Candidates:
-    """The helpers with calendars, promises up to `last_day`, past and company: nine statements for up to a thousand."""
+    """The helpers with calendars, promises up to `last_day`, past and company: five statements for up to a thousand."""
     known = with_days(found, infos, last_day, company(found))
     return replace(known, past=_past(found, [info.person_id for info in infos]))
 
@@ -50,12 +66,19 @@ def with_days(found: VisitNeed, infos: Sequence[HelperInfo], last_day: date, com
 
 
 def company(found: VisitNeed) -> Company:
-    """Who lives with the recipient, and who is not sent there again."""
-    household = people.household_ids([found.recipient_id]).get(found.recipient_id, frozenset())
-    return household, apart_from(found.recipient_id)
+    """Who lives with the recipient, and who is not sent there again; one statement, as `people.queries.household_ids`
+    and `exchange.queries.apart.apart_from` for one person."""
+    values = {"recipient": found.recipient_id, "today": clock.today()}
+    own, home, apart = {found.recipient_id}, set[int](), set[int]()
+    for kind, person, kept, mine in db.session.connection().execute(_COMPANY, values):
+        if kind == _APART:
+            apart.add(kept)
+        else:
+            (own if mine else home).update((person, kept))
+    return frozenset(home - own), frozenset(apart)
 
 
-def _of(wanted: Wanted, ids: Sequence[int], **values: Any) -> Iterator[Any]:
+def _of(wanted: Wanted | CompoundSelect[Any], ids: Sequence[int], **values: Any) -> Iterator[Any]:
     connection = db.session.connection()
     for start in range(0, len(ids), AT_ONCE):
         yield from connection.execute(wanted, {**values, "ids": ids[start : start + AT_ONCE]})
@@ -78,20 +101,21 @@ _EXCEPTIONS = select(
     AvailabilityException.last_day >= bindparam("first"),
     AvailabilityException.first_day <= bindparam("last"),
 )
-_BEFORE = (
-    select(Visit.volunteer_id, func.count())
+_HOME, _APART = 1, 2
+_VISITS, _RATINGS, _ASKED = 1, 2, 3
+_NONE: Any = cast(null(), Integer)
+_PAST = union_all(
+    select(literal_column(str(_VISITS)), Visit.volunteer_id, func.count(), _NONE, cast(null(), String))
     .where(Visit.recipient_id == bindparam("recipient"), Visit.state.in_(KNOWN), Visit.volunteer_id.in_(_IDS))
-    .group_by(Visit.volunteer_id)
-)
-_RATINGS = (
-    select(Visit.volunteer_id, func.sum(Visit.rating), func.count())
+    .group_by(Visit.volunteer_id),
+    select(
+        literal_column(str(_RATINGS)), Visit.volunteer_id, func.sum(Visit.rating), func.count(), cast(null(), String)
+    )
     .where(Visit.volunteer_id.in_(_IDS), Visit.rating.is_not(None))
-    .group_by(Visit.volunteer_id)
-)
-_ASKED = (
-    select(Offer.volunteer_id, Offer.state)
-    .where(Offer.visit_id == bindparam("visit"), Offer.volunteer_id.in_(_IDS))
-    .order_by(Offer.id)
+    .group_by(Visit.volunteer_id),
+    select(literal_column(str(_ASKED)), Offer.volunteer_id, Offer.id, _NONE, cast(Offer.state, String)).where(
+        Offer.visit_id == bindparam("visit")
+    ),
 )
 _PROMISES = (
     select(
@@ -115,6 +139,44 @@ _PROMISES = (
 )
 
 
+def _company() -> CompoundSelect[Any]:
+    """Who lives with the recipient today and who is kept apart, under every number the recipient has or had."""
+    kept = select(func.coalesce(Person.merged_into_id, Person.id).label("id")).where(
+        Person.id == bindparam("recipient")
+    )
+    one = kept.cte("kept")
+    merged = select(Person.id).where(Person.merged_into_id == select(one.c.id).scalar_subquery())
+    own = union_all(select(one.c.id), merged).cte("own")
+    ids = select(own.c.id)
+    member, other = aliased(HouseholdMember), aliased(Person)
+    who = func.coalesce(other.merged_into_id, other.id)
+    houses = select(HouseholdMember.household_id).where(_lives(HouseholdMember), HouseholdMember.person_id.in_(ids))
+    pairs: list[Any] = [
+        select(literal_column(str(_APART)), other.id, who, literal_column("0"))
+        .join(BlockedPair, theirs == other.id)
+        .where(mine.in_(ids), BlockedPair.ended_at.is_(None))
+        for mine, theirs in (
+            (BlockedPair.recipient_id, BlockedPair.helper_id),
+            (BlockedPair.helper_id, BlockedPair.recipient_id),
+        )
+    ]
+    is_own = case((who == select(one.c.id).scalar_subquery(), 1), else_=0)
+    home = (
+        select(literal_column(str(_HOME)), member.person_id, who, is_own)
+        .join(other, other.id == member.person_id)
+        .where(_lives(member), member.household_id.in_(houses))
+    )
+    return union_all(home, *pairs)
+
+
+def _lives(member: Any) -> ColumnElement[bool]:
+    today = bindparam("today", type_=Date)
+    return and_(member.joined_on <= today, or_(member.left_on.is_(None), member.left_on > today))
+
+
+_COMPANY = _company()
+
+
 def _slots(ids: Sequence[int]) -> dict[int, tuple[Slot, ...]]:
     found: dict[int, list[Slot]] = defaultdict(list)
     for helper, *slot in _of(_SLOTS, ids):
@@ -130,10 +192,17 @@ def _exceptions(ids: Sequence[int], first_day: date, last_day: date) -> dict[int
 
 
 def _past(found: VisitNeed, ids: Sequence[int]) -> dict[int, Past]:
-    """Visits to this recipient, mean rating, and what was answered to an offer of this visit."""
-    visits: dict[int, int] = dict(_of(_BEFORE, ids, recipient=found.recipient_id))
-    ratings = {helper: int(stars) / rated for helper, stars, rated in _of(_RATINGS, ids)}
-    asked = {helper: str(state) for helper, state in _of(_ASKED, ids, visit=found.occasion.visit_id)}
+    """Visits to this recipient, mean rating, and what was answered to the last offer of this visit."""
+    visits, ratings, asked = {}, {}, {}
+    values = {"recipient": found.recipient_id, "visit": found.occasion.visit_id}
+    last: dict[int, int] = {}
+    for kind, helper, number, rated, state in _of(_PAST, ids, **values):
+        if kind == _VISITS:
+            visits[helper] = number
+        elif kind == _RATINGS:
+            ratings[helper] = int(number) / rated
+        elif number >= last.get(helper, 0):
+            last[helper], asked[helper] = number, state
     return {one: Past(visits.get(one, 0), ratings.get(one), asked.get(one)) for one in ids}
 
 

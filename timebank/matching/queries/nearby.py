@@ -37,7 +37,7 @@ from timebank.exchange.models import (
     VolunteerSkill,
     VolunteerState,
 )
-from timebank.exchange.models.places import FAR_M, FAR_WALKERS
+from timebank.exchange.models.places import BAND, BANDS_A_DEGREE, TIER, TIERS_M, UNPLACED
 from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.exchange.queries.volunteers_helpers import Wanted
 from timebank.matching.queries.visits import VisitNeed
@@ -47,8 +47,8 @@ from timebank.people.models import Person
 
 STATES = (VolunteerState.ACTIVE, VolunteerState.TRAINING, VolunteerState.SUSPENDED)
 WALKING = Travel()
-AROUND_M = FAR_M / WALKING.detour  # straight: 2 km, which also holds all but those who walk very far
-FARTHEST_M = 50_000 / WALKING.detour
+AROUND_M = 2600 / WALKING.detour  # straight: 2 km, which also holds all but those who walk very far
+NEAR_TIERS = sum(reach / WALKING.detour <= AROUND_M for reach in TIERS_M)  # the tiers of those who walk no further
 SLACK_M = 2.0  # the database reckons as we do, but not to the last bit
 STREET, CITY = 9, 4  # digits of a code
 AFTER = "~"  # comes after every digit
@@ -118,14 +118,24 @@ def _rows(shape: _Shape, found: VisitNeed, values: Values) -> Sequence[Row[Any]]
 
 
 def _around_point(lat: float, lon: float) -> Values:
-    """The point on its plane (that of `Place.on_earth`), and the square of 2 km around it in degrees."""
+    """The point on its plane (that of `Place.on_earth`), and squares around it: one for each tier, one of 2 km."""
     east = METRES_PER_DEGREE * max(0.01, math.cos(math.radians(lat)))
     values: Values = {"lat": lat, "lon": lon, "east": east}
-    for name, metres in (("near", AROUND_M), ("far", FARTHEST_M)):
+    for name, metres in _SQUARES.items():
         high, wide = (metres + SLACK_M) / METRES_PER_DEGREE, (metres + SLACK_M) / east
         values |= {f"{name}_south": lat - high, f"{name}_north": lat + high}
         values |= {f"{name}_west": lon - wide, f"{name}_east": lon + wide}
+        first = math.floor((lat - high) * BANDS_A_DEGREE)
+        values |= {f"{name}_band{place}": first + place for place in range(_bands(metres))}
     return values
+
+
+def _bands(metres: float) -> int:
+    """How many bands a square of so many metres to each side may touch, wherever it lies."""
+    return math.ceil(2 * (metres + SLACK_M) / METRES_PER_DEGREE * BANDS_A_DEGREE) + 2
+
+
+_SQUARES = {f"tier{tier}": reach / WALKING.detour for tier, reach in enumerate(TIERS_M)} | {"near": AROUND_M}
 
 
 @functools.cache
@@ -162,20 +172,37 @@ _FACTS = (
 
 def _near(shape: _Shape) -> CTE:
     """Numbers and homes; no helper stands in two of the parts."""
-    street = VolunteerPlace.person_id.in_(
-        select(Volunteer.person_id).where(
-            Volunteer.territory_code >= bindparam("street"), Volunteer.territory_code < bindparam("street_end")
-        )
-    )
     if not shape.located:
-        return _cte([street])
-    box, walks = _box("near"), _within_reach()
-    far: Condition = literal_column(FAR_WALKERS)
-    parts = [box if shape.everybody else and_(box, walks), and_(far, _box("far"), walks, ~box)]
-    parts.append(and_(VolunteerPlace.lat.is_(None), street))
-    if shape.everybody:
-        parts.append(and_(VolunteerPlace.lat.is_not(None), ~box, ~and_(far, walks), street))
-    return _cte(parts)
+        return _cte([VolunteerPlace.person_id.in_(_OF_STREET)])
+    tier: ColumnElement[int] = literal_column(TIER)
+    unplaced = and_(tier == literal_column(str(UNPLACED)), _in_street())
+    beyond = and_(tier == literal_column(str(len(TIERS_M))), _within_reach())
+    if not shape.everybody:
+        walk_here = [_square(tier, number, f"tier{number}") & _within_reach() for number in range(len(TIERS_M))]
+        return _cte([*walk_here, beyond, unplaced])
+    box = _box("near")
+    around = [_square(tier, number, "near") for number in range(len(TIERS_M) + 1)]
+    further = [_square(tier, number, f"tier{number}") & _within_reach() for number in range(NEAR_TIERS, len(TIERS_M))]
+    elsewhere = and_(tier != literal_column(str(UNPLACED)), ~box, VolunteerPlace.person_id.in_(_OF_STREET))
+    walks_here = and_(tier >= literal_column(str(NEAR_TIERS)), _within_reach())
+    return _cte([*around, *[and_(part, ~box) for part in [*further, beyond]], unplaced, and_(elsewhere, ~walks_here)])
+
+
+_STREET = (Volunteer.territory_code >= bindparam("street"), Volunteer.territory_code < bindparam("street_end"))
+_OF_STREET = select(Volunteer.person_id).where(*_STREET)
+
+
+def _in_street() -> Condition:
+    """Asked of each of the few: the other way round the whole street would be looked up."""
+    return exists().where(Volunteer.person_id == VolunteerPlace.person_id, *_STREET)
+
+
+def _square(tier: ColumnElement[int], number: int, name: str) -> Condition:
+    """Homes of a tier in a square around the point (ranges of the index)."""
+    metres = _SQUARES[name]
+    bands: ColumnElement[int] = literal_column(BAND)
+    numbers: list[Any] = [bindparam(f"{name}_band{place}") for place in range(_bands(metres))]
+    return and_(tier == literal_column(str(number)), bands.in_(numbers), _box(name))
 
 
 def _cte(parts: list[Condition]) -> CTE:
@@ -198,7 +225,7 @@ def _offering(near: CTE, shape: _Shape) -> CTE:
 
 
 def _box(name: str) -> Condition:
-    """Homes in a square around the point (an index range)."""
+    """Homes in a square around the point."""
     return and_(
         VolunteerPlace.lat.between(bindparam(f"{name}_south"), bindparam(f"{name}_north")),
         VolunteerPlace.lon.between(bindparam(f"{name}_west"), bindparam(f"{name}_east")),

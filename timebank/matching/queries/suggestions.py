@@ -6,9 +6,10 @@ the answer is that of asking the rules about everybody (a test proves it), in a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -109,10 +110,21 @@ def suggested(found: VisitNeed, occasions: Sequence[Occasion], *, top: int, by_s
     willing = sorted(ranked, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
     known = {info.person_id: info for info in who.infos}
     several = dated(found, occasions) if len(occasions) > 1 else ()
-    shown = [_made(one, known[one.helper.id], found, who, several) for one in (willing if by_series else willing[:top])]
-    if by_series:
-        shown.sort(key=lambda one: (one.asked in SAID_NO, -one.series_fits))
-    return Suggestions(head(found, occasions), shown[:top], len(willing), by_series)
+    made = (_made(one, known[one.helper.id], found, who, several) for one in willing)
+    shown = _by_series(made, len(several), top) if by_series else list(islice(made, top))
+    return Suggestions(head(found, occasions), shown, len(willing), by_series)
+
+
+def _by_series(made: Iterator[Suggestion], days: int, top: int) -> list[Suggestion]:
+    """Who can do more of the series comes first; as soon as enough can do all of it, nobody after them is asked."""
+    shown: list[Suggestion] = []
+    whole = 0
+    for one in made:
+        shown.append(one)
+        whole += one.asked not in SAID_NO and one.series_fits == days
+        if whole == top:
+            break
+    return sorted(shown, key=lambda one: (one.asked in SAID_NO, -one.series_fits))[:top]
 
 
 def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:

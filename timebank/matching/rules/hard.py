@@ -173,4 +173,6 @@ def fits(helper: Helper, need: Need, travel: Travel) -> bool:
     """Does no rule keep the helper out?  As `not broken_rules(…)`, without looking for what would bring them in."""
     if any(rule(helper, need, travel) is not None for rule in STANDING + CAPS) or helper.away:
         return False
-    return bool(timing.free_start(helper, need, travel) and timing.best_start(helper, need, travel))
+    if timing.free_start(helper, need, travel) is None:
+        return False
+    return not helper.busy or timing.any_start(helper, need, travel) is not None

@@ -73,11 +73,18 @@ class _Day:
 
 def best_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
     """The start in the window with the least added walking; among equals the earliest."""
+    if not helper.busy:  # all add the same
+        return free_start(helper, need, travel)
     return _best(_starts(helper, need, need.window, helper.busy, travel))
 
 
+def any_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
+    """The first start in the window that works."""
+    return next(_starts(helper, need, need.window, helper.busy, travel), None)
+
+
 def free_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
-    """The best start in the window if the helper had promised nothing else that day."""
+    """The first (and best) start in the window if the helper had promised nothing else that day."""
     return next(_starts(helper, need, need.window, (), travel), None)
 
 
