@@ -13,6 +13,9 @@ from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.exchange_visits import at
 from tests.pages.api_walk import Facts, Step, Walk
+from timebank.core.db import db
+from timebank.exchange.models import Visit
+from timebank.exchange.queries.slips import day_code, strip_code
 
 NO = {"other": 404, "clerk": 403}
 CANNOT = {"other": 403, "clerk": 403}
@@ -226,6 +229,62 @@ HOURS = [
 ]
 
 
+def _code(facts: Facts, which: str) -> str:
+    db.session.rollback()
+    found = {"day": day_code, "strip": strip_code}[which](db.session.get_one(Visit, facts["visit_id"]))
+    db.session.rollback()
+    return found
+
+
+def _slips(facts: Facts) -> dict[str, Any]:
+    return {
+        "lines": [{"visit_id": facts["visit_id"], "from_minute": 540, "minutes": 90, "code": _code(facts, "strip")}]
+    }
+
+
+PAPER = [
+    Step("renew_codes", "broker", no={"other": 404, "elder": 403}, at={"person_id": "zhang"}),
+    Step(
+        "list_week_sheets",
+        "broker",
+        query="week=2026-11-24",
+        no={"elder": 403, "helper": 403},
+        sees=lambda answer, facts: answer["items"][0]["lines"][0]["strip_code"] == _code(facts, "strip"),
+    ),
+    Step("list_week_sheets", "other", query="week=2026-11-24", sees=lambda answer, _: answer["items"] == []),
+    Step(
+        "note_call",
+        "broker",
+        lambda facts: {"recipient_id": facts["zhang"], "code": _code(facts, "day"), "said": "arrived"},
+        no={"other": 422, "helper": 403},
+        when=BEGUN,
+    ),
+    Step(
+        "list_slip_rows",
+        "broker",
+        query="week=2026-11-24",
+        no={"elder": 403},
+        when=OVER,
+        sees=lambda answer, _: [(row["open"], row["ended"]) for row in answer["items"]] == [(True, None)],
+    ),
+    Step(
+        "enter_slips",
+        "other",
+        _slips,
+        when=OVER,
+        sees=lambda answer, _: (answer["done"], answer["wrong"][0]["code"]) == ([], "no_such_visit"),
+    ),
+    Step(
+        "enter_slips",
+        "broker",
+        _slips,
+        no={"elder": 403},
+        when=OVER,
+        sees=lambda answer, _: (answer["done"][0]["state"], answer["wrong"]) == ("credited", []),
+    ),
+]
+
+
 @pytest.fixture
 def walk(app: Flask) -> Iterator[Walk]:
     with time_machine.travel(make.SUNDAY_NOON, tick=False):
@@ -250,6 +309,12 @@ def test_nobody_is_there(walk: Walk) -> None:
     cast = make.Cast(town.broker(), walk.facts["zhang"], walk.facts["xu"], *_sides(walk), 2)
     walk.facts["visit_id"] = make.scheduled(cast)
     walk.through(NOT_THERE)
+
+
+def test_a_visit_on_paper(walk: Walk) -> None:
+    cast = make.Cast(town.broker(), walk.facts["zhang"], walk.facts["xu"], *_sides(walk), 2)
+    walk.facts["visit_id"] = make.scheduled(cast)
+    walk.through(PAPER)
 
 
 def _sides(walk: Walk) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ REFUSALS: dict[str, Any] = {
     **texts_volunteers.REFUSALS,
     **texts_giving.REFUSALS,
     **texts_visits.REFUSALS,
+    **texts_slips.REFUSALS,
     "credit_in_closed_month": _l(
         "The credit lies in a month that is closed, so two people must reverse it. Open it from the page of the visit"
         " (“In the books”) and ask for its reversal there; settle the dispute when it is done."

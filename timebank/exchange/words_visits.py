@@ -73,6 +73,7 @@ CONFIRMED: dict[str, Any] = {
     "signature": _l("by signature"),
     "portal": _l("by the recipient"),
     "call": _l("by a call of the coordinator"),
+    "strip": _l("by the code of the strip the recipient gave away"),
     "auto": _l("by itself, as nobody objected"),
     "settled": _l("by settling the dispute"),
     "review": _l("by the second review"),
@@ -98,7 +99,15 @@ CHECKED_IN: dict[str, Any] = {
     "button": _l("button"),
     "code": _l("code of the recipient's card"),
     "phone": _l("coordinator on the phone"),
+    "landline": _l("telephone, with the code of the day"),
+    "sheet": _l("week's sheet"),
     "manual": _l("written down afterwards"),
+}
+CHANNELS: dict[str, Any] = {"telephone": _l("by telephone"), "paper": _l("from paper")}
+HAPPENED: dict[str, Any] = {
+    "yes": _l("Yes"),
+    "volunteer": _l("Helper did not come"),
+    "recipient": _l("Nobody was there"),
 }
 ASKED_BY: dict[str, Any] = {
     AskedBy.HELPER: _l("the helper"),

@@ -113,13 +113,14 @@ class RequestFile(Answer):
 
 
 class HistoryLine(Answer):
-    """A change of a visit."""
+    """A change of a visit.  `channel`: telephone, paper, or "" for the pages of the two themselves."""
 
     at: datetime
     who: str
     from_state: VisitState | None
     to_state: VisitState
     reason: str
+    channel: str
 
 
 class OfferLine(Answer):

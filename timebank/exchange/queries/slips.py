@@ -50,6 +50,7 @@ class SheetLine:
     """A visit on a sheet.  Of the other side only what the task needs (domain.md C7); codes "" on a helper's sheet."""
 
     visit_id: int
+    day: date
     starts_at: datetime
     ends_at: datetime
     service: str
@@ -69,6 +70,7 @@ class Sheet:
     person_id: int
     name: str
     member_no: str
+    territory_code: str
     place: str
     part: str
     lines: list[SheetLine]
@@ -160,8 +162,8 @@ def _made(
     shown = [row for rows in of.values() for row in rows]
     services = schemes.service_names({row.service_code for row in shown})
     asked = {row.request_id for row in shown if row.request_id}
-    wishes = db.session.execute(select(ServiceRequest.id, ServiceRequest).where(ServiceRequest.id.in_(asked)))
-    requests = {number: request for number, request in wishes}
+    wishes = db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(asked)))
+    requests = {request.id: request for request in wishes}
     places = territory.local_names({known[one].territory_code for one in of}, actor.scopes(PERMISSION))
     copies = people.copies_for(of) if chosen.part == "recipient" else {}
     return [
@@ -169,6 +171,7 @@ def _made(
             person_id=one,
             name=known[one].name,
             member_no=known[one].member_no,
+            territory_code=known[one].territory_code,
             place=places.get(known[one].territory_code, ""),
             part=chosen.part,
             lines=[_line(row, chosen.part, known, services, requests.get(row.request_id or 0)) for row in rows],
@@ -189,6 +192,7 @@ def _line(
     helps = part == "helper"
     return SheetLine(
         visit_id=row.id,
+        day=clock.civil(row.starts_at).date(),
         starts_at=row.starts_at,
         ends_at=row.ends_at or row.starts_at + timedelta(minutes=row.minutes_planned),
         service=services[row.service_code],

@@ -77,6 +77,7 @@ class HistoryLine:
     from_state: VisitState | None
     to_state: VisitState
     reason: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ def visit(actor: Actor, visit_id: int) -> VisitDetail:
 def history(visit_id: int) -> list[HistoryLine]:
     """What happened to a visit, in order."""
     rows = db.session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visit_id).order_by(VisitEvent.id))
-    return [HistoryLine(row.at, row.actor_name, row.from_state, row.to_state, row.reason) for row in rows]
+    return [HistoryLine(row.at, row.actor_name, row.from_state, row.to_state, row.reason, row.channel) for row in rows]
 
 
 def offers_of(visit_ids: Sequence[int]) -> list[OfferLine]:
