@@ -10,6 +10,7 @@ from tests.factories.ledger import CLOCK, TENANT, key
 from tests.servers import owner_url
 from timebank.core.db import db
 from timebank.ledger import ddl, service
+from timebank.ledger.queries import contents
 from timebank.ledger.queries.snapshot import snapshot
 from timebank.ledger.queries.verify import verify
 from timebank.ledger.service.sealing import seal
@@ -114,6 +115,14 @@ def test_books_with_some_life_in_them_are_sound(books):
         verdict = verify(connection)
     assert verdict.sound, verdict.findings
     assert (verdict.accounts, verdict.transfers, verdict.entries, verdict.seals) == (3, 10, 16, 1)
+
+
+def test_the_books_are_read_part_by_part_and_the_progress_is_told_after_each(books, monkeypatch):
+    monkeypatch.setattr(contents, "AT_ONCE", 4)
+    told: list[int] = []
+    with snapshot() as connection:
+        assert verify(connection, told.append).sound
+    assert told == [4, 4, 2]
 
 
 @pytest.mark.parametrize("what", PLANTED)

@@ -127,7 +127,8 @@ def altered(
 def _read(connection: Connection, question: str) -> Iterator[Sequence[Any]]:
     """Rows in thousands; on SQLite straight from the driver, which halves the time."""
     if connection.dialect.name != "sqlite":
-        yield from connection.execute(text(question), execution_options={"yield_per": AT_ONCE}).partitions()
+        answer = connection.execute(text(question), execution_options={"yield_per": AT_ONCE})
+        yield from answer.partitions(AT_ONCE)  # without a number it would be one part
         return
     cursor = connection.connection.cursor()
     cursor.execute(question)
