@@ -13,7 +13,8 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.exchange.models import Scheme, Visit
 from timebank.exchange.models.alarms import AlarmLevel, VisitAlarm
-from timebank.exchange.service import offers, requests
+from timebank.exchange.rules.passbooks import BookletReason, StartBooklet
+from timebank.exchange.service import offers, passbooks, requests
 
 
 def _alarm(facts: Facts) -> dict[str, Any]:
@@ -44,15 +45,35 @@ def _alarm_id(facts: Facts) -> dict[str, Any]:
     return {"alarm_id": facts["alarm"]}
 
 
+def _print(facts: Facts) -> dict[str, Any]:
+    factory.give_hours(facts["person"], 60)
+    passbooks.start_booklet(town.clerk(), StartBooklet(facts["person"], BookletReason.FIRST))
+    return {"print": passbooks.print_lines(town.clerk(), facts["person"])}
+
+
+def _print_id(facts: Facts) -> dict[str, Any]:
+    return {"print_id": facts["print"]}
+
+
+def _person(facts: Facts) -> dict[str, Any]:
+    return {"person_id": facts["person"]}
+
+
 def _who(status: int, *names: str) -> dict[str, int]:
     return dict.fromkeys(names, status)
 
 
 HERE = ("broker", "social_worker", "operator")
+DESKS = _who(200, "broker", "clerk", "operator") | _who(404, "other_broker", "other_clerk")
 ELSEWHERE = ("other_broker", "other_social_worker")
 
 ACCESS_CASES = [
     Case("exchange.alarm_list", statuses=_who(200, *HERE, *ELSEWHERE, "auditor")),
     Case("exchange.alarm_page", _alarm_id, _who(200, *HERE, "auditor"), others=404, make=_alarm),
     Case("exchange.alarm_phones", _alarm_id, _who(200, *HERE), others=404, method="POST", make=_alarm),
+    Case("exchange.passbook", _person, DESKS, make=_print),
+    Case("exchange.new_booklet", _person, DESKS, make=_print),
+    Case("exchange.print_passbook_again", _person, DESKS, make=_print),
+    Case("exchange.passbook_print", _print_id, DESKS, make=_print),
+    Case("exchange.passbook_css", _print_id, DESKS, make=_print),
 ]

@@ -41,6 +41,23 @@ ALARMS = [
 ]
 
 
+NOT_HERE = {"other": 404, "elder": 403}
+OF_ZHANG = {"person_id": "zhang"}
+PASSBOOKS = [
+    Step("get_passbook", "clerk", no=NOT_HERE, at=OF_ZHANG, sees=lambda answer, _: answer["booklet"] is None),
+    Step("start_booklet", "clerk", {"reason": "first"}, no=NOT_HERE, at=OF_ZHANG),
+    Step("print_passbook", "clerk", no=NOT_HERE, at=OF_ZHANG, keep="print_id"),
+    Step(
+        "get_passbook_print",
+        "clerk",
+        no=NOT_HERE,
+        sees=lambda answer, _: [row["balance"] for row in answer["rows"]] == [600],
+    ),
+    Step("print_passbook_again", "broker", {"reason": "paper jam"}, no=NOT_HERE, at=OF_ZHANG),
+    Step("get_passbook", "clerk", at=OF_ZHANG, sees=lambda answer, _: len(answer["prints"]) == 2),
+]
+
+
 @pytest.fixture
 def walk(app: Flask) -> Iterator[Walk]:
     with time_machine.travel(make.SUNDAY_NOON, tick=False):
@@ -58,3 +75,7 @@ def test_an_alarm_is_looked_after(walk: Walk) -> None:
     with time_machine.travel(LATE, tick=False):
         watch_visits()
     walk.through(ALARMS)
+
+
+def test_a_passbook_is_printed(walk: Walk) -> None:
+    walk.through(PASSBOOKS)

@@ -25,19 +25,22 @@ STEPS = [
     *test_api_office.REPORTS,
     *test_api_office.SEALS,
     *test_api_paper.ALARMS,
+    *test_api_paper.PASSBOOKS,
     *test_api_schemes.SCHEMES,
     *test_api_schemes.GRANTS,
     *test_api_visits.FROM_REQUEST_TO_CREDIT,
     *test_api_visits.NOT_THERE,
     *test_api_visits.HOURS,
+    *test_api_visits.PAPER,
     *test_api_volunteers.STEPS,
-]
     *test_exchange_giving_pages.GIVING,
+]
 TAGS = {
-    "alarms",
-    *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
+    *("alarms", "passbooks"),
     "giving",
-    *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "visits", "volunteers"),
+    *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
+    *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "slips"),
+    *("visits", "volunteers"),
 }
 TOLD = {"check_receipt", "leave", "redeem_for_care", "reverse_transfer"}  # by stories of their own
 FOR_EVERYBODY = {"get_scheme", "get_service", "list_parameters", "list_schemes", "list_services"}

@@ -53,6 +53,8 @@ def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
         links.append(
             PersonLink(_("Ask for help for this person"), url_for("exchange.new_request", person_id=person_id), sort=42)
         )
+    if person is not None and actor.may("passbooks.print", person.territory_code):
+        links.append(PersonLink(_("Passbook"), url_for("exchange.passbook", person_id=person.id), sort=44))
     if person is not None and actor.may("visits.write", person.territory_code):
         links.append(PersonLink(_("Kept apart from"), url_for("exchange.kept_apart", person_id=person.id), sort=43))
     return links

@@ -118,4 +118,19 @@ _ALARMS: dict[str, Any] = {
     "alarm_closed": _l("Somebody has closed this alarm already. Open the page again to read what happened."),
 }
 
-REFUSALS: dict[str, Any] = {**_ALARMS, **_REQUESTS, **_OFFERS, **_VISITS, **_HOURS, **_APART}
+_PASSBOOKS: dict[str, Any] = {
+    "no_such_print": _l("There is no such print, or you may not see it."),
+    "passbook_no_hours": _l("Nothing was posted to this person's account yet. Come back after the first visit."),
+    "passbook_has_one": _l("This person has a booklet already. Choose why a new one is needed."),
+    "passbook_has_none": _l("This person has no booklet yet. Begin one first."),
+    "passbook_layout": _l(
+        "The rows do not fit on the page of the booklet."
+        " Correct its measures in the time bank's rules under “On paper”."
+    ),
+    "passbook_up_to_date": _l("Everything is printed already; the booklet is up to date."),
+    "passbook_full": _l("The booklet is full. Begin a new one: the balance is brought forward."),
+    "passbook_nothing_printed": _l("Nothing was printed into this booklet yet. Print the new lines instead."),
+    "jam_reason_missing": _l("Write why it is printed again, for example: paper jam."),
+}
+
+REFUSALS: dict[str, Any] = {**_PASSBOOKS, **_ALARMS, **_REQUESTS, **_OFFERS, **_VISITS, **_HOURS, **_APART}

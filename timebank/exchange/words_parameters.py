@@ -20,6 +20,7 @@ TOPICS: dict[Topic, Any] = {
     Topic.REDEMPTION: _l("Redeeming hours"),
     Topic.GRANTS: _l("Hours for key elders"),
     Topic.HONOUR: _l("Honour"),
+    Topic.PAPER: _l("On paper"),
 }
 
 NAMES: dict[str, Any] = {
@@ -78,8 +79,19 @@ NAMES: dict[str, Any] = {
     "tb.grant_minutes_per_month": _l("Hours a key elder gets each month"),
     "tb.grant_cumulative": _l("Unused granted hours are kept"),
     "tb.donation_priority": _l("Donated hours go first to"),
+    "tb.hearing_days": _l("A volunteer may answer a suspicion within"),
+    "tb.suspicion_days": _l("Suspect hours stay on hold for at most"),
+    "tb.appeal_days": _l("A volunteer may appeal within"),
     "tb.gift_check_days": _l("The proof of a gift to a relative is looked at within"),
     "tb.star_hours": _l("Hours for one to five stars"),
+    "tb.passbook_pages": _l("Pages of a passbook for lines"),
+    "tb.passbook_rows": _l("Rows on a page of the passbook"),
+    "tb.passbook_first_row": _l("First row used on the first page"),
+    "tb.passbook_row_height": _l("Height of a row of the passbook"),
+    "tb.passbook_top": _l("Above the first row of the passbook"),
+    "tb.passbook_left": _l("Left of the rows of the passbook"),
+    "tb.passbook_width": _l("Width of a page of the passbook"),
+    "tb.passbook_height": _l("Height of a page of the passbook"),
 }
 
 CHOICES: dict[str, Any] = {
@@ -202,6 +214,7 @@ _WORDS: dict[Measure, Callable[[ParameterRule, Any], str]] = {
     Measure.DAY_OF_MONTH: lambda rule, value: _("day %(day)s of the month", day=value),
     Measure.FEN: lambda rule, value: money_text(int(value)),
     Measure.METRES: lambda rule, value: f"{int(value):,} m",
+    Measure.TENTHS_MM: lambda rule, value: f"{int(value) / 10:g} mm",
     Measure.YES_NO: lambda rule, value: _("yes") if value else _("no"),
     Measure.CHOICE: lambda rule, value: choice_text(str(value)),
     Measure.CHOICES: _choices,

@@ -4,6 +4,13 @@ COVERED = {
     "exchange.alarm_list": "list_alarms",
     "exchange.alarm_page": ("get_alarm", "close_alarm"),
     "exchange.alarm_phones": "get_alarm_phones",
+    "exchange.new_booklet": "start_booklet",
+    "exchange.passbook": "get_passbook",
+    "exchange.passbook_print": "get_passbook_print",
+    "exchange.print_passbook": "print_passbook",
+    "exchange.print_passbook_again": "print_passbook_again",
 }
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS = {
+    "exchange.passbook_css": "Where the rows stand for a browser that prints; get_passbook_print tells the measures",
+}
 SHOWN = {"exchange.alarm_phones"}

@@ -123,6 +123,7 @@ def _hint(rule: ParameterRule) -> Any:
         Measure.MONTHS: _l("In months."),
         Measure.YEARS: _l("In years."),
         Measure.METRES: _l("In metres."),
+        Measure.TENTHS_MM: _l("In tenths of a millimetre: 70 is 7 mm."),
         Measure.AGE: _l("In years; 0 for none."),
         Measure.DAY_OF_MONTH: _l("1 to 28; 0 for none."),
     }

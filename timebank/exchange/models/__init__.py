@@ -1,9 +1,11 @@
 """Tables of the exchange."""
 
 from timebank.exchange.models.alarms import AlarmStep, VisitAlarm
+from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase, AnnulmentStep, CaseState
 from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
 from timebank.exchange.models.giving import GiftState, HourGift, PotGift, Proof
+from timebank.exchange.models.passbooks import Passbook, PassbookPrint
 from timebank.exchange.models.places import VolunteerPlace
 from timebank.exchange.models.requests import (
     Offer,
@@ -24,6 +26,10 @@ from timebank.exchange.models.volunteers import (
 from timebank.exchange.rules.volunteers import VolunteerState
 
 __all__ = [
+    "AnnulledVisit",
+    "AnnulmentCase",
+    "AnnulmentStep",
+    "CaseState",
     "AlarmStep",
     "AskedBy",
     "AvailabilityException",
@@ -37,6 +43,8 @@ __all__ = [
     "KeyElder",
     "Offer",
     "OfferState",
+    "Passbook",
+    "PassbookPrint",
     "PotGift",
     "Proof",
     "RequestState",

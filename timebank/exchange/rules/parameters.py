@@ -27,6 +27,7 @@ class Measure(enum.StrEnum):
     DAY_OF_MONTH = "day_of_month"
     COUNT = "count"
     METRES = "metres"
+    TENTHS_MM = "tenths_mm"  # tenths of a millimetre, on paper
     FEN = "fen"
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -46,6 +47,7 @@ class Topic(enum.StrEnum):
     REDEMPTION = "redemption"
     GRANTS = "grants"
     HONOUR = "honour"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,9 @@ _VOLUNTEERS = (
         least=1,
         most=120,
     ),
+    _rule(Topic.VOLUNTEERS, "hearing_days", Measure.DAYS, 7, X, x=True, least=1, most=90),
+    _rule(Topic.VOLUNTEERS, "suspicion_days", Measure.DAYS, 90, X, x=True, least=7, most=730),
+    _rule(Topic.VOLUNTEERS, "appeal_days", Measure.DAYS, 15, X, x=True, least=1, most=180),
 )
 
 _REDEMPTION = (
@@ -476,7 +481,20 @@ _HONOUR = (
     ),
 )
 
-RULES: tuple[ParameterRule, ...] = _HOURS + _VISITS + _MATCHING + _VOLUNTEERS + _REDEMPTION + _GRANTS + _HONOUR
+_PAPER = (
+    _rule(Topic.PAPER, "passbook_pages", Measure.COUNT, 16, X, x=True, least=1, most=96),
+    _rule(Topic.PAPER, "passbook_rows", Measure.COUNT, 20, X, x=True, least=5, most=60),
+    _rule(Topic.PAPER, "passbook_first_row", Measure.COUNT, 1, X, x=True, least=1, most=60),
+    _rule(Topic.PAPER, "passbook_row_height", Measure.TENTHS_MM, 70, X, x=True, least=40, most=200),
+    _rule(Topic.PAPER, "passbook_top", Measure.TENTHS_MM, 200, X, x=True, most=1_500),
+    _rule(Topic.PAPER, "passbook_left", Measure.TENTHS_MM, 80, X, x=True, most=1_000),
+    _rule(Topic.PAPER, "passbook_width", Measure.TENTHS_MM, 1_250, X, x=True, least=700, most=2_970),
+    _rule(Topic.PAPER, "passbook_height", Measure.TENTHS_MM, 1_760, X, x=True, least=700, most=4_200),
+)
+
+RULES: tuple[ParameterRule, ...] = (
+    _HOURS + _VISITS + _MATCHING + _VOLUNTEERS + _REDEMPTION + _GRANTS + _HONOUR + _PAPER
+)
 DEFINITIONS: tuple[Definition, ...] = tuple(rule.definition for rule in RULES)
 BY_KEY: dict[str, ParameterRule] = {rule.key: rule for rule in RULES}
 

@@ -135,6 +135,16 @@ def _page(lines: Any, before: int | None, limit: int, *here: ColumnElement[bool]
     return [Line(**row._mapping, carried=carried) for row in rows]
 
 
+def lines_after(tenant: int, account: int, seq: int, limit: int) -> list[Line]:
+    """The next `limit` entries after the number `seq`, oldest first: what a passbook does not have yet.
+
+    Only what is written down: a line that waits in the daybook has no number for good.
+    """
+    here = (ENTRIES.c.tenant_id == tenant, ENTRIES.c.account_id == account, ENTRIES.c.seq > seq)
+    page = select(ENTRIES).where(*here).order_by(ENTRIES.c.seq).limit(limit).subquery("page")
+    return [Line(**row._mapping) for row in db.session.execute(_lines(page).order_by(page.c.seq))]
+
+
 def lines_between(tenant: int, account: int, start: datetime | None, end: datetime | None) -> list[Line]:
     """Every line written from `start` up to (not including) `end`, oldest first, for a file."""
     when = [] if start is None else [Transfer.created_at >= start]
