@@ -129,6 +129,7 @@ PURPOSES: dict[str, Any] = {
     "stock": _l("Stock"),
     "transfer": _l("Hours passed on"),
     "welcome": _l("Hours to begin with"),
+    "annulment": _l("On hold while it is looked into"),
     "netting": _l("Netting between time banks"),
     "correction": _l("Correction"),
     "opening": _l("Opening balance"),

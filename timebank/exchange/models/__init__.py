@@ -26,16 +26,16 @@ from timebank.exchange.models.volunteers import (
 from timebank.exchange.rules.volunteers import VolunteerState
 
 __all__ = [
+    "AlarmStep",
     "AnnulledVisit",
     "AnnulmentCase",
     "AnnulmentStep",
-    "CaseState",
-    "AlarmStep",
     "AskedBy",
     "AvailabilityException",
     "AvailabilitySlot",
     "BlockedPair",
     "CalendarFeed",
+    "CaseState",
     "ElderGrant",
     "GiftState",
     "HourEntry",

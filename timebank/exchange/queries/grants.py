@@ -14,9 +14,11 @@ from timebank.core import hooks
 from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
 from timebank.core.paging import PER_PAGE, Page, cut
+from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase
 from timebank.exchange.models.volunteers import ElderGrant, KeyElder
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.schemes import SchemeInfo
+from timebank.exchange.rules.annulments import TAKEN_BACK
 from timebank.exchange.rules.grants import Basis, ElderFacts, GrantState, grant_state, key_elder
 from timebank.exchange.rules.stars import Stars, stars
 from timebank.ledger import queries as ledger
@@ -223,7 +225,7 @@ def pots(visible: Sequence[SchemeInfo]) -> list[PotInfo]:
 
 
 def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
-    """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; one statement.
+    """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; two statements.
 
     What a person paid does not count: only postings *to* the account that stand (domain.md F16).
     """
@@ -247,7 +249,24 @@ def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(LedgerAccount.owner_id)
     )
-    return dict.fromkeys(ids, 0) | {owner: int(total or 0) for owner, total in rows}
+    untrue = not_yet_taken_back(ids)
+    earned = {owner: int(total or 0) for owner, total in rows}
+    return {person_id: max(0, earned.get(person_id, 0) - untrue.get(person_id, 0)) for person_id in ids}
+
+
+def not_yet_taken_back(person_ids: Iterable[int]) -> dict[int, int]:
+    """Minutes of annulled visits that were spent before the decision: they are no merit; one statement."""
+    rows = db.session.execute(
+        select(AnnulmentCase.volunteer_id, func.sum(AnnulledVisit.minutes))
+        .join(AnnulledVisit, AnnulledVisit.case_id == AnnulmentCase.id)
+        .where(
+            AnnulmentCase.volunteer_id.in_(list(person_ids)),
+            AnnulmentCase.state.in_(TAKEN_BACK),
+            AnnulledVisit.taken_back_at.is_(None),
+        )
+        .group_by(AnnulmentCase.volunteer_id)
+    )
+    return {person_id: int(total or 0) for person_id, total in rows}
 
 
 def stars_of(person_id: int, scheme: SchemeInfo, on: date) -> Stars:

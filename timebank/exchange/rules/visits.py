@@ -47,7 +47,8 @@ class Event(enum.StrEnum):
     DISPUTE = "dispute"
     SETTLE = "settle"
     VOID = "void"
-    ANNUL = "annul"  # the ledger's entry was reversed by hand
+    ANNUL = "annul"  # the ledger's entry was reversed
+    REINSTATE = "reinstate"  # the annulment was wrong
     CANCEL = "cancel"
     NO_SHOW = "no_show"
     EXPIRE = "expire"
@@ -72,6 +73,7 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
     Event.SETTLE: {S.DISPUTED: S.CREDITED},
     Event.VOID: {S.DISPUTED: S.VOIDED, S.SECOND_REVIEW: S.VOIDED},
     Event.ANNUL: {S.CREDITED: S.VOIDED},
+    Event.REINSTATE: {S.VOIDED: S.CREDITED},
     Event.CANCEL: dict.fromkeys(_BEFORE, S.CANCELLED),
     Event.NO_SHOW: {S.SCHEDULED: S.NO_SHOW},
     Event.EXPIRE: {S.OPEN: S.EXPIRED, S.OFFERED: S.EXPIRED},

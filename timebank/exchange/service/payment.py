@@ -198,9 +198,8 @@ def note_transfer(visit: Visit, transfer_id: uuid.UUID, explained: dict[str, Any
 
 def _book(actor: Actor, visit: Visit, helper: Volunteer, minutes: int, parameters: Values) -> Stored:
     from_whom = payer(visit.scheme_id, visit.recipient_id, visit.funding)
-    donate_only = helper.kind == "group" and parameters["tb.group_hours_donate_only"]
-    account = ledger.ensure_account(from_whom.tenant, "group" if donate_only else "member", helper.person_id)
-    pot = _overflow_account(visit, from_whom.tenant, overflow_of(helper.overflow_choice, parameters["tb.overflow"]))
+    account = ledger.ensure_account(from_whom.tenant, kind_of(helper, parameters), helper.person_id)
+    pot = overflow_account(visit, from_whom.tenant, overflow_of(helper.overflow_choice, parameters["tb.overflow"]))
     cap = parameters.number("tb.storage_cap_minutes")
     full = stored(minutes, books.balance(from_whom.tenant, account).posted, cap).overflow > 0
     locked = {from_whom.account, account} | ({from_whom.clearing, pot} if full else set())
@@ -269,7 +268,12 @@ class _Booking:
         self.made[name] = str(receipt.id)
 
 
-def _overflow_account(visit: Visit, tenant: int, where: Overflow) -> int:
+def kind_of(helper: Volunteer, parameters: Values) -> str:
+    """The kind of account that collects a helper's hours; those of a group are only donated."""
+    return "group" if helper.kind == "group" and parameters["tb.group_hours_donate_only"] else "member"
+
+
+def overflow_account(visit: Visit, tenant: int, where: Overflow) -> int:
     """Hours above the storage cap: the community pot, or (as an honour) remembered but spent by nobody."""
     kind = "pot" if where is Overflow.POT else "forfeited"
     return ledger.ensure_account(tenant, kind, visit.scheme_id)

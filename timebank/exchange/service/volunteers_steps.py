@@ -194,7 +194,7 @@ def bar(actor: Actor, person_id: int, reason: str, until: date | None = None, *,
     """
     row = load(person_id)
     months = schemes.parameters(row.scheme_id, clock.today()).number("tb.fraud_bar_months")
-    last = until or _months_later(clock.today(), months)
+    last = until or months_later(clock.today(), months)
     if last < clock.today():
         raise Refused("bar_in_past", field="until")
     move(actor, row, Step.BAR, reason, until=last.isoformat())
@@ -203,7 +203,8 @@ def bar(actor: Actor, person_id: int, reason: str, until: date | None = None, *,
     return person_id
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
+    """The day so many months on, at most the 28th."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, 28))
 

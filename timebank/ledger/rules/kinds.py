@@ -64,6 +64,7 @@ PURPOSES = (
     "transfer",
     "welcome",
     "netting",
+    "annulment",
     "correction",
     "opening",
 )
