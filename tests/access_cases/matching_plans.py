@@ -10,7 +10,7 @@ from tests.factories import matching as factory
 from tests.factories import town
 from timebank.core import clock
 from timebank.core.db import db
-from timebank.matching.models import Plan, PlannedVisit, PlanState
+from timebank.matching.models import Emergency, Plan, PlannedVisit, PlanState
 
 SEES = {"broker": 200, "operator": 200, "other_broker": 404}
 DOES = {"broker": 303, "operator": 303, "other_broker": 404}
@@ -54,7 +54,26 @@ def _visit(facts: Facts) -> dict[str, Any]:
     return {"plan_id": facts["plan"], "visit_id": facts["visit"]}
 
 
+def _emergency(facts: Facts) -> dict[str, Any]:
+    """A call for the person, whose visit nobody was asked for yet."""
+    visit = factory.visit(facts["person"], urgent=True)
+    row = Emergency(visit_id=visit, territory_code=town.YAOXIN)
+    db.session.add(row)
+    db.session.commit()
+    return {"emergency": row.id}
+
+
 ACCESS_CASES = [
+    Case("matching.new_emergency", statuses=dict.fromkeys(("broker", "operator", "other_broker"), 200)),
+    *(
+        Case(
+            endpoint,
+            lambda facts: {"emergency_id": facts["emergency"]},
+            {visitor: status if status != 200 else found for visitor, status in SEES.items()},
+            make=_emergency,
+        )
+        for endpoint, found in (("matching.emergency", 200), ("matching.emergency_state", 303))
+    ),
     Case("matching.plans", statuses={"broker": 200, "operator": 200, "other_broker": 200}),
     Case("matching.new_plan", statuses={"broker": 200, "operator": 200, "other_broker": 200}),
     Case(

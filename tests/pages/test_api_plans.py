@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -39,6 +40,10 @@ def _who_goes(answer: Any, facts: Facts) -> bool:
 
 def _asked(answer: Any, _facts: Facts) -> bool:
     return bool(answer["id"]) and work_offers() == 2
+
+
+def _found(answer: Any, _facts: Facts) -> bool:
+    return bool(answer["id"]) and (work_plans(), work_offers()) == (1, 1)
 
 
 STEPS = [
@@ -92,6 +97,27 @@ STEPS = [
     Step("plan_again", "broker", {"may_move": True}, no=NO, at=HERE, keep="plan", sees=_searched),
     Step("stop_plan", "broker", no=NO, at=HERE),
     Step("accept_plan", "broker", {}, no=NO, at=HERE, sees=_asked),
+    Step(
+        "call_somebody",
+        "broker",
+        lambda facts: {
+            "recipient_id": facts["recipient"],
+            "service_code": "cleaning",
+            "what": "水管爆裂",
+            "funding": "issued",
+        },
+        no={"other": 403, "clerk": 403},
+        keep="emergency",
+        sees=_found,
+        when=helpers.NOON_BEFORE + timedelta(hours=20),  # Tuesday, eight in the morning
+    ),
+    Step(
+        "get_emergency",
+        "broker",
+        no=NO,
+        at={"emergency_id": "emergency"},
+        sees=lambda answer, _: ([one["state"] for one in answer["asked"]], answer["waiting"]) == (["offered"], True),
+    ),
 ]
 
 
@@ -99,7 +125,8 @@ def test_a_day_is_planned_and_accepted_by_a_program(app: Flask) -> None:
     helpers.volunteer("徐梅", hours=(8, 12))
     helpers.volunteer("王芳", hours=(8, 12), east_m=90)
     late = helpers.volunteer("晚来", hours=(14, 16))
-    visit, other = (helpers.visit(town.person(name), window=(8, 8)) for name in ("张大爷", "李大爷"))
-    facts = {"late": late, "visit": visit, "other": other}
+    recipient = town.person("张大爷")
+    visit, other = (helpers.visit(person, window=(8, 8)) for person in (recipient, town.person("李大爷")))
+    facts = {"late": late, "visit": visit, "other": other, "recipient": recipient}
     actors = {"broker": town.broker(), "other": town.outsider(), "clerk": town.clerk()}
     Walk(app, actors, facts).through(STEPS)

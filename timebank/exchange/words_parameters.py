@@ -51,6 +51,8 @@ NAMES: dict[str, Any] = {
     "tb.visits_a_day": _l("Most visits of a helper in a planned day"),
     "tb.caregiver_max_distance_m": _l("Longest way for somebody needed at home"),
     "tb.ask_further_m": _l("How much further than they said helpers may be asked to walk"),
+    "tb.emergency_within_minutes": _l("In an emergency somebody is there within"),
+    "tb.emergency_answer_minutes": _l("In an emergency a helper answers within"),
     "tb.weight_urgent": _l("An urgent visit counts more by"),
     "tb.weight_partial_care": _l("Partial need of care counts more by"),
     "tb.weight_full_care": _l("Full need of care counts more by"),

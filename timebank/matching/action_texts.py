@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 ACTIONS: dict[str, Any] = {
+    "call.emergency": _l("Somebody asked to come at once"),
     "start.plan": _l("Plan asked for"),
     "repeat.plan": _l("Plan made again"),
     "stop.plan": _l("Search of a plan stopped"),

@@ -13,7 +13,7 @@ from timebank.core.db import Model
 from timebank.core.types import TERRITORY, EncryptedText, Moment, code_of
 from timebank.matching.rules.plans import PlanState, Unserved
 
-__all__ = ["CallDraft", "Plan", "PlanState", "PlannedVisit", "Unserved", "UnservedVisit"]
+__all__ = ["CallDraft", "Emergency", "Plan", "PlanState", "PlannedVisit", "Unserved", "UnservedVisit"]
 
 
 class Plan(Model):
@@ -107,6 +107,19 @@ class UnservedVisit(Model):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
     reason: Mapped[Unserved] = mapped_column(code_of(Unserved))
+
+
+class Emergency(Model):
+    """Somebody must come now: the visit that was made for it, and the plan that looks for a helper."""
+
+    __tablename__ = "emergency"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), unique=True)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"), index=True)  # erased with old plans
+    territory_code: Mapped[str] = mapped_column(TERRITORY)
+    called_by: Mapped[int | None]  # account; the helper is asked in its name
+    called_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
 class CallDraft(Model):

@@ -20,5 +20,9 @@ REFUSALS: dict[str, Any] = {
     ),
     "plan_conflict": _l("%(helper)s cannot go to %(recipient)s then: a rule forbids it. Nothing was changed."),
     "plan_same_helper": _l("Both visits have the same helper already. Choose visits of two helpers."),
+    "no_such_emergency": _l("There is no such emergency, or it is of another place."),
+    "too_late_today": _l("The visit would not be over by midnight. Make it shorter, or call the emergency number."),
+    "nobody_meant": _l("Nobody is found under this. Type the name, the member number or the phone number."),
+    "several_meant": _l("Several people are found: %(people)s. Type the member number."),
     "nothing_to_accept": _l("Nothing is left to accept here: the helpers were asked already, or promised it before."),
 }

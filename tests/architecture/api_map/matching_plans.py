@@ -16,5 +16,8 @@ COVERED = {
     "matching.take_out_visit": "take_out_planned_visit",
     "matching.pin_visit": "pin_planned_visit",
     "matching.swap_visits": "swap_planned_visits",
+    "matching.new_emergency": "call_somebody",
+    "matching.emergency": "get_emergency",
+    "matching.emergency_state": "get_emergency",
 }
 EXCEPTIONS: dict[str, str] = {}

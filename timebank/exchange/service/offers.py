@@ -22,12 +22,20 @@ from timebank.notices.service import tell
 
 @command
 def offer_visit(
-    actor: Actor, visit_id: int, volunteer_id: int, starts_at: datetime, series: bool = False, *, key: str | None = None
+    actor: Actor,
+    visit_id: int,
+    volunteer_id: int,
+    starts_at: datetime,
+    series: bool = False,
+    *,
+    answer_minutes: int | None = None,
+    key: str | None = None,
 ) -> int:
     """Asks a helper for a visit, or (`series`) for every open visit of its request; answers with the offer's id.
 
-    Several helpers may be asked at once; the first to accept gets it.  Raises `Refused`: visit_not_so_far,
-    outside_window, in_past, already_offered, overlap and the hard rules of `rules.guards`.
+    The answer is awaited for tb.offer_hours, or `answer_minutes` where somebody must come now.  Several helpers may be
+    asked at once; the first to accept gets it.  Raises `Refused`: visit_not_so_far, outside_window, in_past,
+    already_offered, overlap and the hard rules of `rules.guards`.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("matching.offer", visit.territory_code)
@@ -36,13 +44,14 @@ def offer_visit(
     guarding.require_fit(visit, volunteer_id, starts_at)
     _refuse_second_offer(visit.id, volunteer_id)
     hours = schemes.parameters(visit.scheme_id, clock.today()).number("tb.offer_hours")
+    wait = timedelta(hours=hours) if answer_minutes is None else timedelta(minutes=answer_minutes)
     offer = Offer(
         visit_id=visit.id,
         volunteer_id=volunteer_id,
         series=series and visit.request_id is not None,
         starts_at=starts_at,
         state=OfferState.OFFERED,
-        expires_at=min(clock.now() + timedelta(hours=hours), starts_at),
+        expires_at=min(clock.now() + wait, starts_at),
         offered_by=actor.account_id,
     )
     db.session.add(offer)

@@ -16,6 +16,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused, TimebankError
 from timebank.exchange.service import offers
 from timebank.matching.models import Plan, PlannedVisit
+from timebank.matching.queries.emergencies import answer_minutes
 from timebank.matching.queries.offers import is_open
 from timebank.matching.queries.plans import is_promised, visits_in, waiting_visits
 from timebank.matching.service.plans import plan_for_change
@@ -109,7 +110,9 @@ def ask_helper(actor: Actor, planned_id: int, *, key: str | None = None) -> int:
             offers.free_helper(actor, row.visit_id, MOVED)
         elif not is_open(row.visit_id):
             raise Refused("plan_asked_elsewhere")
-        row.offer_id = offers.offer_visit(actor, row.visit_id, row.volunteer_id, row.starts_at)
+        row.offer_id = offers.offer_visit(
+            actor, row.visit_id, row.volunteer_id, row.starts_at, answer_minutes=answer_minutes(row.visit_id)
+        )
     return row.offer_id
 
 

@@ -11,6 +11,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused
 from timebank.exchange.service import offers
 from timebank.matching.models import PlannedVisit, UnservedVisit
+from timebank.matching.queries.emergencies import answer_minutes
 from timebank.matching.queries.offers import Silent, asked_before, is_open, silent
 from timebank.matching.queries.pairs import choices
 from timebank.matching.rules.plans import Unserved
@@ -61,7 +62,9 @@ def ask_instead(
     if not is_open(row.visit_id):
         raise Refused("plan_asked_elsewhere")
     length = row.ends_at - row.starts_at
-    row.offer_id = offers.offer_visit(actor, row.visit_id, volunteer_id, starts_at)
+    row.offer_id = offers.offer_visit(
+        actor, row.visit_id, volunteer_id, starts_at, answer_minutes=answer_minutes(row.visit_id)
+    )
     row.volunteer_id, row.starts_at, row.ends_at = volunteer_id, starts_at, starts_at + length
     audit.record(actor, "ask_next.plan", "plan", row.plan_id, "", visit=row.visit_id, volunteer=volunteer_id)
     return row.offer_id

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from timebank.core import clock
 from timebank.core.db import db, transaction
-from timebank.matching.models import Plan, PlannedVisit, UnservedVisit
+from timebank.matching.models import Emergency, Plan, PlannedVisit, UnservedVisit
 
 KEPT = timedelta(days=90)
 AT_ONCE = 50
@@ -29,6 +29,9 @@ def _forget() -> int:
     quiet = {"synchronize_session": False}
     db.session.execute(
         update(Plan).where(Plan.based_on_id.in_(ids)).values(based_on_id=None).execution_options(**quiet)
+    )
+    db.session.execute(
+        update(Emergency).where(Emergency.plan_id.in_(ids)).values(plan_id=None).execution_options(**quiet)
     )
     for column in (PlannedVisit.plan_id, UnservedVisit.plan_id, Plan.id):
         db.session.execute(delete(column.class_).where(column.in_(ids)).execution_options(**quiet))

@@ -19,6 +19,7 @@ from timebank.core.db import db, transaction
 from timebank.matching.models import Plan, PlannedVisit, PlanState, UnservedVisit
 from timebank.matching.planner.api import Progress
 from timebank.matching.rules.plans import Unserved
+from timebank.matching.service.emergencies import accept_found
 from timebank.matching.service.recruiting import recruiting
 from timebank.matching.service.searching import Found, Task, search
 
@@ -151,6 +152,8 @@ def _keep(plan_id: int, lease: str, found: Found, *, stopped: bool) -> None:
         for visit_id, reason in found.unserved.items()
     )
     _figures(plan, found)
+    db.session.flush()
+    accept_found(plan)
     plan.state = PlanState.STOPPED if stopped else PlanState.DONE
     plan.finished_at, plan.lease, plan.stage = clock.now(), "", ""
     audit.record(CLOCK, "finish.plan", "plan", plan.id, plan.territory_code, served=plan.served, waiting=plan.waiting)

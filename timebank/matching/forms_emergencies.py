@@ -1,0 +1,46 @@
+"""The form of an emergency: as short as a call is."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from timebank.core.forms import Form, MinutesField
+from timebank.exchange.words_visits import FUNDINGS
+from timebank.matching.rules.emergencies import EmergencyCall
+
+NEEDED = _l("Please fill this in.")
+
+
+class EmergencyForm(Form):
+    """Somebody must come now.  The choices of services come from the view."""
+
+    person = StringField(
+        _l("Who needs somebody?"),
+        [InputRequired(NEEDED), Length(max=80)],
+        description=_l("Name, pinyin, phone or member number."),
+    )
+    service_code = SelectField(_l("Kind of help"))
+    what = TextAreaField(
+        _l("What has happened, and what is to be done?"),
+        [InputRequired(NEEDED), Length(max=500)],
+        description=_l("The helper reads this."),
+    )
+    minutes = MinutesField(_l("How long"), [InputRequired(NEEDED)], default=60)
+    funding = RadioField(
+        _l("Whose hours pay"),
+        choices=[SelectChoice(str(code), text) for code, text in FUNDINGS.items()],
+        default="own",
+    )
+
+    def command(self, recipient_id: int) -> EmergencyCall:
+        """What to do for whom."""
+        return EmergencyCall(
+            recipient_id=recipient_id,
+            service_code=self.service_code.data,
+            what=(self.what.data or "").strip(),
+            minutes=int(self.minutes.data or 0),
+            funding=self.funding.data or "own",
+        )
