@@ -17,6 +17,21 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => delete form.dataset.sent, 5000);
 });
 
+// What a desk's tablet keeps for times without a line is erased when the clerk signs out, and when nobody is signed in.
+async function eraseDesk() {
+  for (const name of Object.keys(localStorage)) if (name.startsWith("desk:")) localStorage.removeItem(name);
+  await window.caches?.delete("desk");
+}
+const leaving = document.querySelector(".signed-in form");
+if (!leaving) window.caches?.delete("desk");
+leaving?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const question = localStorage.getItem("desk:leaving");
+  if (question && !window.confirm(question)) return;
+  await eraseDesk();
+  leaving.submit();
+});
+
 // The error summary is read first.
 document.querySelector("[data-focus]")?.focus();
 

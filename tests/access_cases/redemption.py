@@ -11,7 +11,7 @@ from tests.factories import redemption as factory
 from tests.factories import town
 from timebank.core.db import db
 from timebank.redemption import service
-from timebank.redemption.commands import DayEnd, NewDesk, Sending
+from timebank.redemption.commands import DayEnd, Intention, NewDesk, Sending
 from timebank.redemption.models import GoodsBatch, Redemption
 from timebank.redemption.queries import checks
 
@@ -82,6 +82,17 @@ def _code(facts: Facts) -> dict[str, Any]:
     return {"code": checks.code_of(facts["receipt"], number)}
 
 
+def _entry(facts: Facts) -> dict[str, Any]:
+    """Goods entered without a line, for somebody nobody knows."""
+    made = _shop(facts)
+    wanted = Intention(made["desk"], "T999999", ((made["item"], 1),))
+    return {**made, "intention": service.record_intention(town.clerk(), wanted, key="tablet")}
+
+
+def _intention(facts: Facts) -> dict[str, Any]:
+    return {"intention_id": facts["intention"]}
+
+
 CLERKS = {"clerk": 200, "other_clerk": 404}
 STOCK_READERS = dict.fromkeys(("clerk", "broker", "operator", "auditor"), 200) | dict.fromkeys(
     ("other_clerk", "other_broker"), 404
@@ -114,6 +125,11 @@ ACCESS_CASES = [
     Case("redemption.desks", statuses={"clerk": 302, "other_clerk": 200}, make=_shop),
     Case("redemption.counter", _desk, CLERKS, make=_shop),
     Case("redemption.member", _member, CLERKS, make=_shop),
+    Case("redemption.worker", statuses={"clerk": 200, "other_clerk": 200}, make=_shop),
+    Case("redemption.offline", _desk, CLERKS, make=_shop),
+    Case("redemption.intentions", _desk, CLERKS, make=_entry),
+    Case("redemption.drop_intention", _intention, CLERKS, make=_entry),
+    Case("redemption.retry_intention", _intention, {"clerk": 303, "other_clerk": 404}, method="POST", make=_entry),
     Case("redemption.care", _member, CLERKS, make=_shop),
     Case("redemption.empty_basket", _member, {"clerk": 303}, method="POST", make=_shop),
     Case("redemption.stocks", statuses=GOODS_LISTS, make=_shop),

@@ -202,6 +202,37 @@ DAY = [
     Step("list_goods_reckonings", "clerk", no={"broker": 403}, sees=lambda answer, _: answer["items"] == []),
 ]
 
+OFFLINE = [
+    Step(
+        "record_intention",
+        "clerk",
+        lambda facts: {"member": "T999999", "lines": [[facts["rice"], 1]], "how": "signature"},
+        no=NO,
+        keep="intention_id",
+    ),
+    Step("retry_intention", "clerk", no=NO),
+    Step("drop_intention", "clerk", {"reason": "A wrong number"}, no=NO),
+    Step(
+        "record_intention",
+        "clerk",
+        lambda facts: {"member": "T000001", "lines": [[facts["rice"], 2]]},
+        keep="intention_id",
+    ),
+    Step(
+        "list_intentions",
+        "clerk",
+        no=NO,
+        sees=lambda answer, _: [(one["state"], one["member"]) for one in answer["items"]]
+        == [("open", "T000001"), ("dropped", "T999999")],
+    ),
+    Step(
+        "take_up_intention",
+        "clerk",
+        no=NO,
+        sees=lambda answer, facts: answer["person_id"] == facts["person_id"],
+    ),
+]
+
 LARGE = [
     Step(
         "redeem",
@@ -258,6 +289,10 @@ def test_desks_articles_and_shelves_are_kept_through_the_api(app: Flask) -> None
 
 def test_a_member_is_served_through_the_api(app: Flask) -> None:
     _walk(app).through(COUNTER)
+
+
+def test_goods_entered_without_a_line_are_settled_through_the_api(app: Flask) -> None:
+    _walk(app).through(OFFLINE)
 
 
 def test_a_large_sum_waits_for_a_second_clerk(app: Flask) -> None:

@@ -21,6 +21,7 @@ STEPS = [
     *test_api_desk.STOCK,
     *test_api_desk.COUNTER,
     *test_api_desk.LARGE,
+    *test_api_desk.OFFLINE,
     *test_api_office.LEDGER,
     *test_api_office.REPORTS,
     *test_api_office.SEALS,
@@ -36,7 +37,7 @@ STEPS = [
     *test_exchange_giving_pages.GIVING,
 ]
 TAGS = {
-    *("alarms", "passbooks"),
+    *("alarms", "intentions", "passbooks"),
     "giving",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "slips"),

@@ -26,5 +26,8 @@ ACTIONS: dict[str, Any] = {
     "arrive.goods": _l("Goods of another desk received"),
     "count.day_end": _l("Day end counted"),
     "close.day": _l("Day at the desk closed"),
+    "record.intention": _l("Goods entered without a line"),
+    "take_up.intention": _l("Goods entered without a line put in the basket"),
+    "drop.intention": _l("Goods entered without a line given up"),
     "count.goods": _l("Shelf counted"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,21 @@ class RedeemCommand:
     confirmation: Confirmation
     total_minutes: int | None = None
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """Goods entered without a line: a card or member number, (item id, pieces), and the minutes the tablet showed.
+
+    ``how``: "later" (the member confirms when the line is back) or "signature" (signed on paper).
+    """
+
+    desk_id: int
+    member: str
+    lines: tuple[tuple[int, int], ...]
+    how: str = "later"
+    total_minutes: int | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,15 @@ class RedeemForm(ConfirmForm):
         return RedeemCommand(
             person_id,
             desk_id,
-            tuple(_pairs(self.lines.data or "")),
+            tuple(pairs(self.lines.data or "")),
             self.confirmation(),
             int(total) if total.isdecimal() else None,
             again=bool(self.again.data),
         )
 
 
-def _pairs(text: str) -> Iterable[tuple[int, int]]:
+def pairs(text: str) -> Iterable[tuple[int, int]]:
+    """(item, pieces) of "12:2,15:1"; what is neither is left out."""
     for part in text.split(","):
         item, _, count = part.partition(":")
         if item.isdecimal() and count.isdecimal():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
+from timebank.core.errors import TimebankError
 from timebank.core.texts import REFUSALS as ALL
+from timebank.core.texts import refusal_text
 from timebank.core.units import fact_text
 from timebank.redemption.rules.allowance import Reason
 
@@ -74,6 +77,12 @@ REFUSALS = {
         "The same was handed out to this member already: receipt %(receipt)s of %(at)s. "
         "If it is meant once more, say so below; if the line had dropped, all is done."
     ),
+    "intention_member_unknown": _l(
+        "“%(member)s” is no card and no member number of this city. Find the member by name and enter the goods anew."
+    ),
+    "intention_person_needed": _l("The member confirms with the PIN. Put it in the basket when the member is there."),
+    "intention_closed": _l("This is settled already."),
+    "intention_how_odd": _l("Choose whether the member signed on paper or confirms later."),
     "redeem_item_unknown": _l(
         "No article has the number or name “%(text)s”. Scan it again or choose it from the list."
     ),
@@ -136,6 +145,14 @@ REFUSALS = {
     "goods_count_reason": _l("The shelf differs from the books by %(difference)s. Write down why."),
     "goods_count_held": _l("%(held)s pieces wait for a second clerk. Finish or cancel those baskets first."),
 }
+
+
+def in_both(error: TimebankError) -> tuple[str, str]:
+    """The sentence of a refusal in Chinese and in English, for what is read later by somebody else."""
+    with force_locale("zh"):
+        chinese = refusal_text(error)
+    with force_locale("en"):
+        return chinese, refusal_text(error)
 
 
 def explain(reason: Reason) -> str:

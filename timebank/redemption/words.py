@@ -17,6 +17,13 @@ STATES: dict[str, Any] = {
     "returned": _l("Returned"),
 }
 STATE_STYLES = {"waiting": "wait", "done": "good", "cancelled": "plain", "partly_returned": "info", "returned": "info"}
+INTENTION_STATES: dict[str, Any] = {
+    "open": _l("Not done: nothing was booked"),
+    "done": _l("Done"),
+    "taken_up": _l("In the basket"),
+    "dropped": _l("Given up"),
+}
+INTENTION_STYLES = {"open": "bad", "done": "good", "taken_up": "wait", "dropped": "plain"}
 OPERATIONS: dict[str, Any] = {
     "handed": _l("Goods for hours"),
     "returned": _l("Goods came back"),

@@ -15,11 +15,13 @@ COVERED = {
     "redemption.day_sheet": "get_closed_day",
     "redemption.desk_day": "get_desk_day",
     "redemption.desks": "list_desks",
+    "redemption.drop_intention": "drop_intention",
     "redemption.edit_article": "change_article",
     "redemption.empty_basket": "empty_basket",
     "redemption.fill_basket": "put_in_basket",
     "redemption.goods": "list_goods",
     "redemption.goods_in": "receive_goods",
+    "redemption.intentions": "list_intentions",
     "redemption.member": "get_member_at_desk",
     "redemption.minimum": "set_minimum",
     "redemption.my_goods": "list_my_goods",
@@ -28,6 +30,7 @@ COVERED = {
     "redemption.new_desk": "open_desk",
     "redemption.new_limit": "set_limit",
     "redemption.new_price": "set_price",
+    "redemption.offline": ("get_shelf", "record_intention"),
     "redemption.person": "list_redemptions",
     "redemption.receipt": "get_redemption",
     "redemption.receive": "receive_sent",
@@ -35,6 +38,7 @@ COVERED = {
     "redemption.redeem": "redeem",
     "redemption.redemptions": "list_redemptions",
     "redemption.redemptions_csv": "export_redemptions",
+    "redemption.retry_intention": "retry_intention",
     "redemption.send": "send_goods",
     "redemption.sign_here": "sign_day_end",
     "redemption.stock": "get_shelf",
@@ -42,7 +46,10 @@ COVERED = {
     "redemption.stocks": "list_desks",
     "redemption.take_back": "take_back",
     "redemption.take_back_later": "take_back",
+    "redemption.take_up_intention": "take_up_intention",
     "redemption.transfers": "list_shelf_transfers",
     "redemption.write_off": "write_off",
 }
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS: dict[str, str] = {
+    "redemption.worker": "A script of the page that a desk's tablet keeps; a program keeps what it likes.",
+}

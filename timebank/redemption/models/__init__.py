@@ -3,6 +3,7 @@
 from timebank.redemption.models.batches import GoodsBatch, RedemptionTake, SourceKind
 from timebank.redemption.models.days import DayClosing, DayCount, GoodsReckoning
 from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsLimit, GoodsPrice, MoveKind, StockMove
+from timebank.redemption.models.intentions import DeskIntention, IntendedHow, IntentionState
 from timebank.redemption.models.redemptions import (
     Basket,
     ConfirmedHow,
@@ -20,12 +21,15 @@ __all__ = [
     "DayClosing",
     "DayCount",
     "Desk",
+    "DeskIntention",
     "DeskStock",
     "GoodsBatch",
     "GoodsItem",
     "GoodsLimit",
     "GoodsPrice",
     "GoodsReckoning",
+    "IntendedHow",
+    "IntentionState",
     "MoveKind",
     "Redemption",
     "RedemptionLine",

@@ -31,6 +31,11 @@ def find(actor: Actor, desk: DeskInfo, text: str) -> Found:
     return Found(person_id, hits)
 
 
+def member_meant(desk: DeskInfo, text: str) -> int | None:
+    """The member of the desk's city with exactly this card or member number, for what was entered without a line."""
+    return _card_holder(desk, text.strip()) or standing.member_by_number(desk, text)
+
+
 def _card_holder(desk: DeskInfo, text: str) -> int | None:
     """The holder of a scanned card (its QR may hold an address that ends with the code), inside the desk's city."""
     code = text.rstrip("/").rsplit("/", 1)[-1]

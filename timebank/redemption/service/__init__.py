@@ -5,6 +5,12 @@ from timebank.redemption.service.care import redeem_for_care
 from timebank.redemption.service.day_end import record_day_end, sign_day_end
 from timebank.redemption.service.desks import close_desk, open_desk
 from timebank.redemption.service.goods import add_item, change_item, set_limit, set_price
+from timebank.redemption.service.intentions import (
+    drop_intention,
+    record_intention,
+    retry_intention,
+    take_up_intention,
+)
 from timebank.redemption.service.reckoning import reckon_all
 from timebank.redemption.service.redeem import redeem
 from timebank.redemption.service.returns import take_back
@@ -18,6 +24,7 @@ __all__ = [
     "cancel_redemption",
     "change_item",
     "close_desk",
+    "drop_intention",
     "empty_basket",
     "expire_waiting",
     "open_desk",
@@ -26,8 +33,10 @@ __all__ = [
     "receive_sent",
     "reckon_all",
     "record_day_end",
+    "record_intention",
     "redeem",
     "redeem_for_care",
+    "retry_intention",
     "send_goods",
     "set_limit",
     "set_minimum",
@@ -35,5 +44,6 @@ __all__ = [
     "sign_day_end",
     "take_back",
     "take_stock",
+    "take_up_intention",
     "write_off",
 ]

@@ -14,7 +14,7 @@ from timebank.core.web import actor, permit, press, pressed_key, submit
 from timebank.exchange.queries import schemes
 from timebank.redemption import service, words
 from timebank.redemption.forms import CareForm, RedeemForm
-from timebank.redemption.queries import limits, operations, receipts, standing
+from timebank.redemption.queries import intentions, limits, operations, receipts, standing
 from timebank.redemption.queries.baskets import basket
 from timebank.redemption.queries.desks import desk_for, desks
 from timebank.redemption.queries.finding import find
@@ -50,6 +50,7 @@ def counter(desk_id: int) -> str | BaseResponse:
         q=text,
         hits=found.hits,
         waiting=receipts.waiting(actor()),
+        unfinished=intentions.open_at(desk),
         operations=operations.last(actor(), desk),
         words=words,
         next_day=closed_until(standing.rules_at(desk, clock.today()), clock.today()),
