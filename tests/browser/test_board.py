@@ -15,7 +15,7 @@ from tests.factories import town
 from timebank.access.models import Account
 from timebank.core import clock
 from timebank.core.db import db
-from timebank.matching.models import PlannedVisit
+from timebank.matching.models import Emergency, PlannedVisit
 from timebank.matching.service.accepting import work_offers
 from timebank.matching.service.working import work_plans
 
@@ -83,6 +83,29 @@ def test_a_plan_is_watched_looked_at_and_changed_by_keyboard(
     look(page)
     page.go_back()
     page.goto(f"/plans/{row.plan_id}/again")
+    look(page)
+    _reports_and_emergency(page, look, row.visit_id)
+
+
+def _reports_and_emergency(page: Page, look: Look, visit_id: int) -> None:
+    """Suggestions with those who are out, the map and table of unmet need, use of helpers, and a call at once."""
+    page.goto(f"/visits/{visit_id}/helpers")
+    expect(page.locator("[hx-trigger=load]")).to_have_count(0)
+    look(page)
+    page.goto(f"/reports/unmet-need?until={_tuesday()}")
+    expect(page.locator("#need-map.leaflet-container path").first).to_be_attached()
+    expect(page.locator("#need-drawing")).to_be_hidden()
+    look(page)
+    page.goto("/reports/helpers")
+    look(page)
+    page.goto(f"/visits/{visit_id}/helpers")
+    go(page.locator("a[href*='/emergencies/new']"))
+    look(page)
+    call = Emergency(visit_id=visit_id, territory_code=town.YAOXIN)  # the form itself refuses calls before midnight
+    db.session.add(call)
+    db.session.commit()
+    page.goto(f"/emergencies/{call.id}")
+    expect(page.locator("#emergency-state .message-wrong")).to_be_visible()
     look(page)
 
 

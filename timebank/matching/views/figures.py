@@ -10,6 +10,7 @@ from timebank.core.units import percent_text
 from timebank.core.web import actor, download, permit
 from timebank.matching import drawing
 from timebank.matching.files import helper_use_file, unmet_need_file
+from timebank.matching.queries import maps
 from timebank.matching.queries.asked import AHEAD, Asked, asked_for
 from timebank.matching.queries.unmet import unmet_need as read_need
 from timebank.matching.queries.use import Use, everybody_used
@@ -29,6 +30,7 @@ def unmet_need() -> str:
         report=report,
         asked=asked,
         dots=drawing.dots(report.places),
+        tiles=maps.tiles(),
         drawing=drawing,
         percent=percent_text,
         most=max((need.missing for need in report.by_service_hour.values()), default=0),
