@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.architecture.cases import Case, Facts
 from tests.factories import matching as factory
+from timebank.core.db import db
+from timebank.exchange.models import Visit
 
 
 def _visit(facts: Facts) -> dict[str, Any]:
@@ -13,7 +15,22 @@ def _visit(facts: Facts) -> dict[str, Any]:
     return {"visit": factory.visit(facts["person"])}
 
 
+def _request(facts: Facts) -> dict[str, Any]:
+    visit = db.session.get_one(Visit, _visit(facts)["visit"])
+    return {"request": visit.request_id}
+
+
 ACCESS_CASES = [
+    *(
+        Case(endpoint, statuses=dict.fromkeys(("broker", "operator", "other_broker"), 200))
+        for endpoint in ("matching.new_call", "matching.call_people")
+    ),
+    Case(
+        "matching.call_taken",
+        lambda facts: {"request_id": facts["request"]},
+        {"broker": 200, "operator": 200, "other_broker": 404},
+        make=_request,
+    ),
     *(
         Case(
             endpoint,

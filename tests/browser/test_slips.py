@@ -109,3 +109,33 @@ def test_paper_and_telephone_are_sound(app: Flask, open_page: OpenPage, look: Lo
     )
     assert not small
     expect(page.get_by_role("heading", level=1)).to_be_hidden()
+
+
+def test_a_call_is_taken_with_the_keyboard_alone_and_survives_the_end_of_the_session(
+    app: Flask, open_page: OpenPage, look: Look
+) -> None:
+    people = make.cast()
+    account = people.broker.account_id
+    page = open_page("/calls/new", account=account)
+    look(page)
+    keys = page.keyboard
+    page.locator("#caller").focus()
+    keys.type("zjg")
+    keys.press("Enter")
+    expect(page.locator("#call-people input:checked")).to_be_focused()
+    keys.press("Tab")
+    with page.expect_response("**/calls/draft"):
+        page.locator("#note").focus()
+        keys.type("a ladder")
+    anew = open_page("/calls/new", account=account, width=390)
+    expect(anew.locator("#note")).to_have_value("a ladder")
+    expect(anew.locator("#call-people input:checked")).to_have_value(str(people.zhang))
+    look(anew)
+    page.locator("#first_day").fill(str(clock.today() + timedelta(days=1)))
+    for field, typed in (("earliest_minute", "09:00"), ("latest_minute", "10:00"), ("minutes", "60")):
+        page.locator(f"#{field}").focus()
+        keys.type(typed)
+    with page.expect_navigation():
+        keys.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("张建国")
+    look(page)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from timebank.core.jobs import Job
 from timebank.matching.background import work
 from timebank.matching.service.asking import ask_next
+from timebank.matching.service.calls import forget_drafts
 from timebank.matching.service.forgetting import forget_plans
 
 
@@ -16,8 +17,8 @@ def ask_others() -> str:
 
 
 def forget() -> str:
-    """Plans of days long gone are erased."""
-    return f"{forget_plans()} erased"
+    """Plans of days long gone are erased, and drafts of calls nobody came back to."""
+    return f"{forget_plans()} plans, {forget_drafts()} drafts erased"
 
 
 JOBS = [

@@ -1,0 +1,150 @@
+"""One screen while the telephone is in the hand: known and new callers, duplicates, drafts, helpers at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import new_client
+from tests.factories import exchange_visits as make
+from tests.factories import matching, town
+from tests.factories.exchange_visits import TUESDAY
+from timebank.access import service as access
+from timebank.core.db import db
+from timebank.exchange.models import ServiceRequest
+from timebank.exchange.rules.requests import RequestState
+from timebank.matching.models import CallDraft
+from timebank.matching.service.calls import forget_drafts
+from timebank.people import queries as people_queries
+from timebank.people.models import Person
+
+WANTED = {
+    "service_code": "cleaning",
+    "kind": "once",
+    "first_day": "2026-11-24",
+    "earliest_minute": "09:00",
+    "latest_minute": "10:00",
+    "minutes": "1:00",
+    "helper_sex": "F",
+    "language": "",
+    "funding": "own",
+    "urgent": "y",
+    "note": "the kitchen",
+    "approve": "y",
+}
+NEW = {
+    "caller": "王秀英",
+    "person": "0",
+    "new_name": "王秀英",
+    "new_phone": "025-85551234",
+    "new_territory": town.YAOXIN,
+    "new_address": "3-201",
+    "new_birth_date": "1950-05-01",
+    "new_sex": "F",
+}
+
+
+def count(model: Any) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_known_caller_gets_helpers_at_once(app: Flask, sign_in: Any, statements: Any) -> None:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False):
+        people = make.cast()
+        matching.volunteer("陈静", hours=(8, 12), scheme=people.scheme)
+        daughter = town.person("张丽", birth_date=TUESDAY.replace(year=1980))
+        card = access.issue_card(people.broker, people.zhang)
+        desk = sign_in(new_client(app), people.broker.account_id)
+        with statements(20):
+            assert "Take a call" in desk.get("/calls/new").text
+        for typed in ("zjg", "张建国", card):
+            with statements(12):
+                hits = desk.get(f"/calls/people?caller={typed}", headers={"HX-Request": "true"}).text
+            assert f'value="{people.zhang}" checked' in hits
+        assert "Nobody found" in desk.get("/calls/people?caller=qqq", headers={"HX-Request": "true"}).text
+        nobody = desk.post("/calls/new", data={**WANTED, "caller": "zjg"})
+        assert nobody.status_code == 422
+        assert "Choose who needs help" in nobody.text
+        assert "the kitchen</textarea>" in nobody.text
+        member = people_queries.brief(daughter)
+        assert member
+        typed_call = {
+            **WANTED,
+            "caller": "zjg",
+            "person": str(people.zhang),
+            "contact": member.member_no,
+            "key": "call-1",
+        }
+        answer = desk.post("/calls/new", data={**typed_call, "relation": "daughter"})
+        assert answer.status_code == 303
+        again = desk.post("/calls/new", data={**typed_call, "relation": "daughter"})
+        assert again.headers["Location"] == answer.headers["Location"]
+        assert count(ServiceRequest) == 1
+        with statements(30):
+            page = desk.get(answer.headers["Location"]).text
+        assert "Offer to 陈静" in page
+        assert [agent.relation for agent in people_queries.agents_of(people.zhang)] == ["daughter"]
+        short = desk.post("/calls/new", data={**WANTED, "person": str(daughter), "funding": "own"})
+        assert short.status_code == 422
+        assert "Choose another payer" in short.text
+        waits = desk.post("/calls/new", data={**WANTED, "person": str(daughter), "approve": ""})
+        assert "waits for approval" in desk.get(waits.headers["Location"]).text
+        row = db.session.scalar(select(ServiceRequest).order_by(ServiceRequest.id.desc()).limit(1))
+        assert row
+        assert row.state is RequestState.UNDER_REVIEW
+
+
+def test_a_new_caller_is_registered_once_and_duplicates_are_told(app: Flask, sign_in: Any) -> None:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False):
+        people = make.cast()
+        pot = {**WANTED, "funding": "issued"}
+        desk = sign_in(new_client(app), people.broker.account_id)
+        before = count(Person)
+        assert desk.post("/calls/new", data={**pot, **NEW}).status_code == 303
+        assert count(Person) == before + 1
+        twice = desk.post("/calls/new", data={**pot, **NEW})
+        assert twice.status_code == 422
+        assert "Perhaps registered already" in twice.text
+        assert count(Person) == before + 1
+        assert desk.post("/calls/new", data={**pot, **NEW, "new_reason": "her sister-in-law"}).status_code == 303
+        assert count(Person) == before + 2
+        both = desk.post("/calls/new", data={**pot, **NEW, "person": str(people.zhang)})
+        assert "Somebody is chosen above already" in both.text
+        late = desk.post("/calls/new", data={**pot, **NEW, "new_reason": "x", "first_day": "2026-11-01"})
+        assert late.status_code == 422
+        assert count(Person) == before + 2  # a refused request registers nobody
+
+
+def test_what_was_typed_is_there_again_after_the_session_ended(app: Flask, sign_in: Any) -> None:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False) as clock:
+        people = make.cast()
+        desk = sign_in(new_client(app), people.broker.account_id)
+        assert desk.post("/calls/draft", data={**WANTED, "caller": "张大", "key": "k-1"}).status_code == 204
+        assert desk.post("/calls/draft", data={**WANTED, "caller": "zjg", "key": "k-1"}).status_code == 204
+        assert count(CallDraft) == 1
+        raw = db.session.connection().exec_driver_sql("SELECT typed FROM call_draft").scalar()
+        assert b"zjg" not in bytes(raw)
+        anew = sign_in(new_client(app), people.broker.account_id)
+        page = anew.get("/calls/new").text
+        assert 'value="zjg"' in page
+        assert "the kitchen</textarea>" in page
+        assert "is here again" in page
+        colleague = sign_in(new_client(app), town.broker(name="second").account_id)
+        assert "the kitchen" not in colleague.get("/calls/new").text
+        answer = anew.post("/calls/new", data={**WANTED, "person": str(people.zhang), "key": "k-1"})
+        assert answer.status_code == 303
+        assert count(CallDraft) == 0
+        assert (
+            anew.post("/calls/draft", data={**WANTED, "key": "k-1"}).status_code == 204
+        )  # on its way when it was sent
+        assert count(CallDraft) == 0
+        anew.post("/calls/draft", data={**WANTED, "key": "k-2"})
+        assert anew.post("/calls/draft/drop").status_code == 303
+        assert count(CallDraft) == 0
+        anew.post("/calls/draft", data={**WANTED, "key": "k-3"})
+        clock.shift(8 * 24 * 3600)
+        assert forget_drafts() == 1

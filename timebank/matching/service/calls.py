@@ -1,0 +1,111 @@
+"""Taking a call: person, contact, request and approval in one transaction; and the draft of what is being typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.command import command, done_before
+from timebank.core.db import db, transaction
+from timebank.core.errors import NotAllowed
+from timebank.exchange.rules.requests import NewRequest
+from timebank.exchange.service import requests
+from timebank.matching.models import CallDraft
+from timebank.people import queries as people
+from timebank.people import service as registry
+from timebank.people.rules.codes import AgentKind
+from timebank.people.service import NewAgent, NewPerson
+
+KEPT = timedelta(days=7)
+MOST = 20_000  # characters of a draft
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A registered person who speaks for the one who needs help."""
+
+    person_id: int
+    kind: AgentKind = AgentKind.AGENT
+    relation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What one call says: somebody registered (`wanted.recipient_id`) or `new`; what is `wanted`.
+
+    `approve`: put the hours on hold at once, so that helpers can be asked while the telephone is in the hand.
+    """
+
+    wanted: NewRequest
+    new: NewPerson | None = None
+    contact: Contact | None = None
+    approve: bool = True
+
+
+@command
+def take_call(actor: Actor, call: Call, *, key: str | None = None) -> int:
+    """Everything a call asks for, or nothing; answers with the request's id, and forgets the caller's draft.
+
+    "requests.write" for the person, "people.write" for somebody new or a new contact, "requests.approve" to approve.
+    Raises `Refused` beside the field as `register_person`, `add_agent`, `submit_request`, `approve_request` do.
+    """
+    wanted = call.wanted
+    if call.new is not None:
+        wanted = replace(wanted, recipient_id=registry.register_person(actor, call.new))
+    if call.contact is not None:
+        _speaks_for(actor, wanted.recipient_id, call.contact)
+    request_id = requests.submit_request(actor, wanted)
+    if call.approve:
+        requests.approve_request(actor, request_id)
+    _forget_own(actor)
+    return request_id
+
+
+def _speaks_for(actor: Actor, person_id: int, contact: Contact) -> None:
+    """Notes who may act for the person; whoever does so already stays as they are."""
+    known = {people.resolve(agent.agent_person_id) for agent in people.agents_of(person_id)}
+    if people.resolve(contact.person_id) not in known:
+        registry.add_agent(actor, NewAgent(person_id, contact.person_id, contact.kind, contact.relation))
+
+
+def keep_draft(actor: Actor, typed: Mapping[str, list[str]], key: str) -> bool:
+    """Keeps what is typed, one draft an account; False when the call was written down meanwhile, or it is too long."""
+    if actor.account_id is None:
+        raise NotAllowed("requests.approve")
+    text = json.dumps(typed, ensure_ascii=False)
+    if len(text) > MOST or done_before(take_call, actor, key):
+        return False
+    _keep(actor.account_id, text)
+    return True
+
+
+@transaction
+def _keep(account_id: int, text: str) -> None:
+    row = db.session.get(CallDraft, account_id)
+    if row is None:
+        db.session.add(CallDraft(account_id=account_id, typed=text, kept_at=clock.now()))
+    else:
+        row.typed, row.kept_at = text, clock.now()
+
+
+@command
+def drop_draft(actor: Actor, *, key: str | None = None) -> None:
+    """The caller hung up: nothing of the draft stays."""
+    _forget_own(actor)
+
+
+def _forget_own(actor: Actor) -> None:
+    db.session.execute(delete(CallDraft).where(CallDraft.account_id == (actor.account_id or 0)))
+
+
+@transaction
+def forget_drafts() -> int:
+    """Erases drafts nobody has touched for a week; returns how many."""
+    gone = db.session.execute(delete(CallDraft).where(CallDraft.kept_at < clock.now() - KEPT))
+    return int(getattr(gone, "rowcount", 0) or 0)
