@@ -10,6 +10,7 @@ from tests.pages import (
     test_api_schemes,
     test_api_visits,
     test_api_volunteers,
+    test_exchange_annulment_pages,
     test_exchange_giving_pages,
 )
 from timebank.api.routing import OPERATIONS
@@ -35,9 +36,11 @@ STEPS = [
     *test_api_visits.PAPER,
     *test_api_volunteers.STEPS,
     *test_exchange_giving_pages.GIVING,
+    *test_exchange_annulment_pages.HEARING,
 ]
 TAGS = {
     *("alarms", "intentions", "passbooks"),
+    "annulments",
     "giving",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "slips"),

@@ -10,16 +10,14 @@ import time_machine
 
 from tests.factories import exchange_visits as make
 from tests.factories import town
-from timebank.access.rules.roles import Role
+from tests.factories.hearings import DAYS, approver, visited
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import AnnulledVisit, AnnulmentCase, AnnulmentStep, CaseState, Visit, Volunteer
 from timebank.exchange.queries.grants import earned_minutes
 from timebank.exchange.rules.annulments import Source
-from timebank.exchange.rules.hours import LoggedVisit
 from timebank.exchange.service import annulments as service
-from timebank.exchange.service import hours
 from timebank.exchange.service.annulments import Decision, ReExamination, Suspicion
 from timebank.exchange.service.annulments_books import take_back_rest
 from timebank.exchange.service.grants import Donation, donate
@@ -28,7 +26,6 @@ from timebank.ledger import service as ledger
 from timebank.notices.models import Notice
 
 CITY = 3201
-DAYS = (date(2026, 11, 17), date(2026, 11, 18), date(2026, 11, 19))  # visits of 97 minutes
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -43,10 +40,6 @@ def later(days: int) -> time_machine.travel:
     return time_machine.travel(make.SUNDAY_NOON + timedelta(days=days, minutes=1), tick=False)
 
 
-def approver(name: str = "approver") -> Actor:
-    return town.staff(Role.DISTRICT_APPROVER, town.QIXIA, name)
-
-
 def balance(kind: str, owner: int) -> books.Balance:
     account = books.account_of(CITY, kind, owner)
     return books.balance(CITY, account) if account is not None else books.Balance(0, 0, 0, 0)
@@ -57,18 +50,9 @@ class Street:
 
     def __init__(self, days: tuple[date, ...] = DAYS, saved: int = 60) -> None:
         self.places = town.town()
-        self.zhang = town.person("张建国", birth_date=date(1944, 3, 5))
-        self.xu = make.helper("徐梅", self.places.yaohua)
-        make.give_hours(self.zhang, 600)
-        make.give_hours(self.xu, saved)
-        self.visits = [self._visit(day) for day in days]
+        made = visited(self.places.yaohua, days, saved)
+        self.zhang, self.xu, self.visits = made.zhang, made.xu, made.visits
         self.helper = town.member(self.xu)
-
-    def _visit(self, day: date) -> int:
-        seen = LoggedVisit(self.xu, self.zhang, "cleaning", day, 543, 640)
-        visit = hours.log_visit(town.broker(), seen)
-        hours.review_entry(town.broker(name="second"), visit, True)
-        return visit
 
     def suspect(self, *visits: int) -> int:
         why = "Two neighbours say nobody came"

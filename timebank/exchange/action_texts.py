@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from timebank.exchange import words_annulments
 from timebank.exchange.action_texts_giving import GIVING
 from timebank.exchange.words_visits import ASKED_BY, CHECKED_IN, CONFIRMED
 
@@ -35,6 +36,7 @@ ACTIONS: dict[str, Any] = {
     "remove.key_elder": _l("Taken off the list of key elders"),
     "donate.hours": _l("Hours donated"),
     **GIVING,
+    **words_annulments.ACTIONS,
     "submit.request": _l("Request entered"),
     "published.request": _l("Request approved"),
     "refused.request": _l("Request refused"),

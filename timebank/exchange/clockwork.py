@@ -1,5 +1,12 @@
 """What the exchange does by the clock."""
 
-from timebank.exchange import clockwork_alarms, clockwork_giving, clockwork_grants, clockwork_visits
+from timebank.exchange import (
+    clockwork_alarms,
+    clockwork_annulments,
+    clockwork_giving,
+    clockwork_grants,
+    clockwork_visits,
+)
 
-JOBS = [*clockwork_grants.JOBS, *clockwork_giving.JOBS, *clockwork_visits.JOBS, *clockwork_alarms.JOBS]
+ROOMS = (clockwork_grants, clockwork_giving, clockwork_annulments, clockwork_visits, clockwork_alarms)
+JOBS = [job for room in ROOMS for job in room.JOBS]

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from timebank.exchange import texts_giving, texts_slips, texts_visits, texts_volunteers
+from timebank.exchange import texts_annulments, texts_giving, texts_slips, texts_visits, texts_volunteers
 
 REFUSALS: dict[str, Any] = {
     **texts_volunteers.REFUSALS,
     **texts_giving.REFUSALS,
+    **texts_annulments.REFUSALS,
     **texts_visits.REFUSALS,
     **texts_slips.REFUSALS,
     "credit_in_closed_month": _l(

@@ -1,0 +1,114 @@
+"""Pages of cases about untrue hours: opened, heard, decided, appealed; the API beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.factories import exchange_visits as make
+from tests.factories import town
+from tests.factories.hearings import approver, visited
+from tests.pages.api_walk import Step, Walk
+from timebank.exchange.clockwork_annulments import JOBS
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False):
+        yield
+
+
+def test_from_a_suspicion_to_an_appeal_that_succeeds(app: Flask, client, sign_in, statements) -> None:
+    made = visited(town.town().yaohua)
+    sign_in(client, town.account_of(town.operator()))
+    asking = f"/volunteers/{made.xu}/annulment"
+    assert "for 张建国, 1 h 37 min" in client.get(asking).text
+    nothing = client.post(asking, data={"source": "complaint", "reason": "Two neighbours say nobody came"})
+    assert nothing.status_code == 422
+    assert "Choose at least one visit" in nothing.text
+    chosen = {"visits": [str(made.visits[0])], "source": "complaint", "reason": "Two neighbours say nobody came"}
+    assert client.post(asking, data=chosen).status_code == 303
+    assert "Decide</a>" not in client.get("/annulments/1").text
+    assert "徐梅" in client.get("/annulments").text
+
+    sign_in(client, town.account_of(town.member(made.xu)))
+    page = client.get("/my/hearings/1").text
+    assert "Two neighbours say nobody came" in page
+    assert "operator" not in page
+    assert "1 h 37 min" in client.get("/my/hearings").text
+    assert client.post("/my/hearings/1/answer", data={"text": "I was there from nine on"}).status_code == 303
+
+    sign_in(client, town.account_of(approver()))
+    assert "Hours in question wait" in client.get("/").text
+    with statements(20):
+        assert "I was there from nine on" in client.get("/annulments/1").text
+    assert client.post("/annulments/1/decide", data={"upheld": "yes", "finding": ""}).status_code == 422
+    assert client.post("/annulments/1/decide", data={"upheld": "yes", "finding": "No door code"}).status_code == 303
+    page = client.get("/annulments/1").text
+    assert "hours annulled" in page
+    assert "taken back" in page
+
+    sign_in(client, town.account_of(town.member(made.xu)))
+    assert "No door code" in client.get("/my/hearings/1").text
+    assert "Taken back. It had been reckoned" in client.get("/my/hours").text
+    assert client.post("/my/hearings/1/appeal", data={"text": "Ask upstairs"}).status_code == 303
+
+    sign_in(client, town.account_of(approver("third")))
+    assert "Appeals wait" in client.get("/").text
+    assert client.post("/annulments/1/re-examine", data={"confirmed": "no", "finding": "She was"}).status_code == 303
+    page = client.get("/annulments/1").text
+    assert "overturned, hours given back" in page
+    assert client.get("/annulments").text.count("/annulments/1") == 0
+    assert "/annulments/1" in client.get("/annulments?all=1").text
+    assert JOBS[0].function() == "0 annulled minutes were taken back."
+
+
+HEARING = [
+    Step("list_credited_visits", "operator", no={"member": 403}, sees=lambda answer, _: len(answer["items"]) == 3),
+    Step(
+        "suspect_hours",
+        "operator",
+        lambda facts: {
+            "volunteer_id": facts["person_id"],
+            "visit_ids": facts["visits"],
+            "source": "rule",
+            "reason": "Three on a day",
+        },
+        no={"member": 403, "third": 403},
+        keep="case_id",
+    ),
+    Step("list_annulments", "third", no={"member": 403}, sees=lambda answer, _: answer["items"][0]["minutes"] == 97),
+    Step("list_annulments", "elsewhere", sees=lambda answer, _: answer["items"] == []),
+    Step("get_annulment", "third", no={"member": 403, "elsewhere": 404}),
+    Step("list_my_hearings", "member", sees=lambda answer, _: len(answer["items"]) == 1),
+    Step("get_my_hearing", "member", no={"third": 404}, sees=lambda answer, _: answer["held_minutes"] == 97),
+    Step("answer_hearing", "member", {"text": "I was there"}, no={"third": 404}),
+    Step(
+        "decide_annulment",
+        "approver",
+        {"upheld": True, "finding": "No code"},
+        no={"operator": 403, "elsewhere": 403, "member": 403},
+    ),
+    Step("appeal_hearing", "member", {"text": "Ask upstairs"}, no={"third": 404}),
+    Step(
+        "re_examine_annulment",
+        "third",
+        {"confirmed": True, "finding": "Upstairs nobody lives"},
+        no={"approver": 422, "operator": 403, "elsewhere": 403},
+    ),
+]
+
+
+def test_a_program_hears_and_decides_as_the_pages_do(app: Flask) -> None:
+    made = visited(town.town().yaohua)
+    actors = {
+        "operator": town.operator(),
+        "approver": approver(),
+        "third": approver("third"),
+        "elsewhere": approver("elsewhere", town.QINHUAI),
+        "member": town.member(made.xu),
+    }
+    Walk(app, actors, {"person_id": made.xu, "visits": made.visits[:1]}).through(HEARING)

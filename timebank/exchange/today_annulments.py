@@ -1,0 +1,20 @@
+"""What waits with untrue hours: decisions and appeals."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from timebank.core.authority import Actor
+from timebank.core.web import Task
+from timebank.exchange.queries import annulments
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """Cases to decide and appeals to look at; one statement."""
+    if not actor.has("annulments.decide"):
+        return []
+    decide, appeals = annulments.waiting_counts(actor)
+    url = url_for("exchange.annulments")
+    found = ((str(_("Hours in question wait for a decision")), decide), (str(_("Appeals wait")), appeals))
+    return [Task(words, url, count) for words, count in found if count]
