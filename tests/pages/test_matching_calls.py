@@ -79,15 +79,17 @@ def test_a_known_caller_gets_helpers_at_once(app: Flask, sign_in: Any, statement
             "contact": member.member_no,
             "key": "call-1",
         }
-        answer = desk.post("/calls/new", data={**typed_call, "relation": "daughter"})
+        answer = desk.post("/calls/new", data={**typed_call, "relation": "child", "copies": "y"})
         assert answer.status_code == 303
-        again = desk.post("/calls/new", data={**typed_call, "relation": "daughter"})
+        again = desk.post("/calls/new", data={**typed_call, "relation": "child", "copies": "y"})
         assert again.headers["Location"] == answer.headers["Location"]
         assert count(ServiceRequest) == 1
         with statements(30):
             page = desk.get(answer.headers["Location"]).text
         assert "Offer to 陈静" in page
-        assert [agent.relation for agent in people_queries.agents_of(people.zhang)] == ["daughter"]
+        assert [agent.relation for agent in people_queries.agents_of(people.zhang)] == ["child"]
+        copies = people_queries.copies_for([people.zhang])
+        assert [agent.agent_person_id for agent in copies[people.zhang]] == [daughter]
         short = desk.post("/calls/new", data={**WANTED, "person": str(daughter), "funding": "own"})
         assert short.status_code == 422
         assert "Choose another payer" in short.text

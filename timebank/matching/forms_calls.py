@@ -57,7 +57,13 @@ class CallForm(StaffRequestForm):
         choices=[SelectChoice(code, word) for code, word in labels.AGENT_KIND.items()],
         default=AgentKind.AGENT.value,
     )
-    relation = StringField(_l("Relation"), [Length(max=32)], description=_l("For example: daughter."))
+    relation = SelectField(
+        _l("Relation to the person"),
+        [Optional()],
+        choices=[SelectChoice(code, word) for code, word in labels.RELATIONS[1:]],
+        default="child",
+    )
+    copies = BooleanField(_l("The person agrees that this agent gets copies of sheets, receipts and messages"))
     approve = BooleanField(_l("Put the hours on hold and look for helpers at once"), default=True)
 
     @property
@@ -101,7 +107,9 @@ class CallForm(StaffRequestForm):
     def call(self, contact_id: int | None) -> Call:
         """The whole call."""
         contact = (
-            Contact(contact_id, AgentKind(self.contact_kind.data), self.relation.data or "") if contact_id else None
+            Contact(contact_id, AgentKind(self.contact_kind.data), self.relation.data or "", bool(self.copies.data))
+            if contact_id
+            else None
         )
         return Call(self.command(self.chosen or 0), self.newcomer(), contact, bool(self.approve.data))
 

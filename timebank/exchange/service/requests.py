@@ -232,7 +232,8 @@ def roll_request(actor: Actor, request_id: int, *, key: str | None = None) -> in
 
 
 def _tell_short(request: ServiceRequest, needed: int) -> None:
-    told = [request.recipient_id, *(agent.agent_person_id for agent in people.agents_of(request.recipient_id))]
+    copies = people.copies_for([request.recipient_id]).get(request.recipient_id, [])
+    told = [request.recipient_id, *(agent.agent_person_id for agent in copies)]
     for person_id in told:
         once = f"hours_short:{request.id}:{request.made_until}:{person_id}"
         path = f"/my/requests/{request.id}"

@@ -19,8 +19,8 @@ from timebank.exchange.service import requests
 from timebank.matching.models import CallDraft
 from timebank.people import queries as people
 from timebank.people import service as registry
-from timebank.people.rules.codes import AgentKind
-from timebank.people.service import NewAgent, NewPerson
+from timebank.people.rules.codes import COPIES, AgentKind
+from timebank.people.service import NewAgent, NewConsent, NewPerson
 
 KEPT = timedelta(days=7)
 MOST = 20_000  # characters of a draft
@@ -28,11 +28,12 @@ MOST = 20_000  # characters of a draft
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A registered person who speaks for the one who needs help."""
+    """A registered person who speaks for the one who needs help; `copies`: who needs help agrees to copies for them."""
 
     person_id: int
     kind: AgentKind = AgentKind.AGENT
     relation: str = ""
+    copies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def take_call(actor: Actor, call: Call, *, key: str | None = None) -> int:
     """
     wanted = call.wanted
     if call.new is not None:
-        wanted = replace(wanted, recipient_id=registry.register_person(actor, call.new))
+        wanted = replace(wanted, recipient_id=registry.register_person(actor, _guarded(call.new, call.contact)))
     if call.contact is not None:
         _speaks_for(actor, wanted.recipient_id, call.contact)
     request_id = requests.submit_request(actor, wanted)
@@ -67,11 +68,21 @@ def take_call(actor: Actor, call: Call, *, key: str | None = None) -> int:
     return request_id
 
 
+def _guarded(new: NewPerson, contact: Contact | None) -> NewPerson:
+    """A guardian is written down with the child, whose data need the guardian's consent (domain.md C8.19)."""
+    if contact is None or contact.kind is not AgentKind.GUARDIAN:
+        return new
+    return replace(new, guardian_id=contact.person_id, guardian_relation=contact.relation)
+
+
 def _speaks_for(actor: Actor, person_id: int, contact: Contact) -> None:
-    """Notes who may act for the person; whoever does so already stays as they are."""
+    """Notes who may act for the person (whoever does so already stays as they are), and the consent to copies."""
     known = {people.resolve(agent.agent_person_id) for agent in people.agents_of(person_id)}
     if people.resolve(contact.person_id) not in known:
         registry.add_agent(actor, NewAgent(person_id, contact.person_id, contact.kind, contact.relation))
+    gets = {agent.agent_person_id for agent in people.copies_for([person_id]).get(person_id, [])}
+    if contact.copies and contact.person_id not in gets:
+        registry.give_consent(actor, NewConsent(person_id, COPIES))
 
 
 def keep_draft(actor: Actor, typed: Mapping[str, list[str]], key: str) -> bool:

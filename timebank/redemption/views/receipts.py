@@ -46,11 +46,19 @@ def receipt(redemption_id: int) -> str:
         link=url,
         paper=paper if paper in PAPERS else "a5",
         large=large,
+        **_copies(found),
         serves=who.may("desk.serve", found.territory_code),
         may_return=_may_return(found),
         **_proofs(found),
         may_approve=who.may("desk.serve", found.territory_code) and found.clerk_id != who.account_id,
     )
+
+
+def _copies(found: receipts.Receipt) -> dict[str, Any]:
+    """Who may be handed a copy (guardians, agents by consent), and for whom this print is one."""
+    copies = people.copies_for([found.row.person_id]).get(found.row.person_id, [])
+    asked = request.args.get("copy", "")
+    return {"copies": copies, "copy": next((one for one in copies if str(one.agent_person_id) == asked), None)}
 
 
 def _proofs(found: receipts.Receipt) -> dict[str, Any]:
