@@ -14,6 +14,8 @@ from tests.factories import town
 from tests.factories.exchange_visits import at
 from tests.pages.api_walk import Facts, Step, Walk
 from timebank.exchange.clockwork_alarms import watch_visits
+from timebank.notices.sending import send_notices
+from timebank.notices.service import tell
 
 LATE = at(565)
 WORD = {"happened": "forgot", "words": "her phone was empty"}
@@ -41,6 +43,12 @@ ALARMS = [
 ]
 
 
+def _keep_letter(answer: Any, facts: Facts) -> bool:
+    facts["letter_id"] = answer["items"][0]["id"]
+    return {each["addressee"] for each in answer["items"]} == {"张建国"}
+
+
+CANNOT = {"other": 403, "elder": 403}
 NOT_HERE = {"other": 404, "elder": 403}
 OF_ZHANG = {"person_id": "zhang"}
 PASSBOOKS = [
@@ -55,6 +63,25 @@ PASSBOOKS = [
     ),
     Step("print_passbook_again", "broker", {"reason": "paper jam"}, no=NOT_HERE, at=OF_ZHANG),
     Step("get_passbook", "clerk", at=OF_ZHANG, sees=lambda answer, _: len(answer["prints"]) == 2),
+]
+
+
+ROW = {"other": 404, "elder": 403}
+LETTERS = [
+    Step("set_letter_wish", "broker", {"way": "letter", "large": True}, no=ROW, at=OF_ZHANG),
+    Step("get_letter_wish", "broker", no=ROW, at=OF_ZHANG, sees=lambda answer, _: answer["by_letter"]),
+    Step("count_letters", "broker", no={"elder": 403}, sees=lambda answer, _: answer["items"][0]["letters"] > 1),
+    Step("count_letters", "other", sees=lambda answer, _: answer["items"] == []),
+    Step("list_letters", "broker", no={"elder": 403}, sees=_keep_letter),
+    Step("list_letters", "other", sees=lambda answer, _: answer["items"] == []),
+    Step("drop_letter", "broker", {"reason": "told by phone"}, no=ROW),
+    Step("print_letters", "broker", {"street": town.YAOHUA}, no={"other": 403, "elder": 403}, keep="run_id"),
+    Step("print_letters_again", "broker", {"reason": "no toner"}, no=ROW),
+    Step("print_letters", "broker", {"street": town.YAOHUA, "large": True}, no=CANNOT, keep="run_id"),
+    Step("get_letter_pile", "broker", no=ROW),
+    Step("post_letters", "broker", no=ROW),
+    Step("list_letter_piles", "broker", no={"elder": 403}, sees=lambda answer, _: answer["items"][0]["posted_at"]),
+    Step("list_letter_piles", "other", sees=lambda answer, _: answer["items"] == []),
 ]
 
 
@@ -79,3 +106,9 @@ def test_an_alarm_is_looked_after(walk: Walk) -> None:
 
 def test_a_passbook_is_printed(walk: Walk) -> None:
     walk.through(PASSBOOKS)
+
+
+def test_letters_are_printed_and_posted(walk: Walk) -> None:
+    tell(walk.facts["zhang"], "grant_given", granted_minutes=240, month="2026-11")
+    send_notices()
+    walk.through(LETTERS)

@@ -28,6 +28,7 @@ STEPS = [
     *test_api_office.SEALS,
     *test_api_paper.ALARMS,
     *test_api_paper.PASSBOOKS,
+    *test_api_paper.LETTERS,
     *test_api_schemes.SCHEMES,
     *test_api_schemes.GRANTS,
     *test_api_visits.FROM_REQUEST_TO_CREDIT,
@@ -39,7 +40,7 @@ STEPS = [
     *test_exchange_annulment_pages.HEARING,
 ]
 TAGS = {
-    *("alarms", "intentions", "passbooks"),
+    *("alarms", "intentions", "passbooks", "letters"),
     "annulments",
     "giving",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),

@@ -9,7 +9,8 @@ merged_id) · person_unmerged(kept_id, merged_id) · person_moved(person_id, ter
 died_on) · role_left(person_id, role) · household_changed(person_id, household_id) · divisions_imported() ·
 password_reset(person_id, at).
 Questions: service_codes() → codes · person_links(person_id, actor) → `people.links.PersonLink` ·
-person_names(person_ids) → (id, name) · find_people(actor, text) → (id, name, member number).
+person_names(person_ids) → (id, name) · find_people(actor, text) → (id, name, member number) ·
+parameter_scopes(territory_code) → scopes of `core.parameters`, the narrowest first.
 """
 
 from __future__ import annotations

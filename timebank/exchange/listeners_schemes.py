@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from timebank.core.authority import Actor
+from timebank.core.errors import Refused
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
 from timebank.exchange.service import schemes as service
@@ -16,6 +17,15 @@ def ledger_owner_names(owners: frozenset[tuple[str, int]]) -> list[tuple[tuple[s
     wanted = [(kind, owner) for kind, owner in owners if kind in OF_SCHEMES]
     names = schemes.names({owner for _, owner in wanted})
     return [((kind, owner), names[owner]) for kind, owner in wanted if owner in names]
+
+
+@on("parameter_scopes")
+def parameter_scopes(territory_code: str) -> tuple[str, ...]:
+    """Whose rules hold in a place, the narrowest first; the city's where no time bank covers it."""
+    try:
+        return schemes.scopes(schemes.scheme_for(territory_code).id)
+    except Refused:
+        return (f"city:{territory_code[:4]}",)
 
 
 @on("divisions_imported")

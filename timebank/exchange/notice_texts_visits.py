@@ -70,10 +70,12 @@ TEXTS: dict[str, Text] = {
             "%(service)s was planned for %(begins)s, and nobody has checked in. "
             "Open this message, call, and say what happened."
         ),
+        paper=False,
     ),
     "visit_missed_still": Text(
         _l("A visit has still not begun: please look"),
         _l("%(service)s was planned for %(begins)s. Whoever was asked first has not answered, so you are asked now."),
+        paper=False,
     ),
-    "visit_reminder": Text(_l("Tomorrow: %(service)s"), _l("%(service)s on %(begins)s.")),
+    "visit_reminder": Text(_l("Tomorrow: %(service)s"), _l("%(service)s on %(begins)s."), paper=False),
 }

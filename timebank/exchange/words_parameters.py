@@ -93,6 +93,10 @@ NAMES: dict[str, Any] = {
     "tb.passbook_top": _l("Above the first row of the passbook"),
     "tb.passbook_left": _l("Left of the rows of the passbook"),
     "tb.passbook_width": _l("Width of a page of the passbook"),
+    "tb.letter_window_left": _l("Address of letters: from the left edge"),
+    "tb.letter_window_top": _l("Address of letters: from the upper edge"),
+    "tb.letter_window_width": _l("Width of the envelope's window"),
+    "tb.letter_window_height": _l("Height of the envelope's window"),
     "tb.passbook_height": _l("Height of a page of the passbook"),
 }
 

@@ -10,15 +10,20 @@ from flask_babel import gettext as _
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.notices.service import tell
+from timebank.people import queries as people
 from timebank.people.links import PersonLink
 
 
 @on("person_links")
 def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
     """The messages that were sent to the person."""
-    if not actor.has("notices.read"):
-        return []
-    return [PersonLink(_("Messages sent"), url_for("notices.outbox", person=person_id), sort=90)]
+    links = []
+    if actor.has("notices.read"):
+        links.append(PersonLink(_("Messages sent"), url_for("notices.outbox", person=person_id), sort=90))
+    person = people.brief(person_id)
+    if person is not None and actor.may("letters.print", person.territory_code):
+        links.append(PersonLink(_("Letters on paper"), url_for("notices.letter_wish", person_id=person.id), sort=91))
+    return links
 
 
 @on("password_reset")

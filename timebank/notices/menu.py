@@ -9,4 +9,5 @@ from timebank.core.web import MenuItem
 MENU = [
     MenuItem("notices.inbox", _l("Messages"), None, 40, "portal"),
     MenuItem("notices.outbox", _l("Outbox"), "notices.read", 75),
+    MenuItem("notices.letter_queue", _l("Letters"), "letters.print", 62),
 ]

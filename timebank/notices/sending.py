@@ -17,10 +17,11 @@ from sqlalchemy import select
 from timebank.core import clock
 from timebank.core.db import db, transaction
 from timebank.notices import rules
-from timebank.notices.channels import console, email
+from timebank.notices.channels import console, email, paper
 from timebank.notices.channels.base import ChannelError, Letter
 from timebank.notices.models import Notice
-from timebank.notices.texts import render
+from timebank.notices.queries import letters
+from timebank.notices.texts import known_texts, render
 from timebank.people import queries as people
 from timebank.people.queries.briefs import contacts_of
 
@@ -70,16 +71,21 @@ def _claim() -> list[Claimed]:
 
 
 def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Letter, str]]:
-    """The words and the way for each; two statements for the whole batch, no database held while sending."""
+    """The words and the way for each; a few statements for the whole batch, no database held while sending."""
     readers = people.briefs(notice.person_id for notice in claimed)
     contacts = contacts_of(notice.person_id for notice in claimed)
+    too_late = {kind for kind, text in known_texts().items() if not text.paper}
+    by_post = letters.on_paper_for(notice.person_id for notice in claimed if notice.kind not in too_late)
     db.session.rollback()
     made = []
     for notice in claimed:
         address = contacts.get(notice.person_id, (None, None))[1]
         by_mail = bool(address) and email.is_set_up()
+        way = "email" if by_mail else "console"
+        if notice.person_id in by_post and notice.kind not in too_late:
+            way = "letter"
         reads = readers[notice.person_id].reads if notice.person_id in readers else "zh"
-        made.append((notice, _letter(notice, reads, address if by_mail else ""), "email" if by_mail else "console"))
+        made.append((notice, _letter(notice, reads, address if way == "email" else ""), way))
     return made
 
 
@@ -90,7 +96,11 @@ def _letter(notice: Claimed, language: str, address: str | None) -> Letter:
 
 
 def _try(channel: str, letter: Letter) -> str | None:
-    ways: dict[str, Callable[[Letter], None]] = {"email": email.send, "console": console.send}
+    ways: dict[str, Callable[[Letter], None]] = {
+        "email": email.send,
+        "console": console.send,
+        "letter": paper.send,
+    }
     try:
         ways[channel](letter)
     except ChannelError as error:

@@ -15,7 +15,15 @@ from flask_babel import lazy_gettext as _l
 from timebank.core import hooks
 from timebank.core.units import day_text, fact_text, moment_text
 
-REFUSALS = {"notice_unknown": _l("There is no such message.")}
+REFUSALS = {
+    "notice_unknown": _l("There is no such message."),
+    "no_letters": _l("No letter with an address waits here. Somebody may have printed them just now."),
+    "no_such_letter": _l("There is no such letter in the queue, or you may not see it."),
+    "no_such_run": _l("There is no such pile of letters, or you may not see it."),
+    "letters_posted": _l("This pile is marked as posted, so it is not printed again."),
+    "letter_reason_missing": _l("Write a short reason; it is kept."),
+    "letter_not_waiting": _l("This letter does not wait any more: it was printed or taken out."),
+}
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -34,6 +42,7 @@ class Text:
     subject: Any
     body: Any
     needs: str = ""  # a permission without which staff must not learn that such a notice was sent
+    paper: bool = True  # goes out as a letter, too; False: it would come too late
 
 
 @dataclass(frozen=True, slots=True)

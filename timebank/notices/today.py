@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from timebank.core.authority import Actor
 from timebank.core.web import Task
 from timebank.notices import queries
+from timebank.notices.queries import letters
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """New messages for oneself; messages that could not be sent, for staff.  At most two statements."""
+    """New messages for oneself; messages that could not be sent and letters, for staff.  At most four statements."""
     found = []
     new = queries.unread(actor.person_id) if actor.person_id else 0
     if new:
@@ -21,4 +22,9 @@ def tasks(actor: Actor) -> list[Task]:
     if failed:
         text = _("Messages that could not be sent")
         found.append(Task(text, url_for("notices.outbox", state="failed"), failed))
+    to_print, to_post = letters.waiting(actor) if actor.has(letters.PERMISSION) else (0, 0)
+    if to_print:
+        found.append(Task(_("Letters to print"), url_for("notices.letter_queue"), to_print))
+    if to_post:
+        found.append(Task(_("Piles of letters to post"), url_for("notices.letter_piles"), to_post))
     return found

@@ -32,11 +32,11 @@ requests.read requests.write requests.approve matching.read matching.offer match
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
 goods.read notices.read notices.retry services.read schemes.read grants.read reports.read
 gifts.read gifts.check pot.give
-alarms.read alarms.answer passbooks.print
+alarms.read alarms.answer passbooks.print letters.print
 """
 _CASE = """
 people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read
-alarms.read alarms.answer
+alarms.read alarms.answer letters.print
 """
 
 PERMISSIONS: dict[Role, frozenset[str]] = {

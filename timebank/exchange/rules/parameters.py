@@ -492,6 +492,10 @@ _PAPER = (
     _rule(Topic.PAPER, "passbook_left", Measure.TENTHS_MM, 80, X, x=True, most=1_000),
     _rule(Topic.PAPER, "passbook_width", Measure.TENTHS_MM, 1_250, X, x=True, least=700, most=2_970),
     _rule(Topic.PAPER, "passbook_height", Measure.TENTHS_MM, 1_760, X, x=True, least=700, most=4_200),
+    _rule(Topic.PAPER, "letter_window_left", Measure.TENTHS_MM, 200, X, x=True, most=1_200),
+    _rule(Topic.PAPER, "letter_window_top", Measure.TENTHS_MM, 450, X, x=True, most=2_000),
+    _rule(Topic.PAPER, "letter_window_width", Measure.TENTHS_MM, 850, X, x=True, least=400, most=1_800),
+    _rule(Topic.PAPER, "letter_window_height", Measure.TENTHS_MM, 400, X, x=True, least=200, most=900),
 )
 
 RULES: tuple[ParameterRule, ...] = (

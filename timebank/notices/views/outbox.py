@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank.core.web import actor, permit, press, pressed_key, signed_in
 from timebank.notices import queries, service
-
-bp = Blueprint("notices", __name__)
+from timebank.notices.views import bp
 
 
 @bp.get("/my/notices")

@@ -1,0 +1,194 @@
+"""Letters on paper: for whom, to whom a copy goes, street by street in one file, posted, and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from tests.conftest import in_language
+from tests.factories import town
+from tests.pdf_text import embedded_fonts, pages
+from timebank.core.authority import Actor
+from timebank.core.db import db
+from timebank.core.errors import NotAllowed, NotFound, Refused
+from timebank.notices.files import letters_pdf
+from timebank.notices.models import Notice, PaperLetter
+from timebank.notices.queries import letters as queries
+from timebank.notices.rules import LetterState, LetterWay, WishForLetters
+from timebank.notices.sending import send_notices
+from timebank.notices.service import letters, tell
+from timebank.notices.texts import Text
+from timebank.people.models import Agent, AgentKind, Consent, Person
+
+MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TEXTS = {
+    "visit_near": Text(_l("Messages"), "%(service)s on %(begins)s"),
+    "plan_made": Text("Plan", "A plan was made.", needs="cases.read"),
+    "hurry": Text("Hurry", "In an hour.", paper=False),
+}
+
+
+@pytest.fixture(autouse=True)
+def texts(app: Flask) -> Iterator[None]:
+    before = app.extensions["timebank_notice_texts"]
+    app.extensions["timebank_notice_texts"] = {**before, **TEXTS}
+    with time_machine.travel(MORNING, tick=False):
+        yield
+    app.extensions["timebank_notice_texts"] = before
+
+
+@pytest.fixture
+def zhang(app: Flask) -> int:
+    """Uncle Zhang, who has neither phone nor e-mail."""
+    town.town()
+    return town.person("张建国", address="尧新大道7号")
+
+
+def written(person_id: int, kind: str = "visit_near", **more: Any) -> None:
+    tell(person_id, kind, service="Cleaning", begins=MORNING.isoformat(), **more)
+    send_notices()
+    db.session.rollback()
+
+
+def waiting(actor: Actor | None = None) -> list[tuple[str, str]]:
+    return [(row.addressee, row.about) for row in queries.queued(actor or town.broker()).items]
+
+
+def acts_for(person_id: int, agent: int, kind: AgentKind) -> None:
+    db.session.add(Agent(person_id=person_id, agent_person_id=agent, kind=kind, valid_from=date(2020, 1, 1)))
+    db.session.commit()
+
+
+def test_who_has_neither_phone_nor_mail_and_who_wishes_so_is_written_to_on_paper(app: Flask, zhang: int) -> None:
+    caller = town.person("李秀兰", phone="13912345678")
+    for person in (zhang, caller):
+        written(person)
+    assert waiting() == [("张建国", "")]
+    assert [row.channel for row in db.session.scalars(select(Notice).order_by(Notice.id))] == ["letter", "console"]
+    letters.wish(town.broker(), WishForLetters(caller, LetterWay.LETTER, large=True))
+    letters.wish(town.broker(), WishForLetters(zhang, LetterWay.NEVER))
+    for person in (zhang, caller):
+        written(person)
+    assert waiting() == [("张建国", ""), ("李秀兰", "")]
+    letters.wish(town.broker(), WishForLetters(zhang, None))
+    written(zhang, "hurry")
+    assert len(waiting()) == 2, "what comes too late by post is not printed"
+    send_notices()
+    assert letters.queue(db.session.scalar(select(Notice.id).order_by(Notice.id)) or 0) == 0, "queued once"
+
+
+def test_a_guardian_gets_a_copy_and_an_agent_only_with_consent(zhang: int) -> None:
+    guardian, daughter = town.person("张伟"), town.person("张丽", territory=town.WULAOCUN_COMMUNITY)
+    acts_for(zhang, guardian, AgentKind.GUARDIAN)
+    acts_for(zhang, daughter, AgentKind.AGENT)
+    written(zhang)
+    assert waiting() == [("张建国", ""), ("张伟", "张建国")]
+    db.session.add(Consent(person_id=zhang, purpose="sharing:agents", given_by_person_id=zhang))
+    db.session.commit()
+    written(zhang)
+    assert waiting(town.outsider()) == [("张丽", "张建国")], "her own street prints what goes to her"
+    tell(daughter, "visit_near", service="Cleaning", begins=MORNING.isoformat(), path="/my/visits/7")
+    written(zhang, path="/my/visits/7")
+    assert waiting(town.outsider()) == [("张丽", "张建国"), ("张丽", "")], "who was told the same needs no copy"
+
+
+def test_a_street_is_printed_once_posted_and_can_be_printed_again_before(app: Flask, zhang: int) -> None:
+    no_home = town.person("王五", address="")
+    for person in (zhang, zhang, no_home):
+        written(person)
+    broker = town.broker()
+    (street,) = queries.streets(broker)
+    assert (street.code, street.letters, street.without_address) == (town.YAOHUA, 2, 1)
+    with pytest.raises(NotAllowed):
+        letters.print_letters(town.outsider(), town.YAOHUA)
+    run = letters.print_letters(broker, town.YAOHUA, key="pressed")
+    assert letters.print_letters(broker, town.YAOHUA, key="pressed") == run
+    assert waiting() == [("王五", "")]
+    with pytest.raises(Refused, match="no_letters"):
+        letters.print_letters(broker, town.YAOHUA)
+    with pytest.raises(Refused, match="letter_reason_missing"):
+        letters.print_once_more(broker, run, " ")
+    letters.print_once_more(broker, run, "the toner was empty")
+    assert len(waiting()) == 3
+    assert queries.waiting(broker) == (3, 0), "a pile that gave its letters back is no pile to post"
+    again = letters.print_letters(broker, town.YAOHUA)
+    assert queries.waiting(broker) == (1, 1)
+    letters.mark_posted(broker, again)
+    with pytest.raises(Refused, match="letters_posted"):
+        letters.print_once_more(broker, again, "late")
+    states = [row.state for row in db.session.scalars(select(PaperLetter).order_by(PaperLetter.id))]
+    assert states == [LetterState.POSTED, LetterState.POSTED, LetterState.WAITING]
+    for stranger in (town.outsider(), town.clerk()):
+        with pytest.raises(NotFound):
+            queries.pile(stranger, again)
+
+
+def test_a_letter_that_need_not_be_sent_is_taken_out_with_a_reason(zhang: int) -> None:
+    written(zhang)
+    (row,) = queries.queued(town.broker()).items
+    with pytest.raises(NotFound):
+        letters.drop_letter(town.outsider(), row.id, "told by phone")
+    with pytest.raises(Refused, match="letter_reason_missing"):
+        letters.drop_letter(town.broker(), row.id, "")
+    letters.drop_letter(town.broker(), row.id, "told at the door")
+    assert not waiting()
+    with pytest.raises(NotFound):
+        letters.drop_letter(town.broker(), row.id, "told at the door")
+
+
+def test_nobody_learns_at_the_printer_that_somebody_receives_assistance(zhang: int) -> None:
+    written(zhang, "plan_made")
+    assert not waiting(town.broker())
+    assert waiting(town.social_worker()) == [("张建国", "")]
+    with pytest.raises(Refused, match="no_letters"):
+        letters.print_letters(town.broker(), town.YAOHUA)
+    run = letters.print_letters(town.social_worker(), town.YAOHUA)
+    with pytest.raises(NotFound):
+        queries.pile(town.broker(), run)
+
+
+def test_the_file_has_its_font_inside_and_says_what_is_to_be_said_in_both_languages(app: Flask, zhang: int) -> None:
+    reader = town.person("John Li", address="8 Yaoxin Road", reads="en")
+    acts_for(zhang, reader, AgentKind.GUARDIAN)
+    written(zhang)
+    written(zhang)
+    run = letters.print_letters(town.broker(), town.YAOHUA)
+    with in_language(app, "en"):
+        pile = queries.pile(town.broker(), run)
+        file = letters_pdf(pile)
+        assert letters_pdf(pile) == file, "printed again after a jam it is the same file"
+    sizes = embedded_fonts(file)
+    assert sizes
+    assert max(sizes) < 100_000, "only the characters that are used"
+    chinese, english = pages(file)
+    assert "\ufffd" not in chinese + english
+    for words in ("张建国", "尧新大道7号", "栖霞区 尧化街道", "您好", "Cleaning", "2026-03-02"):
+        assert words in chinese, words
+    assert chinese.count("Cleaning") == 2, "the messages of a day share one sheet"
+    for words in ("Dear John Li", "8 Yaoxin Road", "This is a copy of what we wrote to 张建国", "call"):
+        assert words in english or words == "call", words
+
+
+def test_the_address_stands_in_the_window_of_the_envelope_and_large_print_is_larger(app: Flask, zhang: int) -> None:
+    from timebank.core.parameters import Parameter
+
+    db.session.get_one(Person, zhang).address = "尧新大道"  # a line that must not be broken
+    rule = Parameter(
+        key="tb.letter_window_top", scope="city:3201", valid_from=date(2026, 1, 1), value=550, source="test"
+    )
+    db.session.add(rule)
+    db.session.commit()
+    written(zhang)
+    run = letters.print_letters(town.broker(), town.YAOHUA, True)
+    pile = queries.pile(town.broker(), run)
+    assert (pile.window.left, pile.window.top, pile.window.width) == (20, 55, 85)
+    assert pile.sheets[0].large
+    with in_language(app, "zh"):
+        assert pages(letters_pdf(pile))

@@ -1,0 +1,329 @@
+"""The print queue of letters ("letters.print"): what waits street by street, what was printed, what stands in a pile.
+
+A notice of a kind that `needs` a permission (assistance) is printed only by who holds it: nobody learns from the
+printer that somebody receives assistance.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
+
+from timebank.core import clock, hooks, parameters
+from timebank.core.authority import Actor
+from timebank.core.db import below, db, in_scope
+from timebank.core.errors import NotFound
+from timebank.core.paging import PER_PAGE, Page, cut
+from timebank.notices.models import LetterRun, LetterWish, Notice, PaperLetter
+from timebank.notices.rules import LetterState, LetterWay, Window, on_paper
+from timebank.notices.texts import Message, known_texts, render
+from timebank.people import queries as people
+from timebank.people.models import Person
+from timebank.people.queries.briefs import contacts_of
+from timebank.territory import queries as territory
+from timebank.territory.rules import DIGITS, Duty, Level
+
+PERMISSION = "letters.print"
+SENDERS = (Duty.DUTY_DESK, Duty.COORDINATOR)  # whose phone stands on the letters of a street
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedLetter:
+    """A letter in the queue; `about`: whose notice it is a copy of, "" for one's own."""
+
+    id: int
+    person_id: int
+    addressee: str
+    about: str
+    subject: str
+    place: str
+    street: str
+    queued_at: datetime
+    has_address: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreetQueue:
+    """How many letters of a street wait; `without_address`: cannot be printed."""
+
+    code: str
+    name: str
+    letters: int
+    without_address: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A pile that was printed."""
+
+    id: int
+    street: str
+    letters: int
+    large: bool
+    printed_at: datetime
+    printer: str
+    posted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a pile: everything of the day for one addressee, about one person, in the language they read."""
+
+    name: str
+    address: str
+    place: str
+    language: str
+    large: bool
+    about: str  # a copy: whose messages these are
+    messages: list[tuple[datetime, Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """A printed run with its sender."""
+
+    id: int
+    territory_code: str
+    sender: str
+    phone: str
+    printed_on: date
+    window: Window
+    sheets: list[Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLetters:
+    """How somebody is written to; `by_letter`: what that comes to."""
+
+    person_id: int
+    name: str
+    territory_code: str
+    way: LetterWay | None
+    large: bool
+    reachable: bool
+    by_letter: bool
+
+
+def person_for(actor: Actor, person_id: int) -> people.PersonBrief:
+    """Somebody of the actor's territories; raises `NotFound("no_such_person")`."""
+    person = people.brief(person_id)
+    if person is None or not actor.may(PERMISSION, person.territory_code):
+        raise NotFound("no_such_person")
+    return person
+
+
+def wish_of(actor: Actor, person_id: int) -> PersonLetters:
+    """How a person is written to; raises `NotFound("no_such_person")`."""
+    person = person_for(actor, person_id)
+    row = db.session.get(LetterWish, person.id)
+    reachable = any(contacts_of([person.id]).get(person.id, ()))
+    way = row.way if row else None
+    letter = on_paper(way, reachable=reachable)
+    return PersonLetters(person.id, person.name, person.territory_code, way, bool(row and row.large), reachable, letter)
+
+
+def on_paper_for(person_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the people to whom notices go as letters; three statements."""
+    wanted = set(person_ids)
+    kept = people.resolve_all(wanted)
+    wishes = db.session.execute(
+        select(LetterWish.person_id, LetterWish.way).where(LetterWish.person_id.in_(set(kept.values())))
+    )
+    ways = {row.person_id: row.way for row in wishes}
+    contacts = contacts_of(wanted)
+    return frozenset(
+        one for one in wanted if one in contacts and on_paper(ways.get(kept[one]), reachable=any(contacts[one]))
+    )
+
+
+def _printable(actor: Actor) -> list[ColumnElement[bool]]:
+    """Letters that the actor may print (the notice joined)."""
+    allowed: list[ColumnElement[bool]] = [in_scope(PaperLetter.territory_code, actor.scopes(PERMISSION))]
+    for kind, text in known_texts().items():
+        if text.needs:
+            allowed.append(or_(Notice.kind != kind, in_scope(PaperLetter.territory_code, actor.scopes(text.needs))))
+    return allowed
+
+
+def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
+    return [*_printable(actor), PaperLetter.state == LetterState.WAITING]
+
+
+def streets(actor: Actor) -> list[StreetQueue]:
+    """What waits, street by street; two statements."""
+    rows = db.session.execute(
+        select(PaperLetter.territory_code, Person.address != "", func.count())
+        .join(Notice, Notice.id == PaperLetter.notice_id)
+        .join(Person, Person.id == PaperLetter.person_id)
+        .where(*_waiting(actor))
+        .group_by(PaperLetter.territory_code, Person.address != "")
+    ).all()
+    ready: Counter[str] = Counter()
+    homeless: Counter[str] = Counter()
+    for code, has_address, count in rows:
+        (ready if has_address else homeless)[_street(code)] += count
+    names = territory.path_names({*ready, *homeless})
+    return [StreetQueue(code, names[code], ready[code], homeless[code]) for code in sorted(names)]
+
+
+def _street(code: str) -> str:
+    return code[: DIGITS[Level.STREET]]
+
+
+def waiting(actor: Actor) -> tuple[int, int]:
+    """(letters to print, piles to post) for the first page; two statements."""
+    queued = select(func.count()).select_from(PaperLetter).join(Notice, Notice.id == PaperLetter.notice_id)
+    piles = select(func.count()).select_from(LetterRun).where(_runs(actor), LetterRun.posted_at.is_(None), _not_empty())
+    return db.session.scalar(queued.where(*_waiting(actor))) or 0, db.session.scalar(piles) or 0
+
+
+def _not_empty() -> ColumnElement[bool]:
+    """Piles that still hold letters (a spoilt one gave them back)."""
+    return select(PaperLetter.id).where(PaperLetter.run_id == LetterRun.id).exists()
+
+
+def _runs(actor: Actor) -> ColumnElement[bool]:
+    return in_scope(LetterRun.territory_code, actor.scopes(PERMISSION))
+
+
+def queued(actor: Actor, street: str = "", *, after: str | None = None, limit: int = PER_PAGE) -> Page[QueuedLetter]:
+    """The letters that wait, the oldest first; the cursor is the number of a letter."""
+    addressee, about = aliased(Person), aliased(Person)
+    wanted = (
+        select(PaperLetter, Notice, addressee, about.name)
+        .join(Notice, Notice.id == PaperLetter.notice_id)
+        .join(addressee, addressee.id == PaperLetter.person_id)
+        .join(about, about.id == Notice.person_id)
+        .where(*_waiting(actor), below(PaperLetter.territory_code, street))
+        .order_by(PaperLetter.id)
+        .limit(limit + 1)
+    )
+    if after and after.isdecimal():
+        wanted = wanted.where(PaperLetter.id > int(after))
+    rows = db.session.execute(wanted).all()
+    places = territory.local_names({letter.territory_code for letter, *_ in rows}, actor.scopes(PERMISSION))
+    items = [
+        QueuedLetter(
+            letter.id,
+            letter.person_id,
+            person.name,
+            name if letter.is_copy else "",
+            render(notice.kind, notice.facts).subject,
+            places[letter.territory_code],
+            _street(letter.territory_code),
+            letter.queued_at,
+            bool(person.address),
+        )
+        for letter, notice, person, name in rows
+    ]
+    return cut(items, [item.id for item in items], limit)
+
+
+def letter(actor: Actor, letter_id: int) -> QueuedLetter | None:
+    """A letter that waits, if the actor may print it."""
+    found = queued(actor, after=str(letter_id - 1), limit=1).items
+    return found[0] if found and found[0].id == letter_id else None
+
+
+def to_print(actor: Actor, street: str, most: int) -> list[int]:
+    """The letters of a place that wait and have an address, the oldest first."""
+    rows = db.session.scalars(
+        select(PaperLetter.id)
+        .join(Notice, Notice.id == PaperLetter.notice_id)
+        .join(Person, Person.id == PaperLetter.person_id)
+        .where(*_waiting(actor), below(PaperLetter.territory_code, street), Person.address != "")
+        .order_by(PaperLetter.id)
+        .limit(most)
+    )
+    return list(rows)
+
+
+def runs(actor: Actor, *, after: str | None = None, limit: int = PER_PAGE) -> Page[RunLine]:
+    """The piles that were printed, the newest first; the cursor is the number of a pile."""
+    wanted = (
+        select(LetterRun, func.count(PaperLetter.id))
+        .join(PaperLetter, PaperLetter.run_id == LetterRun.id)
+        .where(_runs(actor))
+        .group_by(LetterRun.id)
+        .order_by(LetterRun.id.desc())
+        .limit(limit + 1)
+    )
+    if after and after.isdecimal():
+        wanted = wanted.where(LetterRun.id < int(after))
+    rows = db.session.execute(wanted).all()
+    names = territory.names({run.territory_code for run, _ in rows})
+    items = [
+        RunLine(run.id, names[run.territory_code], count, run.large, run.printed_at, run.printer_name, run.posted_at)
+        for run, count in rows
+    ]
+    return cut(items, [item.id for item in items], limit)
+
+
+def pile(actor: Actor, run_id: int) -> Pile:
+    """What a pile says, sheet by sheet, for printing; the same again after a jam.  Raises `NotFound("no_such_run")`."""
+    run = db.session.get(LetterRun, run_id)
+    if run is None or not actor.may(PERMISSION, run.territory_code):
+        raise NotFound("no_such_run")
+    sheets = _sheets(actor, run)
+    if not sheets:
+        raise NotFound("no_such_run")
+    printed_on = clock.civil(run.printed_at).date()
+    return Pile(
+        run.id,
+        run.territory_code,
+        territory.path_name(run.territory_code),
+        _phone(run.territory_code, printed_on),
+        printed_on,
+        _window(run.territory_code, printed_on),
+        sheets,
+    )
+
+
+def _sheets(actor: Actor, run: LetterRun) -> list[Sheet]:
+    rows = db.session.execute(
+        select(PaperLetter, Notice)
+        .join(Notice, Notice.id == PaperLetter.notice_id)
+        .where(*_printable(actor), PaperLetter.run_id == run.id)
+        .order_by(PaperLetter.territory_code, PaperLetter.person_id, Notice.person_id, PaperLetter.id)
+    ).all()
+    known = people.briefs({one for letter, notice in rows for one in (letter.person_id, notice.person_id)})
+    large = _large({letter.person_id for letter, _ in rows})
+    places = territory.path_names({known[letter.person_id].territory_code for letter, _ in rows})
+    grouped = groupby(rows, key=lambda row: (row[0].person_id, row[1].person_id if row[0].is_copy else 0))
+    return [
+        _sheet(known[to], known[about].name if about else "", run.large or to in large, [n for _, n in group], places)
+        for (to, about), group in grouped
+    ]
+
+
+def _sheet(to: people.PersonBrief, about: str, large: bool, notices: list[Notice], places: dict[str, str]) -> Sheet:
+    language = to.reads if to.reads in ("zh", "en") else "zh"
+    messages = [(notice.created_at, render(notice.kind, notice.facts, language)) for notice in notices]
+    return Sheet(to.name, to.address, places[to.territory_code], language, large, about, messages)
+
+
+def _large(person_ids: set[int]) -> set[int]:
+    wished = select(LetterWish.person_id).where(LetterWish.person_id.in_(person_ids), LetterWish.large)
+    return set(db.session.scalars(wished))
+
+
+def _phone(street: str, on: date) -> str:
+    """The phone of the street's desk, or of its coordinator; "" where none is kept."""
+    for duty in SENDERS:
+        phones = [one.phone for one in territory.responsible(street, duty, on) if one.phone]
+        if phones:
+            return phones[0]
+    return ""
+
+
+def _window(street: str, on: date) -> Window:
+    """Asked by `hooks.ask("parameter_scopes", territory_code=…)`: whose rules hold in a place."""
+    values = parameters.values(hooks.ask("parameter_scopes", territory_code=street), on)
+    sides = ("left", "top", "width", "height")
+    return Window(*(values.number(f"tb.letter_window_{side}") / 10 for side in sides))

@@ -1,0 +1,157 @@
+"""Letters on paper: queued for people without a phone, printed street by street, posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select, update
+
+from timebank.core import audit, clock
+from timebank.core.authority import Actor
+from timebank.core.command import command
+from timebank.core.db import db, transaction
+from timebank.core.errors import NotFound, Refused
+from timebank.notices.models import LetterRun, LetterWish, Notice, PaperLetter
+from timebank.notices.queries import letters as queries
+from timebank.notices.rules import LetterState, WishForLetters
+from timebank.people import queries as people
+
+MOST_IN_A_RUN = 200
+
+
+@transaction
+def queue(notice_id: int) -> int:
+    """Puts a notice and the copies of it into the print queue; a second time changes nothing.  The number of letters.
+
+    Copies go to guardians, and to chosen agents where the person consented (`people.queries.copies_for`), unless they
+    were told the same themselves.
+    """
+    notice = db.session.get_one(Notice, notice_id, with_for_update=True)
+    if db.session.scalar(select(PaperLetter.id).where(PaperLetter.notice_id == notice_id).limit(1)) is not None:
+        return 0
+    copies = [agent.agent_person_id for agent in people.copies_for([notice.person_id]).get(notice.person_id, ())]
+    told = _told_themselves(notice, copies)
+    wanted = [notice.person_id, *dict.fromkeys(one for one in copies if one not in told)]
+    known = people.briefs(wanted)
+    rows = [
+        PaperLetter(
+            notice_id=notice_id,
+            person_id=known[one].id,
+            is_copy=one != notice.person_id,
+            territory_code=known[one].territory_code,
+        )
+        for one in wanted
+        if one in known and known[one].deceased_on is None
+    ]
+    db.session.add_all(rows)
+    return len(rows)
+
+
+def _told_themselves(notice: Notice, agents: Iterable[int]) -> set[int]:
+    """Agents who have the same notice of their own."""
+    same = select(Notice).where(
+        Notice.person_id.in_(list(agents)), Notice.kind == notice.kind, Notice.path == notice.path
+    )
+    return {row.person_id for row in db.session.scalars(same) if row.facts == notice.facts}
+
+
+@command
+def wish(actor: Actor, wanted: WishForLetters, *, key: str | None = None) -> int:
+    """How somebody wants to be written to ("letters.print" where they live); answers with the person.
+
+    Raises `NotFound("no_such_person")`.
+    """
+    person = queries.person_for(actor, wanted.person_id)
+    row = db.session.get(LetterWish, person.id, with_for_update=True)
+    if row is not None and wanted.way is None and not wanted.large:
+        db.session.delete(row)
+    elif row is not None:
+        row.way, row.large, row.set_by, row.set_at = wanted.way, wanted.large, actor.account_id, clock.now()
+    elif wanted.way is not None or wanted.large:
+        db.session.add(LetterWish(person_id=person.id, way=wanted.way, large=wanted.large, set_by=actor.account_id))
+    audit.record(
+        actor, "wish.letters", "person", person.id, person.territory_code, way=wanted.way or "", large=wanted.large
+    )
+    return person.id
+
+
+@command
+def print_letters(actor: Actor, street: str, large: bool = False, *, key: str | None = None) -> int:
+    """Takes the letters that wait in a place (at most 200 at a time) as one pile; answers with the run.
+
+    Letters without an address stay in the queue.  Raises `Refused("no_letters")`, `NotAllowed` ("letters.print").
+    """
+    actor.require("letters.print", street)
+    numbers = queries.to_print(actor, street, MOST_IN_A_RUN)
+    if not numbers:
+        raise Refused("no_letters")
+    run = LetterRun(territory_code=street, large=large, printed_by=actor.account_id, printer_name=actor.name[:80])
+    db.session.add(run)
+    db.session.flush()
+    taken = db.session.execute(
+        update(PaperLetter)
+        .where(PaperLetter.id.in_(numbers), PaperLetter.state == LetterState.WAITING)
+        .values(state=LetterState.PRINTED, run_id=run.id)
+    )
+    if taken.rowcount == 0:  # type: ignore[attr-defined]
+        raise Refused("no_letters")
+    audit.record(actor, "print.letters", "letter_run", run.id, street, letters=taken.rowcount)  # type: ignore[attr-defined]
+    return run.id
+
+
+@command
+def mark_posted(actor: Actor, run_id: int, *, key: str | None = None) -> int:
+    """The pile was posted or carried round; answers with the run.  Raises `NotFound("no_such_run")`."""
+    run = _run_for_change(actor, run_id)
+    if run.posted_at is None:
+        run.posted_at, run.posted_by = clock.now(), actor.account_id
+        _move(run_id, LetterState.POSTED)
+        audit.record(actor, "post.letters", "letter_run", run.id, run.territory_code)
+    return run.id
+
+
+@command
+def print_once_more(actor: Actor, run_id: int, reason: str, *, key: str | None = None) -> int:
+    """The pile was spoilt before it was posted: its letters wait again; answers with the run.
+
+    Raises `NotFound("no_such_run")`, `Refused`: letters_posted, letter_reason_missing.
+    """
+    run = _run_for_change(actor, run_id)
+    if not reason.strip():
+        raise Refused("letter_reason_missing", field="reason")
+    if run.posted_at is not None:
+        raise Refused("letters_posted")
+    _move(run_id, LetterState.WAITING)
+    audit.record(actor, "spoil.letters", "letter_run", run.id, run.territory_code, reason=reason.strip()[:200])
+    return run.id
+
+
+def _move(run_id: int, state: LetterState) -> None:
+    printed = (PaperLetter.run_id == run_id, PaperLetter.state == LetterState.PRINTED)
+    values = {"state": state} if state is LetterState.POSTED else {"state": state, "run_id": None}
+    db.session.execute(update(PaperLetter).where(*printed).values(**values))
+
+
+@command
+def drop_letter(actor: Actor, letter_id: int, reason: str, *, key: str | None = None) -> int:
+    """A letter that need not be sent (told by telephone, out of date); answers with its number.
+
+    Raises `NotFound("no_such_letter")`, `Refused`: letter_not_waiting, letter_reason_missing.
+    """
+    if queries.letter(actor, letter_id) is None:
+        raise NotFound("no_such_letter")
+    row = db.session.get_one(PaperLetter, letter_id, with_for_update=True)
+    if not reason.strip():
+        raise Refused("letter_reason_missing", field="reason")
+    if row.state is not LetterState.WAITING:
+        raise Refused("letter_not_waiting")
+    row.state, row.reason = LetterState.DROPPED, reason.strip()[:200]
+    audit.record(actor, "drop.letter", "notice", row.notice_id, row.territory_code, reason=row.reason)
+    return row.id
+
+
+def _run_for_change(actor: Actor, run_id: int) -> LetterRun:
+    run = db.session.get(LetterRun, run_id, with_for_update=True)
+    if run is None or not actor.may("letters.print", run.territory_code):
+        raise NotFound("no_such_run")
+    return run
