@@ -10,7 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from timebank.core.errors import TimebankError
-from timebank.exchange.forms.requests import StaffRequestForm
+from timebank.core.forms import ClockField
+from timebank.exchange.forms.requests import StaffRequestForm, given
 from timebank.matching.service.calls import Call, Contact
 from timebank.people import labels
 from timebank.people.rules.codes import AgentKind, PersonRole, Sex
@@ -26,6 +27,7 @@ class CallForm(StaffRequestForm):
 
     CALLED = {**NEW_FIELDS, "agent_person_id": "contact", "guardian_id": "contact"}
 
+    latest_minute = ClockField(_l("Start at the latest"), [given])
     caller = StringField(
         _l("Who needs help?"),
         [Length(max=64)],

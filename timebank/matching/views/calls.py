@@ -67,7 +67,7 @@ def _offer(form: CallForm) -> list[LikelyPerson]:
     found = _people(form.caller.data or "")
     likely = _likely(form)
     form.person.choices = _choices(found, likely)
-    form.caller.render_kw = {**LOOKING, "hx-get": url_for("matching.call_people")}
+    form.caller.render_kw = {**LOOKING, "hx-get": url_for("matching.call_people"), "autofocus": not form.is_submitted()}
     return likely
 
 
