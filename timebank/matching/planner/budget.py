@@ -44,12 +44,12 @@ class Budget:
         return 0.0 if self.stopped else max(0.0, self.seconds - self.used)
 
     @contextmanager
-    def beside(self, most: float) -> Iterator[None]:
-        """What is done within counts for ``most`` seconds at most."""
+    def beside(self) -> Iterator[None]:
+        """What is done within does not count: loading compiled code, or compiling it, once for a process."""
         cpu, wall = time.process_time(), time.monotonic()
         yield
-        self.cpu += max(0.0, time.process_time() - cpu - most)
-        self.wall += max(0.0, time.monotonic() - wall - most)
+        self.cpu += time.process_time() - cpu
+        self.wall += time.monotonic() - wall
 
     @property
     def wall_left(self) -> float:

@@ -20,8 +20,6 @@ from timebank.matching.rules.day import DayPlan, Instance
 
 SMALL = 20_000  # options: fewer are listed in full, if their days are not too many
 
-LOADING = 2.0  # seconds that loading compiled code may take; compiling it takes longer, once on a machine
-
 
 def plan_days(
     days: Sequence[Instance],
@@ -50,8 +48,8 @@ def _pricing(flat: Flat, budget: Budget) -> Pricing | Listed:
             return Listed(flat)
         except TooMany:
             pass
-    pricing = Pricing(flat)
-    with budget.beside(LOADING):
+    with budget.beside():
+        pricing = Pricing(flat)
         pricing.warm()
     return pricing
 

@@ -11,7 +11,7 @@ from timebank.matching.planner.pool import WIDTH
 from timebank.matching.planner.pricing import NOTHING, Found
 from timebank.matching.rules.model import QUARTER
 
-MOST = 1_200_000  # days made on the way, and a tenth of those looked at
+MOST = 200_000  # days made on the way, and a tenth of those looked at: a quarter of a second
 
 
 class TooMany(Exception):

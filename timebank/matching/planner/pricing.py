@@ -15,7 +15,8 @@ from timebank.matching.planner.pool import WIDTH, Pool
 NOTHING = -1e18
 WORST = -1e8  # no day is worth less
 THREADS = 2
-NODES = 40_000  # looked at for one agent; beyond, what is left counts into the bound as if it were feasible
+FIRST_NODES = 2_000  # best first, before labels are tried
+NODES = 40_000  # or labels looked at for one agent; beyond, what is left counts into the bound as if it were feasible
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,19 @@ class Pricing:
         from timebank.matching.planner import kernel
 
         agents, options = flat.agents, flat.options
-        self.flat, self._kernel = flat, kernel.price
-        self._arrays = (
+        self.flat, self._kernel = flat, kernel
+        self._helpers = kernel.Helpers(
             agents.place, agents.x, agents.y, agents.start, agents.end, agents.minutes, agents.visits, agents.musts,
-            agents.first, agents.busy_first, agents.busy_place, agents.busy_x, agents.busy_y, agents.busy_start,
-            agents.busy_end, options.unit, options.first, options.last, options.seconds, options.minutes,
-            options.place, options.x, options.y, options.must, *flat.walk,
+            agents.first,
         )  # fmt: skip
+        self._options = kernel.Options(
+            options.unit, options.first, options.last, options.seconds, options.minutes, options.place, options.x,
+            options.y, options.must,
+        )  # fmt: skip
+        self._busy = kernel.Busy(
+            agents.busy_first, agents.busy_place, agents.busy_x, agents.busy_y, agents.busy_start, agents.busy_end
+        )
+        self.detour = float(max(0, flat.walk[3] - 2 * flat.walk[2]))  # what a way through somewhere else may save
         sizes = np.diff(agents.first)
         self.order = np.argsort(-sizes, kind="stable").astype(np.int64)
 
@@ -70,28 +77,32 @@ class Pricing:
         width: int,
         most_options: int = 1 << 30,
         most_nodes: int = NODES,
+        every_within: float | None = None,
     ) -> Found:
         """Days worth more than ``floor`` (by agent), ``width`` of each agent at most, the best ones.
 
-        ``profit``: of options; ``price``: of filling two rows of a triple.
+        The best day of each agent and some more; or, with ``every_within``, every day that is worth at most so much
+        less than the agent's best.  ``profit``: of options; ``price``: of filling two rows of a triple.
         """
-        order, units, agents = self.order, cuts.of_unit, cuts.of_agent
-        size = self.flat.size
+        every = every_within is not None
+        # without an option that brings nothing a day is worth more: only who wants all days looks at these
+        least = -self.detour - (every_within or 0.0)
+        size, kernel = self.flat.size, self._kernel
         best, bound = np.full(size, NOTHING), np.full(size, NOTHING)
         count = np.zeros(size, np.int64)
         worth, walk = np.empty((size, width)), np.empty((size, width), np.int64)
         length = np.empty((size, width), np.int64)
         options = np.empty((size, width, WIDTH), np.int32)
         starts = np.zeros((size, width, WIDTH), np.int32)
+        units, agents = cuts.of_unit, cuts.of_agent
+        triples = kernel.Triples(units.first, units.which, agents.first, agents.which, price)
+        wish = kernel.Wish(profit, least, floor, width, most_options, FIRST_NODES, most_nodes, every)
+        out = kernel.Out(best, bound, count, worth, walk, length, options, starts)
 
-        def run(first: int, last: int) -> None:
-            self._kernel(
-                first, last, order, *self._arrays, units.first, units.which, agents.first, agents.which, price,
-                profit, floor, width, most_options, most_nodes,
-                best, bound, count, worth, walk, length, options, starts,
-            )  # fmt: skip
+        def run(order: Ints) -> None:
+            kernel.price(order, self._helpers, self._options, self._busy, self.flat.walk, triples, wish, out)
 
-        self._share(run, len(order))
+        self._share(run)
         which = np.arange(width) < count[:, None]
         agent = np.nonzero(which)[0].astype(np.int64)
         sizes = length[which]
@@ -101,14 +112,14 @@ class Pricing:
         times[np.arange(WIDTH) >= sizes[:, None]] = 0
         return Found(agent, days, times, walk[which], worth[which], best, bound)
 
-    def _share(self, run: Callable[[int, int], None], size: int) -> None:
+    def _share(self, run: Callable[[Ints], None]) -> None:
         """Small pieces for two threads; the agents with most to look at come first."""
-        step = max(1, min(64, size // 16))
-        pieces = [(first, min(size, first + step)) for first in range(0, size, step)]
+        size = len(self.order)
         if size < 100:
-            for piece in pieces:
-                run(*piece)
+            run(self.order)
             return
+        step = max(1, min(64, size // 16))
         with ThreadPoolExecutor(THREADS) as threads:
-            for done in [threads.submit(run, *piece) for piece in pieces]:
+            pieces = [self.order[first : first + step] for first in range(0, size, step)]
+            for done in [threads.submit(run, piece) for piece in pieces]:
                 done.result()

@@ -25,6 +25,7 @@ NEW_DAYS = 5  # of each helper and round
 CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to come
 CUT_ROUNDS = 30
 WORTH_A_ROUND = 2e-5  # share of the bound that a round of cuts has to bring
+IN_VAIN = 3  # rounds that brought less: the same bound often has several solutions, each to be cut off
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
 LOOKS = (
     3.0,
@@ -40,6 +41,7 @@ LITTLE = 300.0  # from this look on everything that could matter is offered, whe
 FEW_AGENTS = 300
 FEW_COLUMNS = 6_000
 COLUMNS_A_SECOND = 3_000  # a solver that tidies up a program does not look at the clock
+FEWEST_COLUMNS = 1_000
 MOST_COLUMNS = 60_000  # in an integer program
 MOST_OF_AN_AGENT = 3_000
 MOST_FOUND = 600_000  # at once, over all agents
@@ -118,15 +120,15 @@ class Search:
         """Solves the linear program over all days there are, or as far as time allows; then adds what whole plans keep
         and fractions break, as long as that brings the bound down."""
         solved = self._converge(isinstance(self.pricing, Pricing))
+        in_vain = 0
         for _ in range(CUT_ROUNDS):
-            if solved is None or self.closed or self._late:
+            if solved is None or self.closed or self._late or in_vain >= IN_VAIN:
                 break
             before = self.bound
             if not self.master.cut(solved):
                 break
             solved = self._converge(quick=False) or solved
-            if before - self.bound < WORTH_A_ROUND * abs(before):
-                break
+            in_vain = in_vain + 1 if before - self.bound < WORTH_A_ROUND * abs(before) else 0
         return solved
 
     @property
@@ -202,10 +204,10 @@ class Search:
                 return self.closed
             missing = self.bound - self.value
             which, complete = self._look(prices, wide, missing + 1)
-            if len(which) > MOST_COLUMNS:
-                return True
-            if len(which) > COLUMNS_A_SECOND * self.budget.left:
-                return False
+            most = min(MOST_COLUMNS, max(FEWEST_COLUMNS, int(COLUMNS_A_SECOND * self.budget.left)))
+            all_of_them = len(which) <= most
+            if not all_of_them:
+                which, complete = self._nearest(prices, which, most), False
             choice = self.whole.choose(which, self._start(), self.budget.wall_left, ENOUGH / 2, self.budget.over)
             if choice is None:
                 return False
@@ -213,8 +215,8 @@ class Search:
             if complete:
                 self.bound = min(self.bound, max(self.value, choice.bound * (1 + 1e-9)))
             self.budget.tell("whole", self)
-            if not choice.finished:
-                return False
+            if not choice.finished or not all_of_them:
+                return choice.finished and most == MOST_COLUMNS
         return True
 
     def _look(self, prices: Prices, wide: float, missing: float) -> tuple[Ints, bool]:
@@ -236,7 +238,7 @@ class Search:
         profit = profits(self.flat, prices, self.cuts.links)
         floor = self.floor(self._worth(profit, prices))
         most = min(MOST_OF_AN_AGENT, MOST_FOUND // self.flat.size + 1)
-        found = self.pricing.best_days(profit, floor - wide, self.cuts, prices.triple, width=most)
+        found = self.pricing.best_days(profit, floor - wide, self.cuts, prices.triple, width=most, every_within=wide)
         complete = found.exact and bool((np.bincount(found.agent, minlength=self.flat.size) < most).all())
         self._add(found)
         if self.days:
@@ -245,6 +247,13 @@ class Search:
         near = worth >= floor[self.pool.agent[: self.pool.count]] - wide
         near[self._start()] = True
         return np.flatnonzero(near), complete
+
+    def _nearest(self, prices: Prices, which: Ints, most: int) -> Ints:
+        """Those of the columns that are worth least below the best of their agent, and the best plan."""
+        worth = self._worth(profits(self.flat, prices, self.cuts.links), prices)
+        below = self.floor(worth)[self.pool.agent[which]] - worth[which]
+        below[np.isin(which, self._start())] = -math.inf
+        return np.sort(which[np.argsort(below, kind="stable")[:most]])
 
     def _start(self) -> Ints:
         """The best plan as columns."""
