@@ -31,7 +31,7 @@ class Heard:
 
 
 def visited(scheme: int, days: tuple[date, ...] = DAYS, saved: int = 60) -> Heard:
-    """Written down by one coordinator, looked at by another."""
+    """Written down by one operator, looked at by another."""
     zhang, xu = town.person("张建国", birth_date=date(1944, 3, 5)), make.helper("徐梅", scheme)
     make.give_hours(zhang, 600)
     make.give_hours(xu, saved)
@@ -40,6 +40,6 @@ def visited(scheme: int, days: tuple[date, ...] = DAYS, saved: int = 60) -> Hear
 
 def visit(helper: int, recipient: int, day: date) -> int:
     """One credited visit from 9:03 to 10:40."""
-    made = hours.log_visit(town.broker(), LoggedVisit(helper, recipient, "cleaning", day, 543, 640))
-    hours.review_entry(town.broker(name="second"), made, True)
+    made = hours.log_visit(town.operator(), LoggedVisit(helper, recipient, "cleaning", day, 543, 640))
+    hours.review_entry(town.operator(name="second-operator"), made, True)
     return made

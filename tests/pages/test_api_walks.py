@@ -12,6 +12,7 @@ from tests.pages import (
     test_api_volunteers,
     test_exchange_annulment_pages,
     test_exchange_giving_pages,
+    test_exchange_netting,
 )
 from timebank.api.routing import OPERATIONS
 from timebank.api.views import bp
@@ -38,6 +39,7 @@ STEPS = [
     *test_api_volunteers.STEPS,
     *test_exchange_giving_pages.GIVING,
     *test_exchange_annulment_pages.HEARING,
+    *test_exchange_netting.NETTING,
 ]
 TAGS = {
     *("alarms", "intentions", "passbooks", "letters"),
@@ -45,6 +47,7 @@ TAGS = {
     "giving",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "slips"),
+    "netting",
     *("visits", "volunteers"),
 }
 TOLD = {"check_receipt", "leave", "redeem_for_care", "reverse_transfer"}  # by stories of their own

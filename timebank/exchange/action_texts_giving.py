@@ -12,6 +12,7 @@ GIVING: dict[str, Any] = {
     "refuse.gift": _l("Gift to a relative not accepted"),
     "withdraw.gift": _l("Gift to a relative taken back"),
     "lapse.gift": _l("Gift to a relative ran out"),
+    "net.month": _l("Month netted between time banks"),
     "give.pot": _l("Hours given from the community pot"),
     "choose.overflow": _l("Chosen where hours above the most go"),
     "welcome.volunteer": _l("Hours to begin with given"),

@@ -1,0 +1,152 @@
+"""Hours that moved between the time banks of a city, and what they owe each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from timebank.core.authority import Actor
+from timebank.core.db import db
+from timebank.exchange.models.netting import NettedMonth, NettedPair
+from timebank.exchange.queries import schemes
+from timebank.exchange.queries.grants import fund_scheme
+from timebank.exchange.queries.schemes import SchemeInfo
+from timebank.exchange.rules.netting import LEFT_OUT, Flow
+from timebank.ledger.models import LedgerAccount, Transfer
+from timebank.ledger.rules.kinds import MINUTES, MOVING, OF_PERSONS, AccountKind
+from timebank.people.models import Person
+
+PERMISSION = "ledger.audit"
+
+
+def flows(tenant: int, since: datetime, until: datetime) -> list[Flow]:
+    """What moved between the accounts of two time banks, written down in [since, until); two statements.
+
+    A person's account belongs to the time bank where they live now, granted hours to the city whose fund gave them,
+    every other account to the time bank that owns it.
+    """
+    debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
+    rows = db.session.execute(
+        select(debit.kind, debit.owner_id, credit.kind, credit.owner_id, Transfer.purpose, func.sum(Transfer.amount))
+        .join(debit, and_(debit.tenant_id == Transfer.tenant_id, debit.id == Transfer.debit_id))
+        .join(credit, and_(credit.tenant_id == Transfer.tenant_id, credit.id == Transfer.credit_id))
+        .where(
+            Transfer.tenant_id == tenant,
+            Transfer.kind.in_([kind.value for kind in MOVING]),
+            Transfer.purpose.not_in(LEFT_OUT),
+            Transfer.created_at >= since,
+            Transfer.created_at < until,
+            debit.unit == MINUTES,
+        )
+        .group_by(debit.kind, debit.owner_id, credit.kind, credit.owner_id, Transfer.purpose)
+    ).all()
+    belongs = _Belongs(tenant, {owner for row in rows for kind, owner in (row[:2], row[2:4]) if kind in OF_PERSONS})
+    found = [
+        Flow(source, target, purpose, int(minutes))
+        for kind, owner, other_kind, other, purpose, minutes in rows
+        if (source := belongs.of(kind, owner)) and (target := belongs.of(other_kind, other)) and source != target
+    ]
+    return sorted(found, key=lambda flow: (flow.source, flow.target, flow.purpose))
+
+
+class _Belongs:
+    """To which time bank an account belongs."""
+
+    def __init__(self, tenant: int, people: set[int]) -> None:
+        self.known = [one for one in schemes.schemes() if one.tenant == tenant]
+        self.places: dict[int, str] = {}
+        wanted = sorted(people)
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            rows = db.session.execute(select(Person.id, Person.territory_code).where(Person.id.in_(part)))
+            self.places |= {row.id: row.territory_code for row in rows}
+
+    def of(self, kind: str, owner: int) -> int | None:
+        """The number of the time bank, or None where none covers the place."""
+        if kind not in OF_PERSONS:
+            return owner if any(one.id == owner for one in self.known) else None
+        home = schemes.innermost(self.places[owner], self.known) if owner in self.places else None
+        if home is None:
+            return None
+        return fund_scheme(home).id if kind == AccountKind.GRANT else home.id
+
+
+def first_month(tenant: int) -> datetime | None:
+    """When the first transfer of a city was written down."""
+    return db.session.scalar(select(func.min(Transfer.created_at)).where(Transfer.tenant_id == tenant))
+
+
+def last_netted(tenant: int) -> str | None:
+    """The newest month that was netted."""
+    return db.session.scalar(select(func.max(NettedMonth.month)).where(NettedMonth.tenant == tenant))
+
+
+@dataclass(frozen=True, slots=True)
+class PairLine:
+    """Two time banks in a month; minutes.  `net`: what the debtor owes for the month."""
+
+    month: str
+    debtor: str
+    creditor: str
+    forward_minutes: int
+    back_minutes: int
+    net_minutes: int
+    by_purpose: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a time bank is owed by all others since ever (below zero: what it owes); minutes."""
+
+    scheme: SchemeInfo
+    minutes: int
+
+
+def pairs(actor: Actor, month: str) -> list[PairLine]:
+    """The pairs of a month in which a time bank of the actor's territories has a part (`ledger.audit`)."""
+    mine = {one.id for one in schemes.around(actor, PERMISSION)}
+    names = {one.id: one.name for one in schemes.schemes()}
+    rows = db.session.scalars(
+        select(NettedPair)
+        .where(NettedPair.month == month, or_(NettedPair.debtor_id.in_(mine), NettedPair.creditor_id.in_(mine)))
+        .order_by(NettedPair.id)
+    )
+    return [
+        PairLine(
+            row.month,
+            names[row.debtor_id],
+            names[row.creditor_id],
+            row.forward_minutes,
+            row.back_minutes,
+            row.forward_minutes - row.back_minutes,
+            dict(row.by_purpose),
+        )
+        for row in rows
+    ]
+
+
+def standings(actor: Actor) -> list[Standing]:
+    """What the time banks of the actor's territories are owed: the sum of all their months; two statements.
+
+    Their clearing accounts hold the same, beside what else was cleared there (opening balances).
+    """
+    net = func.sum(NettedPair.forward_minutes - NettedPair.back_minutes)
+    sums: dict[int, int] = defaultdict(int)
+    for column, sign in ((NettedPair.creditor_id, 1), (NettedPair.debtor_id, -1)):
+        for scheme_id, minutes in db.session.execute(select(column, net).group_by(column)):
+            sums[scheme_id] += sign * int(minutes)
+    return [Standing(one, sums[one.id]) for one in schemes.around(actor, PERMISSION)]
+
+
+def months(actor: Actor) -> Sequence[str]:
+    """The netted months of the actor's cities, newest first, at most 36."""
+    tenants = {one.tenant for one in schemes.around(actor, PERMISSION)}
+    rows = (
+        select(NettedMonth.month).where(NettedMonth.tenant.in_(tenants)).distinct().order_by(NettedMonth.month.desc())
+    )
+    return db.session.scalars(rows.limit(36)).all()
