@@ -12,7 +12,7 @@ from tests.factories import town
 from timebank.core.db import db
 from timebank.redemption import service
 from timebank.redemption.commands import DayEnd, Intention, NewDesk, Sending
-from timebank.redemption.models import GoodsBatch, Redemption
+from timebank.redemption.models import GoodsBatch, GoodsItem, GoodsPicture, Redemption
 from timebank.redemption.queries import checks
 
 
@@ -93,6 +93,19 @@ def _intention(facts: Facts) -> dict[str, Any]:
     return {"intention_id": facts["intention"]}
 
 
+def _pictured(facts: Facts) -> dict[str, Any]:
+    """An article with a picture."""
+    made = _shop(facts)
+    db.session.add(GoodsPicture(item_id=made["item"], large=b"large", small=b"small"))
+    db.session.get_one(GoodsItem, made["item"]).picture = "abc"
+    db.session.commit()
+    return made
+
+
+def _picture(facts: Facts) -> dict[str, Any]:
+    return {"item_id": facts["item"], "digest": "abc"}
+
+
 CLERKS = {"clerk": 200, "other_clerk": 404}
 STOCK_READERS = dict.fromkeys(("clerk", "broker", "operator", "auditor"), 200) | dict.fromkeys(
     ("other_clerk", "other_broker"), 404
@@ -141,6 +154,8 @@ ACCESS_CASES = [
     Case("redemption.transfers", _desk, STOCK_READERS, make=_sent),
     Case("redemption.send", _desk, STOCK_KEEPERS, make=_shop),
     Case("redemption.receive", _transfer, STOCK_KEEPERS, make=_sent),
+    Case("redemption.picture", _picture, STOCK_READERS | {"owner": 200, "neighbour": 200}, others=404, make=_pictured),
+    Case("redemption.new_picture", _item, STOCK_KEEPERS, make=_shop),
     Case("redemption.new_limit", _item, STOCK_KEEPERS, make=_shop),
     Case("redemption.goods_in", _desk, STOCK_KEEPERS, make=_shop),
     Case("redemption.count", _shelf, STOCK_KEEPERS, make=_shop),
@@ -165,5 +180,6 @@ ACCESS_CASES = [
     Case("redemption.take_back", _redemption, CLERKS, make=_receipt),
     Case("redemption.take_back_later", _redemption, {"operator": 200}, make=_receipt),
     Case("redemption.my_goods", statuses=EVERYBODY),
+    Case("redemption.my_goal", statuses=EVERYBODY),
     Case("redemption.my_redemptions", statuses=EVERYBODY),
 ]

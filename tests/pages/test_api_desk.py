@@ -169,6 +169,12 @@ COUNTER = [
         no={"clerk": 404},
         sees=lambda answer, _: {one["article"]["sku"] for one in answer["items"]} == {"RICE5", "OIL1"},
     ),
+    Step(
+        "get_my_goal",
+        "member",
+        no={"clerk": 404},
+        sees=lambda answer, _: (answer["goal_minutes"], answer["reached_on"]) == (600_000, None),
+    ),
 ]
 
 DAY = [

@@ -12,6 +12,7 @@ from timebank.core.units import fact_text
 from timebank.redemption.rules.allowance import Reason
 
 REFUSALS = {
+    "no_goal": _l("Your time bank gives no places in care homes for hours."),
     "redeem_insufficient_time": _l(
         "%(available_minutes)s are available, but the basket needs %(needed_minutes)s. Take something out of it."
     ),

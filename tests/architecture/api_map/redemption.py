@@ -25,6 +25,7 @@ COVERED = {
     "redemption.member": "get_member_at_desk",
     "redemption.minimum": "set_minimum",
     "redemption.my_goods": "list_my_goods",
+    "redemption.my_goal": "get_my_goal",
     "redemption.my_redemptions": "list_own_redemptions",
     "redemption.new_article": "add_article",
     "redemption.new_desk": "open_desk",

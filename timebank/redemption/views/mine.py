@@ -10,6 +10,7 @@ from timebank.core.web import actor, signed_in
 from timebank.people import queries as people
 from timebank.redemption import words
 from timebank.redemption.queries import goods, receipts
+from timebank.redemption.queries.goals import own_goal
 from timebank.redemption.queries.standing import own_card
 from timebank.redemption.texts import explain
 from timebank.redemption.views.blueprint import bp
@@ -40,3 +41,10 @@ def my_goods() -> str:
     return render_template(
         "redemption/my_goods.html", card=card, shelves=shelves, desks=desks.items(), words=words, explain=explain
     )
+
+
+@bp.get("/my/goal")
+@signed_in
+def my_goal() -> str:
+    """How far the member is on the way to a place in a care home."""
+    return render_template("redemption/my_goal.html", goal=own_goal(actor()))
