@@ -10,7 +10,7 @@
   const line = document.getElementById("line");
   const list = document.querySelector("#unsent ul");
   const place = `desk:${words.who}`;
-  const address = window.location.pathname;
+  const { address } = words; // the kept page also stands at other addresses of the desk
   let sending = false;
 
   const read = () => JSON.parse(localStorage.getItem(place) ?? "[]");
@@ -74,7 +74,7 @@
     if (!answer.ok || answer.redirected) return false;
     const store = await caches.open("desk");
     await store.put(address, answer.clone());
-    const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")];
+    const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], main img")];
     await Promise.all(parts.map((part) => store.add(part.href ?? part.src)));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     form.elements.csrf_token.value = fresh.querySelector("#entry [name=csrf_token]").value;

@@ -22,6 +22,7 @@ async function eraseDesk() {
   for (const name of Object.keys(localStorage)) if (name.startsWith("desk:")) localStorage.removeItem(name);
   await window.caches?.delete("desk");
 }
+document.getElementById("desk-unsent")?.toggleAttribute("hidden", !localStorage.getItem("desk:leaving"));
 const leaving = document.querySelector(".signed-in form");
 if (!leaving) window.caches?.delete("desk");
 leaving?.addEventListener("submit", async (event) => {

@@ -43,7 +43,7 @@ def test_entries_without_a_line_are_sent_once_and_conflicts_are_listed(
 ) -> None:
     town.town()
     shop = factory.shop(rice=3)
-    factory.saver(30)
+    factory.saver(50)
     url = f"/desk/{shop.desk}/offline"
     page = open_page(url, account=town.account_of(town.clerk()), width=width)
     ready(page)
@@ -73,7 +73,10 @@ def test_entries_without_a_line_are_sent_once_and_conflicts_are_listed(
         "all => localStorage.setItem('desk:1:' + document.getElementById('desk-offline').dataset.who.split(':')[1], JSON.stringify(all))",
         keys,
     )
-    page.reload()
+    page.evaluate("localStorage.setItem('desk:leaving', 'x')")
+    page.goto(f"/desk/{shop.desk}")
+    go(page.get_by_role("link", name="Entries on this device are not sent yet"))
+    expect(page.locator("#line")).to_contain_text("The member confirms with the PIN")
     expect(page.locator("#unsent li")).to_have_count(0)
     assert made() == (1, 3)
     go(page.get_by_role("link", name="What came of it"))

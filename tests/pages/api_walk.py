@@ -72,10 +72,8 @@ class Walk:
             assert answer.data, step.name
         elif operation.method != "GET":
             self._again(step, operation, key, answer)
-        assert step.sees(answer.json if not operation.media else answer.text, self.facts), (
-            step.name,
-            answer.text[:800],
-        )
+        content = answer.json if not operation.media else answer.data if _binary(answer) else answer.text
+        assert step.sees(content, self.facts), (step.name, str(content)[:800])
         if step.keep:
             self.facts[step.keep] = answer.json["id"]
 
@@ -100,6 +98,10 @@ class Walk:
 
     def _of(self, part: Any) -> Any:
         return part(self.facts) if callable(part) else part
+
+
+def _binary(answer: TestResponse) -> bool:
+    return str(answer.mimetype).startswith("image/")
 
 
 def rows() -> dict[str, int]:

@@ -12,6 +12,7 @@ from tests.pages import (
     test_api_volunteers,
     test_exchange_annulment_pages,
     test_exchange_giving_pages,
+    test_goods_pictures,
     test_exchange_netting,
 )
 from timebank.api.routing import OPERATIONS
@@ -38,11 +39,12 @@ STEPS = [
     *test_api_visits.PAPER,
     *test_api_volunteers.STEPS,
     *test_exchange_giving_pages.GIVING,
+    *test_goods_pictures.PICTURES,
     *test_exchange_annulment_pages.HEARING,
     *test_exchange_netting.NETTING,
 ]
 TAGS = {
-    *("alarms", "intentions", "passbooks", "letters"),
+    *("alarms", "intentions", "passbooks", "pictures", "letters"),
     "annulments",
     "giving",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),

@@ -29,5 +29,7 @@ ACTIONS: dict[str, Any] = {
     "record.intention": _l("Goods entered without a line"),
     "take_up.intention": _l("Goods entered without a line put in the basket"),
     "drop.intention": _l("Goods entered without a line given up"),
+    "picture.goods": _l("Picture of an article set"),
+    "unpicture.goods": _l("Picture of an article removed"),
     "count.goods": _l("Shelf counted"),
 }

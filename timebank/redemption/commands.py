@@ -115,6 +115,16 @@ class ItemChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPicture:
+    """An uploaded picture of an article, and what it shows in words for whoever does not see it."""
+
+    item_id: int
+    upload: bytes
+    alt_zh: str = ""
+    alt_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewPrice:
     """A price in minutes from a day on."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -10,8 +11,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from timebank.core import clock
 from timebank.core.forms import Form
 from timebank.redemption import words
-from timebank.redemption.commands import Arrival, Delivery, Minimum, NewLimit, Sending, StockCount, WriteOff
+from timebank.redemption.commands import Arrival, Delivery, Minimum, NewLimit, NewPicture, Sending, StockCount, WriteOff
 from timebank.redemption.forms import MISSING, NUMBER
+from timebank.redemption.pictures import MOST_BYTES
 from timebank.redemption.queries.batches import BatchRow
 
 DIGITS = {"inputmode": "numeric"}
@@ -115,6 +117,31 @@ class LimitForm(Form):
     def command(self, item_id: int) -> NewLimit:
         """The limit."""
         return NewLimit(item_id, self.pieces.data, self.period.data, self.valid_from.data)
+
+
+class PictureForm(Form):
+    """A picture of an article."""
+
+    upload = FileField(
+        _l("Picture"),
+        validators=[FileRequired(_l("Choose a file."))],
+        description=_l(
+            "JPEG, PNG or WebP, at most %(most)s MB. Place and camera that a phone writes into it are left out.",
+            most=MOST_BYTES // 2**20,
+        ),
+        render_kw={"accept": "image/jpeg,image/png,image/webp"},
+    )
+    alt_zh = StringField(
+        _l("What it shows, in Chinese"),
+        description=_l("For people who do not see it, for example: “a red 5 kg bag”."),
+        validators=[Length(max=160)],
+    )
+    alt_en = StringField(_l("What it shows, in English"), validators=[Length(max=160)])
+    CALLED = {"file": "upload"}
+
+    def command(self, item_id: int) -> NewPicture:
+        """The picture with its words."""
+        return NewPicture(item_id, self.upload.data.read(), self.alt_zh.data or "", self.alt_en.data or "")
 
 
 class SendingForm(Form):

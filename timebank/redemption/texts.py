@@ -127,6 +127,8 @@ REFUSALS = {
     "desk_unknown": _l("There is no such desk."),
     "goods_sku_taken": _l("Another article has this number. Choose another one."),
     "goods_sku_odd": _l("An article number has up to 32 letters, digits or hyphens."),
+    "goods_picture_large": _l("The picture is too large: at most %(most)s MB and 50 million points."),
+    "goods_picture_unreadable": _l("This file is no picture that can be read. Choose a JPEG, PNG or WebP file."),
     "goods_unknown": _l("There is no such article."),
     "goods_price_odd": _l("A price is between 1 minute and %(most_minutes)s."),
     "goods_price_past": _l("A new price holds from today or later; receipts of the past keep theirs."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Base64Bytes, Field
 
 from timebank.api.schemas.base import Answer, Body, Id, PageQuery
 from timebank.redemption.models import RedemptionState
@@ -27,6 +27,29 @@ class ArticleLine(Answer):
     low_stock: int
     active: bool
     price_minutes: int | None
+    picture: str
+    picture_alt_zh: str
+    picture_alt_en: str
+
+
+class PictureBody(Body):
+    """A JPEG, PNG or WebP file of at most 8 MB in base64, and what it shows in words."""
+
+    content: Base64Bytes = Field(max_length=12 * 2**20)
+    alt_zh: str = Field(default="", max_length=160)
+    alt_en: str = Field(default="", max_length=160)
+
+
+class PictureQuery(Body):
+    """`small`: at most 160 pixels instead of 960 on the longer side."""
+
+    small: bool = False
+
+
+class PictureSet(Answer):
+    """The name of the picture, which is part of its address."""
+
+    picture: str
 
 
 class Articles(Answer):

@@ -4,6 +4,7 @@ from timebank.redemption.models.batches import GoodsBatch, RedemptionTake, Sourc
 from timebank.redemption.models.days import DayClosing, DayCount, GoodsReckoning
 from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsLimit, GoodsPrice, MoveKind, StockMove
 from timebank.redemption.models.intentions import DeskIntention, IntendedHow, IntentionState
+from timebank.redemption.models.pictures import GoodsPicture
 from timebank.redemption.models.redemptions import (
     Basket,
     ConfirmedHow,
@@ -26,6 +27,7 @@ __all__ = [
     "GoodsBatch",
     "GoodsItem",
     "GoodsLimit",
+    "GoodsPicture",
     "GoodsPrice",
     "GoodsReckoning",
     "IntendedHow",

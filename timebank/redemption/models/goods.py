@@ -52,6 +52,9 @@ class GoodsItem(Model):
     source: Mapped[str] = mapped_column(String(120), default="")  # who gives it: charity supermarket, a company
     low_stock: Mapped[int] = mapped_column(default=5)  # pieces; fewer are shown as low
     active: Mapped[bool] = mapped_column(default=True)
+    picture: Mapped[str] = mapped_column(String(32), default="", server_default="")  # digest of its GoodsPicture
+    picture_alt_zh: Mapped[str] = mapped_column(String(160), default="", server_default="")  # what it shows, in words
+    picture_alt_en: Mapped[str] = mapped_column(String(160), default="", server_default="")
     sort: Mapped[int] = mapped_column(default=100)
 
 

@@ -40,6 +40,9 @@ class Article:
     low_stock: int
     active: bool
     price_minutes: int | None
+    picture: str
+    picture_alt_zh: str
+    picture_alt_en: str
 
     @property
     def name(self) -> str:
@@ -48,6 +51,10 @@ class Article:
     @property
     def unit(self) -> str:
         return self.unit_en if in_english() else self.unit_zh
+
+    @property
+    def picture_alt(self) -> str:
+        return self.picture_alt_en if in_english() else self.picture_alt_zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +151,15 @@ def _article(item: GoodsItem, price: int | None) -> Article:
         item.low_stock,
         item.active,
         price,
+        item.picture,
+        item.picture_alt_zh,
+        item.picture_alt_en,
     )
 
 
 def catalogue(actor: Actor, text: str = "", *, active_only: bool = False) -> list[Article]:
     """The articles the actor may see (goods.read), by their order; ``text`` is part of a number or name."""
-    wanted = _articles().where(_seen_by(actor))
+    wanted = _articles().where(seen_by(actor))
     if text.strip():
         wanted = wanted.where(_matches(text))
     if active_only:
@@ -169,7 +179,7 @@ def _around(code: str) -> list[str]:
     return [code[:length] for length in range(len(code) + 1)]
 
 
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
+def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Articles of one's own area; those of the city above are handed out in its streets too."""
     scopes = actor.scopes("goods.read")
     above = {around for code in scopes for around in _around(code)}
@@ -178,7 +188,7 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def article(actor: Actor, item_id: int) -> Article:
     """An article that is handed out in the actor's area; raises NotFound."""
-    row = db.session.execute(_articles().where(GoodsItem.id == item_id, _seen_by(actor))).first()
+    row = db.session.execute(_articles().where(GoodsItem.id == item_id, seen_by(actor))).first()
     if row is None:
         raise NotFound("goods_unknown")
     return _article(*row)

@@ -11,6 +11,7 @@ from timebank.redemption.service.intentions import (
     retry_intention,
     take_up_intention,
 )
+from timebank.redemption.service.pictures import remove_picture, set_picture
 from timebank.redemption.service.reckoning import reckon_all
 from timebank.redemption.service.redeem import redeem
 from timebank.redemption.service.returns import take_back
@@ -36,10 +37,12 @@ __all__ = [
     "record_intention",
     "redeem",
     "redeem_for_care",
+    "remove_picture",
     "retry_intention",
     "send_goods",
     "set_limit",
     "set_minimum",
+    "set_picture",
     "set_price",
     "sign_day_end",
     "take_back",
