@@ -34,7 +34,7 @@ class CallForm(StaffRequestForm):
         description=_l("Name, pinyin, initials, phone, member number, or scan the card."),
         render_kw={"autocomplete": "off"},
     )
-    person = RadioField(_l("Found"), [Optional()], validate_choice=False)
+    person = RadioField(_l("Which of these?"), [Optional()], validate_choice=False)
     new_name = StringField(_l("Full name"), [Length(max=64)], render_kw={"autocomplete": "off"})
     new_phone = StringField(_l("Phone"), [Length(max=40)], render_kw={"inputmode": "tel", "autocomplete": "off"})
     new_territory = SelectField(_l("Community"), [Optional()])
