@@ -81,9 +81,9 @@ HOW = """- `volunteer_place` holds home and reach of every helper in one narrow 
   longitudes. So each helper is looked for in a square as large as they walk, not in one that holds everybody's.
 - Who lives with the recipient and who is kept apart is one statement; visits before, ratings and answers another. Of a
   weekly request helpers are tried until enough can do all of it.
-- What is left of the engine's time on SQLite: two fifths the search (half of it inside the database), a third calendars,
-  promises and the past (a fifth inside the database, the rest building statements and rows), a fifth the rules. On
-  PostgreSQL it is waiting for six answers, and reading their rows.
+- What is left of the engine's time on SQLite: two fifths the search, nearly all of it inside the database; a good third
+  calendars, promises and the past (a third of that inside the database, the rest building statements and rows); a fifth
+  the rules. On PostgreSQL it is waiting for six answers and reading their rows.
 - The database narrows by distance, service, training, insurance, sex and free hours; what it lets through is read with
   calendars, promises, ratings, and put before the same rules as everywhere. It may let through too many, never too few.
 - Those who are out are counted on demand: standing facts first, calendars only for whom no standing fact keeps out,
