@@ -71,6 +71,12 @@ ACCESS_CASES = [
     Case("exchange.alarm_list", statuses=_who(200, *HERE, *ELSEWHERE, "auditor")),
     Case("exchange.alarm_page", _alarm_id, _who(200, *HERE, "auditor"), others=404, make=_alarm),
     Case("exchange.alarm_phones", _alarm_id, _who(200, *HERE), others=404, method="POST", make=_alarm),
+    Case("exchange.poster", statuses=_who(200, *HERE, *ELSEWHERE, "auditor")),
+    Case(
+        "exchange.poster_file",
+        lambda _: {"place": town.YAOXIN, "paper": "a4", "language": "both"},
+        _who(200, *HERE, "auditor") | _who(404, *ELSEWHERE),
+    ),
     Case("exchange.passbook", _person, DESKS, make=_print),
     Case("exchange.new_booklet", _person, DESKS, make=_print),
     Case("exchange.print_passbook_again", _person, DESKS, make=_print),

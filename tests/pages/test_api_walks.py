@@ -12,8 +12,8 @@ from tests.pages import (
     test_api_volunteers,
     test_exchange_annulment_pages,
     test_exchange_giving_pages,
-    test_goods_pictures,
     test_exchange_netting,
+    test_goods_pictures,
 )
 from timebank.api.routing import OPERATIONS
 from timebank.api.views import bp
@@ -31,6 +31,7 @@ STEPS = [
     *test_api_paper.ALARMS,
     *test_api_paper.PASSBOOKS,
     *test_api_paper.LETTERS,
+    *test_api_paper.POSTERS,
     *test_api_schemes.SCHEMES,
     *test_api_schemes.GRANTS,
     *test_api_visits.FROM_REQUEST_TO_CREDIT,
@@ -40,16 +41,16 @@ STEPS = [
     *test_api_volunteers.STEPS,
     *test_exchange_giving_pages.GIVING,
     *test_goods_pictures.PICTURES,
-    *test_exchange_annulment_pages.HEARING,
     *test_exchange_netting.NETTING,
+    *test_exchange_annulment_pages.HEARING,
 ]
 TAGS = {
-    *("alarms", "intentions", "passbooks", "pictures", "letters"),
+    *("alarms", "intentions", "passbooks", "pictures", "letters", "posters"),
     "annulments",
     "giving",
+    "netting",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "slips"),
-    "netting",
     *("visits", "volunteers"),
 }
 TOLD = {"check_receipt", "leave", "redeem_for_care", "reverse_transfer"}  # by stories of their own

@@ -93,6 +93,8 @@ NAMES: dict[str, Any] = {
     "tb.passbook_top": _l("Above the first row of the passbook"),
     "tb.passbook_left": _l("Left of the rows of the passbook"),
     "tb.passbook_width": _l("Width of a page of the passbook"),
+    "tb.poster_days": _l("Days ahead on the poster"),
+    "tb.poster_groups": _l("Services that may hang on a wall"),
     "tb.letter_window_left": _l("Address of letters: from the left edge"),
     "tb.letter_window_top": _l("Address of letters: from the upper edge"),
     "tb.letter_window_width": _l("Width of the envelope's window"),

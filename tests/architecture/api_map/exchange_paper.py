@@ -7,6 +7,8 @@ COVERED = {
     "exchange.new_booklet": "start_booklet",
     "exchange.passbook": "get_passbook",
     "exchange.passbook_print": "get_passbook_print",
+    "exchange.poster": "get_poster",
+    "exchange.poster_file": "get_poster_file",
     "exchange.print_passbook": "print_passbook",
     "exchange.print_passbook_again": "print_passbook_again",
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 from timebank.core.errors import Refused
 from timebank.core.parameters import Definition
+from timebank.exchange.rules.posters import ON_A_WALL
 
 
 class Measure(enum.StrEnum):
@@ -492,6 +493,8 @@ _PAPER = (
     _rule(Topic.PAPER, "passbook_left", Measure.TENTHS_MM, 80, X, x=True, most=1_000),
     _rule(Topic.PAPER, "passbook_width", Measure.TENTHS_MM, 1_250, X, x=True, least=700, most=2_970),
     _rule(Topic.PAPER, "passbook_height", Measure.TENTHS_MM, 1_760, X, x=True, least=700, most=4_200),
+    _rule(Topic.PAPER, "poster_days", Measure.DAYS, 14, X, x=True, least=1, most=60),
+    _rule(Topic.PAPER, "poster_groups", Measure.CHOICES, list(ON_A_WALL), X, x=True, choices=ON_A_WALL),
     _rule(Topic.PAPER, "letter_window_left", Measure.TENTHS_MM, 200, X, x=True, most=1_200),
     _rule(Topic.PAPER, "letter_window_top", Measure.TENTHS_MM, 450, X, x=True, most=2_000),
     _rule(Topic.PAPER, "letter_window_width", Measure.TENTHS_MM, 850, X, x=True, least=400, most=1_800),
