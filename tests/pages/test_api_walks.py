@@ -12,6 +12,7 @@ from tests.pages import (
     test_api_volunteers,
     test_exchange_annulment_pages,
     test_exchange_giving_pages,
+    test_exchange_honours,
     test_exchange_netting,
     test_goods_pictures,
 )
@@ -42,12 +43,14 @@ STEPS = [
     *test_exchange_giving_pages.GIVING,
     *test_goods_pictures.PICTURES,
     *test_exchange_netting.NETTING,
+    *test_exchange_honours.HONOURS,
     *test_exchange_annulment_pages.HEARING,
 ]
 TAGS = {
     *("alarms", "intentions", "passbooks", "pictures", "letters", "posters"),
     "annulments",
     "giving",
+    "honours",
     "netting",
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "slips"),

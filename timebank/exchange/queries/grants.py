@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -224,24 +225,19 @@ def pots(visible: Sequence[SchemeInfo]) -> list[PotInfo]:
     return found
 
 
-def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
-    """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; two statements.
-
-    What a person paid does not count: only postings *to* the account that stand (domain.md F16).
-    """
-    ids = set(person_ids)
+def earned(tenant: int) -> Any:
+    """(owner, minutes) of everybody whose account in the city was credited for visits that stand."""
     reversal = aliased(Transfer)
     reversed_since = and_(
         reversal.tenant_id == Transfer.tenant_id, reversal.ref_id == Transfer.id, reversal.kind == "reverse"
     )
-    rows = db.session.execute(
-        select(LedgerAccount.owner_id, func.sum(Entry.amount))
+    return (
+        select(LedgerAccount.owner_id, func.sum(Entry.amount).label("minutes"))
         .join(Entry, and_(Entry.tenant_id == LedgerAccount.tenant_id, Entry.account_id == LedgerAccount.id))
         .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
         .where(
             LedgerAccount.tenant_id == tenant,
             LedgerAccount.kind.in_(("member", "group")),
-            LedgerAccount.owner_id.in_(ids),
             Transfer.purpose.in_(EARNED),
             Transfer.kind.in_(("post", "capture")),
             Entry.amount > 0,
@@ -249,9 +245,18 @@ def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(LedgerAccount.owner_id)
     )
+
+
+def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
+    """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; two statements.
+
+    What a person paid does not count: only postings *to* the account that stand (domain.md F16).
+    """
+    ids = set(person_ids)
+    rows = db.session.execute(earned(tenant).where(LedgerAccount.owner_id.in_(ids)))
     untrue = not_yet_taken_back(ids)
-    earned = {owner: int(total or 0) for owner, total in rows}
-    return {person_id: max(0, earned.get(person_id, 0) - untrue.get(person_id, 0)) for person_id in ids}
+    sums = {owner: int(total or 0) for owner, total in rows}
+    return {person_id: max(0, sums.get(person_id, 0) - untrue.get(person_id, 0)) for person_id in ids}
 
 
 def not_yet_taken_back(person_ids: Iterable[int]) -> dict[int, int]:

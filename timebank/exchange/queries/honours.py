@@ -1,0 +1,148 @@
+"""Stars and honours: what a volunteer has given over a lifetime (domain.md F16, L3 art. 19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.core.db import db, in_scope
+from timebank.core.errors import NotFound
+from timebank.exchange.models.visits import Visit, VisitState
+from timebank.exchange.models.volunteers import Volunteer
+from timebank.exchange.queries import schemes
+from timebank.exchange.queries.grants import earned, not_yet_taken_back, stars_of
+from timebank.exchange.queries.schemes import SchemeInfo
+from timebank.exchange.rules.stars import Stars, stars
+from timebank.exchange.rules.volunteers import VolunteerKind, VolunteerState
+from timebank.ledger.models import Entry, LedgerAccount, Transfer
+from timebank.people import queries as people
+from timebank.people.models import Person
+
+MOST = 200  # rows of the list
+SHOWN = (VolunteerState.ACTIVE, VolunteerState.SUSPENDED, VolunteerState.EXITED)  # nobody barred is honoured
+
+
+@dataclass(frozen=True, slots=True)
+class Honours:
+    """What a volunteer has given; minutes.  `above`: credited beyond the storage cap, as a gift or an honour."""
+
+    person_id: int
+    name: str
+    member_no: str
+    scheme: SchemeInfo
+    stars: Stars
+    steps: tuple[int, ...]  # hours for one to five stars
+    visits: int
+    people: int
+    since: datetime | None
+    donated: int
+    above_to_pot: int
+    above_as_honour: int
+
+
+def honours(person_id: int) -> Honours:
+    """The honours of a volunteer; six statements.  Raises NotFound("no_such_volunteer")."""
+    row = db.session.get(Volunteer, person_id)
+    who = people.brief(person_id)
+    if row is None or who is None:
+        raise NotFound("no_such_volunteer")
+    scheme, today = schemes.scheme(row.scheme_id), clock.today()
+    ids = people.ids_of(person_id)
+    credited = and_(Visit.volunteer_id.in_(ids), Visit.state == VisitState.CREDITED)
+    visits, helped, since = db.session.execute(
+        select(func.count(), func.count(Visit.recipient_id.distinct()), func.min(Visit.starts_at)).where(credited)
+    ).one()
+    to_pot, as_honour = _above(ids)
+    return Honours(
+        person_id,
+        who.name,
+        who.member_no,
+        scheme,
+        stars_of(person_id, scheme, today),
+        tuple(schemes.parameters(scheme.id, today)["tb.star_hours"]),
+        int(visits),
+        int(helped),
+        since,
+        _donated(scheme.tenant, ids),
+        to_pot,
+        as_honour,
+    )
+
+
+def _donated(tenant: int, ids: frozenset[int]) -> int:
+    total = db.session.scalar(
+        select(func.sum(-Entry.amount))
+        .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
+        .join(LedgerAccount, and_(LedgerAccount.tenant_id == Entry.tenant_id, LedgerAccount.id == Entry.account_id))
+        .where(
+            LedgerAccount.tenant_id == tenant,
+            LedgerAccount.kind.in_(("member", "group")),
+            LedgerAccount.owner_id.in_(ids),
+            Transfer.purpose == "donation",
+        )
+    )
+    return int(total or 0)
+
+
+def _above(ids: frozenset[int]) -> tuple[int, int]:
+    """Minutes above the cap that went to the pot, and those that are an honour."""
+    over = Visit.credit_explained["overflow"].as_integer()
+    where = Visit.credit_explained["overflow_to"].as_string()
+    rows = db.session.execute(
+        select(where, func.sum(over))
+        .where(Visit.volunteer_id.in_(ids), Visit.state == VisitState.CREDITED, over > 0)
+        .group_by(where)
+    )
+    sums = {place: int(minutes) for place, minutes in rows}
+    return sums.get("pot", 0), sums.get("honour", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StarLine:
+    """A volunteer with at least one star."""
+
+    person_id: int
+    name: str
+    is_group: bool
+    stars: Stars
+    active_since: date | None
+
+
+def board(actor: Actor) -> list[StarLine]:
+    """Volunteers with stars in the actor's territories (`volunteers.read`), most minutes first, at most 200.
+
+    Two statements and one for the rules.  A star that an annulment took away is gone here too (C8.8).
+    """
+    around = schemes.around(actor, "volunteers.read")
+    if not around:
+        return []
+    steps = schemes.parameters(around[-1].id, clock.today())["tb.star_hours"]
+    sums = earned(around[-1].tenant).subquery()
+    rows = db.session.execute(
+        select(Volunteer.person_id, Person.name, Volunteer.kind, Volunteer.active_since, sums.c.minutes)
+        .join(Person, Person.id == Volunteer.person_id)
+        .join(sums, sums.c.owner_id == Volunteer.person_id)
+        .where(
+            in_scope(Volunteer.territory_code, actor.scopes("volunteers.read")),
+            Volunteer.state.in_(SHOWN),
+            sums.c.minutes >= steps[0] * 60,
+        )
+        .order_by(sums.c.minutes.desc(), Volunteer.person_id)
+        .limit(MOST)
+    ).all()
+    untrue = not_yet_taken_back([row.person_id for row in rows])
+    lines = [
+        StarLine(
+            row.person_id,
+            row.name,
+            row.kind is VolunteerKind.GROUP,
+            stars(int(row.minutes) - untrue.get(row.person_id, 0), steps),
+            row.active_since,
+        )
+        for row in rows
+    ]
+    return [line for line in lines if line.stars.count]
