@@ -101,7 +101,7 @@ class Walk:
 
 
 def _binary(answer: TestResponse) -> bool:
-    return str(answer.mimetype).startswith("image/")
+    return not str(answer.mimetype).startswith("text/")
 
 
 def rows() -> dict[str, int]:
