@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from tests.browser.conftest import EVERYWHERE, Look, OpenPage
 from tests.factories import redemption as factory
 from tests.factories import town
 from timebank.access import service as access
+from timebank.core import clock
 from timebank.core.authority import Actor
+from timebank.core.db import db
 from timebank.redemption import service
+from timebank.redemption.commands import DayEnd, Delivery, Intention, NewDesk, Sending
+from timebank.redemption.models import GoodsBatch, Redemption
 
 
 def test_a_receipt_with_the_keyboard_alone(app: Flask, open_page: OpenPage, look: Look) -> None:
@@ -47,6 +52,84 @@ def test_a_receipt_with_the_keyboard_alone(app: Flask, open_page: OpenPage, look
     assert shop.desk
 
 
+def tab_to(page: Page, what: str) -> None:
+    """Presses Tab until what has the focus is called so (or is the field of that name)."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("[document.activeElement.name, document.activeElement.textContent.trim()]").count(what):
+            return
+    raise AssertionError(f"the keyboard does not reach {what}")
+
+
+def press_enter(page: Page) -> None:
+    """Enter on what leads to another page."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_from_the_initials_to_the_receipt_with_two_clerks_and_no_mouse(app: Flask, open_page: OpenPage) -> None:
+    town.town()
+    shop = factory.shop()
+    factory.saver(500)
+    factory.saver(500, "张桂英")
+    page = open_page("/desk", account=town.account_of(town.clerk()))
+    expect(page.locator("[name=q]")).to_be_focused()
+    page.keyboard.type("xm")
+    press_enter(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("徐梅")
+    for scanned in ("10*RICE5", "OIL1", "OIL1"):
+        expect(page.locator("#code")).to_be_focused()
+        page.keyboard.type(scanned)
+        press_enter(page)
+    expect(page.locator("body")).to_contain_text("So much must be confirmed by a second clerk")
+    tab_to(page, "pin")
+    page.keyboard.type("000000")
+    press_enter(page)
+    expect(page.locator("#pin-error")).to_be_visible()
+    tab_to(page, "pin")
+    page.keyboard.type(factory.PIN)
+    press_enter(page)
+    expect(page.locator("body")).to_contain_text("a colleague signs in and confirms it")
+    db.session.rollback()
+    number = db.session.scalars(select(Redemption.receipt_no)).one()
+    second = open_page(f"/desk/{shop.desk}", account=town.account_of(town.clerk(name="second")))
+    tab_to(second, "Look at it")
+    press_enter(second)
+    tab_to(second, "Confirm and hand out")
+    press_enter(second)
+    expect(second.locator("body")).to_contain_text("Confirmed. The goods may be handed out.")
+    expect(second.get_by_role("heading", level=1)).to_contain_text(number)
+    assert second.evaluate("document.activeElement.textContent") == "Print"
+    tab_to(second, "Next member")
+    press_enter(second)
+    expect(second.locator("[name=q]")).to_be_focused()
+
+
+def rare_pages(shop: factory.Shop) -> list[str]:
+    """Sending, receiving, writing off, limits, signing, pictures, entries without a line: with something on each."""
+    clerk, base = town.clerk(), f"/desk/{shop.desk}"
+    there = service.open_desk(town.operator(), NewDesk("YH2", "尧新服务台", "Yaoxin", town.YAOHUA))
+    service.receive_goods(clerk, Delivery(there, shop.oil, 4))
+    service.record_day_end(clerk, DayEnd(there, ((shop.oil, 3),), 0, ((shop.oil, "One bottle is broken"),)))
+    sent = service.send_goods(clerk, Sending(shop.desk, shop.rice, there, 2, "For Friday"))
+    soon = Delivery(shop.desk, shop.oil, 3, expires_on=clock.today())
+    service.receive_goods(clerk, soon)
+    entry = service.record_intention(clerk, Intention(shop.desk, "T999999", ((shop.rice, 2),)), key="tablet")
+    batch = db.session.scalars(select(GoodsBatch.id).where(GoodsBatch.expires_on.is_not(None))).one()
+    return [
+        *(f"{base}/stock/batches", f"{base}/stock/batches/{batch}/write-off"),
+        *(
+            f"{base}/transfers",
+            f"{base}/transfers/new",
+            f"/transfers/{sent}/receive",
+            f"{base}/stock/{shop.rice}/minimum",
+        ),
+        *(f"/goods/{shop.rice}/limit", f"/goods/{shop.rice}/price", f"/goods/{shop.rice}/edit", "/goods/new"),
+        *(f"{base}/day-end", f"/desk/{there}/day-end", f"{base}/day-ends", "/stock/reckonings"),
+        *(f"/goods/{shop.rice}/picture", f"{base}/offline", f"{base}/intentions", f"/intentions/{entry}/drop"),
+    ]
+
+
 @pytest.mark.parametrize(("width", "language"), EVERYWHERE)
 def test_every_page_of_the_desk_is_sound(
     app: Flask, open_page: OpenPage, look: Look, width: int, language: str
@@ -79,8 +162,10 @@ def test_every_page_of_the_desk_is_sound(
         f"/redemptions/{waiting}",
         f"/redemptions/{waiting}/cancel",
     )
-    for path in paths:
-        page.goto(path)
+    for path in (*paths, *rare_pages(shop)):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
         look(page)
     own = open_page("/my/goods", account=town.account_of(town.member(xu_mei)), width=width, language=language)
     for path in ("/my/goods", "/my/redemptions", f"/redemptions/{receipt}"):
