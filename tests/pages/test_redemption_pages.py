@@ -100,6 +100,24 @@ def test_from_the_scanned_card_to_the_printed_receipt(
     assert db.session.scalar(select(func.count()).select_from(Basket)) == 0
 
 
+def test_who_came_for_the_member_is_asked_for_and_printed_in_both_languages(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient
+) -> None:
+    url = f"/desk/{shop.desk}/member/{xu_mei}"
+    at_desk.post(f"{url}/basket", data={"code": "RICE5"})
+    fields = hidden(at_desk.get(url).text, f"{url}/redeem") | {"how": "companion", "note": "母亲住院"}
+    refused = at_desk.post(f"{url}/redeem", data={**fields, "companion": "徐丽", "relation": "child"})
+    assert refused.status_code == 422
+    assert "Choose how the member agreed" in refused.text
+    fields = hidden(refused.text, f"{url}/redeem") | {"how": "companion", "note": "母亲住院"}
+    answer = at_desk.post(
+        f"{url}/redeem", data={**fields, "companion": "徐丽", "relation": "child", "consent": "phone"}
+    )
+    receipt = at_desk.get(answer.location).text
+    for words in ("徐丽", "儿子或女儿 / son or daughter", "said so on the telephone just now", "母亲住院"):
+        assert words in receipt
+
+
 def test_a_wrong_pin_keeps_the_basket_and_says_how_many_tries_are_left(
     shop: desk.Shop, xu_mei: int, at_desk: CheckingClient
 ) -> None:

@@ -26,9 +26,11 @@ from timebank.redemption import service
 from timebank.redemption.commands import Confirmation, ReturnCommand
 from timebank.redemption.models import Redemption, RedemptionState
 from timebank.redemption.queries import receipts
+from timebank.redemption.queries.companions import CompanionInfo
 from timebank.redemption.queries.desks import desk as desk_info
 from timebank.redemption.queries.goods import shelf
 from timebank.redemption.queries.standing import card_of
+from timebank.redemption.rules.companions import check_companion
 
 AtOnce = Callable[..., list[Any]]
 
@@ -153,16 +155,44 @@ def test_a_member_of_another_city_is_not_found(shop: desk.Shop) -> None:
         service.redeem(town.clerk(), desk.takes(shop, stranger, rice=1))
 
 
-def test_somebody_who_came_for_the_member_is_written_down(shop: desk.Shop, xu_mei: int) -> None:
-    wanted = desk.takes(shop, xu_mei, rice=1)
+def _for_them(**facts: str) -> Confirmation:
+    given = {"companion": "徐丽", "relation": "child", "consent": "phone", "note": "母亲住院", **facts}
+    return Confirmation("companion", **given)
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"companion": " "}, "companion_name_missing"),
+        ({"relation": "stranger"}, "companion_relation_missing"),
+        ({"consent": ""}, "companion_consent_missing"),
+        ({"note": ""}, "redeem_note_missing"),
+        ({"consent": "agent"}, "companion_no_agent"),
+    ],
+)
+def test_nothing_about_a_companion_may_be_left_open(facts: dict[str, str], code: str) -> None:
+    how = _for_them(**facts)
     with pytest.raises(Refused) as refused:
-        service.redeem(town.clerk(), dataclasses.replace(wanted, confirmation=Confirmation("companion")))
-    assert refused.value.code == "redeem_note_missing"
-    told = Confirmation("companion", note="女儿徐丽，母亲住院")
-    receipt = receipts.receipt(
-        town.clerk(), service.redeem(town.clerk(), dataclasses.replace(wanted, confirmation=told))
-    )
-    assert (receipt.confirmed_how, receipt.confirm_note) == ("companion", "女儿徐丽，母亲住院")
+        check_companion(how.companion, how.relation, how.consent, how.note, frozenset({"徐芳"}))
+    assert refused.value.code == code
+
+
+def test_somebody_who_came_for_the_member_is_written_down_and_printed(shop: desk.Shop, xu_mei: int) -> None:
+    wanted = desk.takes(shop, xu_mei, rice=1)
+    with pytest.raises(Refused, match="companion_no_agent"):
+        service.redeem(town.clerk(), dataclasses.replace(wanted, confirmation=_for_them(consent="agent")))
+    told = dataclasses.replace(wanted, confirmation=_for_them())
+    receipt = receipts.receipt(town.clerk(), service.redeem(town.clerk(), told))
+    assert receipt.row.state is RedemptionState.DONE
+    assert receipt.companion == CompanionInfo("徐丽", "child", "phone", "母亲住院")
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "redeem.goods")).one()
+    assert (event.detail["companion"], event.detail["consent"]) == ("徐丽", "phone")
+
+
+def test_much_taken_by_a_companion_waits_for_a_second_clerk(shop: desk.Shop, xu_mei: int) -> None:
+    """tb.companion_second_minutes: 5 h, where the member themself may take 20 h."""
+    wanted = dataclasses.replace(desk.takes(shop, xu_mei, rice=3), confirmation=_for_them())  # 6 h
+    assert receipts.receipt(town.clerk(), service.redeem(town.clerk(), wanted)).row.state is RedemptionState.WAITING
 
 
 def test_receipt_numbers_have_no_gaps_after_refusals(shop: desk.Shop, xu_mei: int) -> None:

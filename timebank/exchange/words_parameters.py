@@ -74,6 +74,7 @@ NAMES: dict[str, Any] = {
     "tb.same_again_minutes": _l("The same basket again is asked about for"),
     "tb.redemption_hold_hours": _l("A reserved redemption waits for"),
     "tb.second_clerk_minutes": _l("A second clerk looks from"),
+    "tb.companion_second_minutes": _l("A second clerk looks, where somebody came for the member, from"),
     "tb.care_home_credits": _l("Credits for a place in a public care home"),
     "tb.relative_min_age": _l("Relatives may use hours from the age of"),
     "tb.relatives_allowed": _l("Relatives who may use hours"),

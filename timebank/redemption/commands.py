@@ -8,11 +8,18 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """How the member agreed: by PIN, by signing on paper, or through somebody who came for them (with the reason)."""
+    """How the member agreed: by PIN, by signing on paper, or through a companion who came for them.
+
+    Of the companion: the name, how the two belong together (`rules.companions.Relation`), how the member agreed
+    (`Consent`); ``note`` is the reason.
+    """
 
     how: str = "pin"
     pin: str = ""
     note: str = ""
+    companion: str = ""
+    relation: str = ""
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -33,6 +33,7 @@ from timebank.redemption.commands import (
 )
 from timebank.redemption.queries.baskets import BasketView
 from timebank.redemption.queries.receipts import ReceiptLine
+from timebank.redemption.words import CONSENTS, RELATIONS
 
 MISSING = _l("Please fill this in.")
 NUMBER = _l("Please enter a whole number.")
@@ -41,6 +42,11 @@ WAYS = [
     SelectChoice("signature", _l("Signed on paper")),
     SelectChoice("companion", _l("Somebody came for the member")),
 ]
+
+
+def options(texts: Mapping[str, Any]) -> list[SelectChoice]:
+    """Codes and words as choices, the first one empty."""
+    return [SelectChoice("", "–"), *(SelectChoice(code, text) for code, text in texts.items())]
 
 
 class PinField(PasswordField):
@@ -52,15 +58,23 @@ class ConfirmForm(Form):
 
     pin = PinField(_l("PIN of the member"), render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 12})
     how = RadioField(_l("Confirmed by"), choices=WAYS, default="pin", validators=[InputRequired(MISSING)])
-    note = StringField(
-        _l("Who came, and why"),
-        description=_l("Only when somebody came for the member."),
-        validators=[Length(max=200)],
+    companion = StringField(
+        _l("Name of who came"), description=_l("Only when somebody came for the member."), validators=[Length(max=80)]
     )
+    relation = SelectField(_l("Who this is to the member"), choices=options(RELATIONS), validate_choice=False)
+    consent = SelectField(_l("How the member agreed"), choices=options(CONSENTS), validate_choice=False)
+    note = StringField(_l("Why the member does not come"), validators=[Length(max=200)])
 
     def confirmation(self) -> Confirmation:
         """How the member agreed."""
-        return Confirmation(self.how.data or "pin", self.pin.data or "", self.note.data or "")
+        return Confirmation(
+            self.how.data or "pin",
+            self.pin.data or "",
+            self.note.data or "",
+            self.companion.data or "",
+            self.relation.data or "",
+            self.consent.data or "",
+        )
 
 
 class RedeemForm(ConfirmForm):

@@ -92,6 +92,12 @@ REFUSALS = {
     "redeem_person_unknown": _l("There is no such member in this city's time bank."),
     "redeem_oneself": _l("Nobody serves themself at the desk. Ask a colleague."),
     "redeem_note_missing": _l("Write down who came for the member, and why."),
+    "companion_name_missing": _l("Write down who came for the member."),
+    "companion_relation_missing": _l("Choose who the companion is to the member."),
+    "companion_consent_missing": _l("Choose how the member agreed. Without it nothing is handed out: call the member."),
+    "companion_no_agent": _l(
+        "%(name)s is not registered as a guardian or agent of the member. Call the member, or ask for a signed paper."
+    ),
     "redeem_confirm_odd": _l("Choose how the member confirms: by PIN, by signature, or through a companion."),
     "redeem_pin_not_typed": _l("Let the member type the PIN, or open “Without PIN”."),
     "redeem_no_account": _l("This member has no hours yet."),

@@ -95,6 +95,21 @@ LABELS: dict[str, Any] = {
     "proof": _l("Proof"),
     "sealing": _l("will be sealed within a minute"),
 }
+RELATIONS: dict[str, Any] = {
+    "spouse": _l("husband or wife"),
+    "child": _l("son or daughter"),
+    "relative": _l("another relative"),
+    "guardian": _l("guardian"),
+    "neighbour": _l("neighbour"),
+    "carer": _l("carer"),
+    "staff": _l("staff of the community or a partner"),
+}
+CONSENTS: dict[str, Any] = {
+    "phone": _l("said so on the telephone just now"),
+    "paper": _l("on a signed paper"),
+    "agent": _l("is registered as guardian or agent"),
+}
+LABELS |= {"reason": _l("Reason"), "agreed": _l("How the member agreed")}
 VERDICTS: dict[str, Any] = {
     "true": _l("This receipt is true"),
     "partly_reversed": _l("This receipt is true; some of the goods have come back since"),

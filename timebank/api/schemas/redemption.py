@@ -125,6 +125,9 @@ class Basket(Body):
     how: Literal["pin", "signature", "companion"] = "pin"
     pin: str = Field(default="", max_length=12)
     note: str = Field(default="", max_length=200)
+    companion: str = Field(default="", max_length=80)
+    relation: str = Field(default="", max_length=16)
+    consent: str = Field(default="", max_length=16)
     total_minutes: int | None = Field(default=None, ge=0, le=2**31 - 1)
     again: bool = False
 
@@ -143,6 +146,9 @@ class CareWanted(Body):
     how: Literal["pin", "signature", "companion"] = "pin"
     pin: str = Field(default="", max_length=12)
     note: str = Field(default="", max_length=200)
+    companion: str = Field(default="", max_length=80)
+    relation: str = Field(default="", max_length=16)
+    consent: str = Field(default="", max_length=16)
 
 
 class BroughtBack(Body):

@@ -420,6 +420,7 @@ _REDEMPTION = (
         least=60,
         most=90_000,
     ),
+    _rule(Topic.REDEMPTION, "companion_second_minutes", Measure.MINUTES, 300, X, x=True, least=15, most=90_000),
     _rule(
         Topic.REDEMPTION,
         "care_home_credits",
@@ -501,9 +502,7 @@ _PAPER = (
     _rule(Topic.PAPER, "letter_window_height", Measure.TENTHS_MM, 400, X, x=True, least=200, most=900),
 )
 
-RULES: tuple[ParameterRule, ...] = (
-    _HOURS + _VISITS + _MATCHING + _VOLUNTEERS + _REDEMPTION + _GRANTS + _HONOUR + _PAPER
-)
+RULES: tuple[ParameterRule, ...] = _HOURS + _VISITS + _MATCHING + _VOLUNTEERS + _REDEMPTION + _GRANTS + _HONOUR + _PAPER
 DEFINITIONS: tuple[Definition, ...] = tuple(rule.definition for rule in RULES)
 BY_KEY: dict[str, ParameterRule] = {rule.key: rule for rule in RULES}
 

@@ -1,6 +1,7 @@
 """Tables of the service desk.  Pieces and minutes are counted in the ledger; these say what they were for."""
 
 from timebank.redemption.models.batches import GoodsBatch, RedemptionTake, SourceKind
+from timebank.redemption.models.companions import Companion
 from timebank.redemption.models.days import DayClosing, DayCount, GoodsReckoning
 from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsLimit, GoodsPrice, MoveKind, StockMove
 from timebank.redemption.models.intentions import DeskIntention, IntendedHow, IntentionState
@@ -18,6 +19,7 @@ from timebank.redemption.models.transfers import ShelfTransfer
 
 __all__ = [
     "Basket",
+    "Companion",
     "ConfirmedHow",
     "DayClosing",
     "DayCount",

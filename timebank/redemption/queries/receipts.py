@@ -26,6 +26,7 @@ from timebank.redemption.models import (
     ReturnLine,
 )
 from timebank.redemption.queries.batches import TakeInfo, takes_of
+from timebank.redemption.queries.companions import CompanionInfo, companion_of
 from timebank.redemption.queries.desks import in_english
 
 
@@ -104,6 +105,7 @@ class Receipt:
     available_after: int | None
     confirmed_how: str
     confirm_note: str
+    companion: CompanionInfo | None
     clerk_id: int | None
     second_clerk_name: str
     expires_at: datetime | None
@@ -117,9 +119,8 @@ class Receipt:
 
 def receipt(actor: Actor, redemption_id: int) -> Receipt:
     """A receipt for the member, a guardian or agent, the desk that made it, or redemptions.read; else NotFound."""
-    found = db.session.execute(
-        select(Redemption, Desk).join(Desk, Desk.id == Redemption.desk_id).where(Redemption.id == redemption_id)
-    ).first()
+    wanted = select(Redemption, Desk).join(Desk, Desk.id == Redemption.desk_id).where(Redemption.id == redemption_id)
+    found = db.session.execute(wanted).first()
     if found is None or not _may_see(actor, found[0]):
         raise NotFound("not_found")
     row, desk = found
@@ -133,6 +134,7 @@ def receipt(actor: Actor, redemption_id: int) -> Receipt:
         available_after=row.available_after,
         confirmed_how=row.confirmed_how.value,
         confirm_note=row.confirm_note,
+        companion=companion_of(row.id),
         clerk_id=row.clerk_id,
         second_clerk_name=row.second_clerk_name,
         expires_at=row.expires_at,

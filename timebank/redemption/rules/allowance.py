@@ -30,6 +30,7 @@ class RedeemRules:
     cash_enabled: bool = False
     hold_hours: int = 24  # how long a basket waits for the second clerk
     return_days: int = 7
+    companion_second_minutes: int | None = None  # from so much on where somebody came for the member
     same_again_minutes: int | None = None  # so long the same basket again is taken for a mistake
 
 
@@ -94,9 +95,10 @@ def broken(kind: Kind, rules: RedeemRules, standing: Standing, needed_minutes: i
     return Reason("over_share", {**allowed.reason.facts, "needed_minutes": needed_minutes})
 
 
-def needs_second_clerk(rules: RedeemRules, total_minutes: int) -> bool:
-    """More than the limit is confirmed by another clerk (domain.md C3.4)."""
-    return rules.second_clerk_minutes is not None and total_minutes > rules.second_clerk_minutes
+def needs_second_clerk(rules: RedeemRules, total_minutes: int, *, companion: bool = False) -> bool:
+    """More than the limit is confirmed by another clerk (domain.md C3.4); for a companion the limit may be lower."""
+    limits = [rules.second_clerk_minutes, rules.companion_second_minutes if companion else None]
+    return any(limit is not None and total_minutes > limit for limit in limits)
 
 
 def split_over(accounts: Sequence[tuple[int, int]], minutes: int) -> list[tuple[int, int]]:

@@ -27,5 +27,6 @@ def redeem_rules(values: Numbers) -> RedeemRules:
         cash_enabled=bool(values["tb.cash_enabled"]),
         hold_hours=values.number("tb.redemption_hold_hours"),
         return_days=values.number("tb.goods_return_days"),
+        companion_second_minutes=values.number("tb.companion_second_minutes") or None,
         same_again_minutes=values.number("tb.same_again_minutes") or None,
     )

@@ -14,7 +14,7 @@ from timebank.redemption.commands import CareCommand
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.standing import card_of
 from timebank.redemption.rules.allowance import Kind, broken
-from timebank.redemption.service.redeem import confirm
+from timebank.redemption.service.redeem import companion_facts, companion_of, confirm
 
 
 def redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None) -> int:
@@ -43,7 +43,9 @@ def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = Non
         minutes=wanted.minutes,
         how=wanted.confirmation.how,
         desk=where.code,
+        **companion_facts(wanted.confirmation),
     )
+    companion_of(wanted.confirmation, request_id=request_id)
     return request_id
 
 

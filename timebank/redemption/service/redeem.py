@@ -17,8 +17,16 @@ from timebank.core.errors import Refused
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import LedgerError
 from timebank.notices.service import tell
+from timebank.people import queries as people
 from timebank.redemption.commands import Confirmation, RedeemCommand
-from timebank.redemption.models import ConfirmedHow, Redemption, RedemptionLine, RedemptionState, RedemptionTake
+from timebank.redemption.models import (
+    Companion,
+    ConfirmedHow,
+    Redemption,
+    RedemptionLine,
+    RedemptionState,
+    RedemptionTake,
+)
 from timebank.redemption.queries import limits
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.goods import ShelfItem, shelf
@@ -27,6 +35,7 @@ from timebank.redemption.queries.standing import MemberCard, card_of, member_of_
 from timebank.redemption.rules import basket as rules
 from timebank.redemption.rules.allowance import Kind, Reason, broken, needs_second_clerk, split_over
 from timebank.redemption.rules.batches import pick
+from timebank.redemption.rules.companions import Consent, Relation, check_companion
 from timebank.redemption.service import baskets, stock
 
 
@@ -41,9 +50,9 @@ class _Plan:
     group: uuid.UUID
     sink: int
 
-    @property
-    def waits(self) -> bool:
-        return needs_second_clerk(self.card.rules, self.total)
+    def waits(self, how: Confirmation) -> bool:
+        """Must a second clerk look?"""
+        return needs_second_clerk(self.card.rules, self.total, companion=how.how == ConfirmedHow.COMPANION)
 
 
 def redeem(actor: Actor, wanted: RedeemCommand, *, key: str | None = None) -> int:
@@ -66,8 +75,9 @@ def confirm(how: Confirmation, person_id: int) -> None:
         if not how.pin:  # a scanner that sends Enter is no wrong try
             raise Refused("redeem_pin_not_typed", field="pin")
         check_pin(person_id, how.pin)
-    if how.how == ConfirmedHow.COMPANION and not how.note.strip():
-        raise Refused("redeem_note_missing", field="note")
+    if how.how == ConfirmedHow.COMPANION:
+        agents = frozenset(one.name for one in people.agents_of(person_id))
+        check_companion(how.companion, how.relation, how.consent, how.note, agents)
 
 
 @command
@@ -82,7 +92,7 @@ def _redeem(actor: Actor, wanted: RedeemCommand, *, key: str | None = None) -> i
     _pieces(actor, plan, row)
     row.available_after = purse(where.tenant, row.person_id).available
     baskets.drop(actor, where.id, wanted.person_id)
-    _write_down(actor, plan, row)
+    _write_down(actor, row, wanted.confirmation)
     return row.id
 
 
@@ -126,26 +136,42 @@ def _items(where: DeskInfo, item_ids: Sequence[int]) -> list[ShelfItem]:
     return found
 
 
+def companion_of(how: Confirmation, **matter: int) -> None:
+    """Writes down who came for the member (`redemption_id` or `request_id`), if somebody did."""
+    if how.how != ConfirmedHow.COMPANION:
+        return
+    kinds = {"relation": Relation(how.relation), "consent": Consent(how.consent)}
+    db.session.add(Companion(name=how.companion.strip()[:80], reason=how.note.strip()[:200], **kinds, **matter))
+
+
+def companion_facts(how: Confirmation) -> dict[str, str]:
+    """The same for the audit log."""
+    if how.how != ConfirmedHow.COMPANION:
+        return {}
+    return {"companion": how.companion.strip(), "relation": how.relation, "consent": how.consent, "reason": how.note}
+
+
 def _receipt(actor: Actor, plan: _Plan, how: Confirmation) -> Redemption:
-    now = clock.now()
+    now, waits = clock.now(), plan.waits(how)
     row = Redemption(
         receipt_no=next_number(plan.where.id),
         person_id=plan.card.person.id,
         desk_id=plan.where.id,
         scheme_id=plan.where.scheme_id,
         territory_code=plan.where.territory_code,
-        state=RedemptionState.WAITING if plan.waits else RedemptionState.DONE,
+        state=RedemptionState.WAITING if waits else RedemptionState.DONE,
         total_minutes=plan.total,
         group_id=plan.group,
         confirmed_how=ConfirmedHow(how.how),
         confirm_note=how.note.strip()[:200],
         clerk_id=actor.account_id,
         clerk_name=actor.name[:80],
-        expires_at=now + timedelta(hours=plan.card.rules.hold_hours) if plan.waits else None,
+        expires_at=now + timedelta(hours=plan.card.rules.hold_hours) if waits else None,
         created_at=now,
     )
     db.session.add(row)
     db.session.flush()
+    companion_of(how, redemption_id=row.id)
     return row
 
 
@@ -201,18 +227,20 @@ def _step(actor: Actor, plan: _Plan, row: Redemption, debit: int, credit: int, a
     return ledger.post(plan.where.tenant, debit, credit, amount, **facts).id  # type: ignore[arg-type]
 
 
-def _write_down(actor: Actor, plan: _Plan, row: Redemption) -> None:
+def _write_down(actor: Actor, row: Redemption, how: Confirmation) -> None:
+    waits = row.state is RedemptionState.WAITING
     audit.record(
         actor,
-        "hold.redemption" if plan.waits else "redeem.goods",
+        "hold.redemption" if waits else "redeem.goods",
         "redemption",
         row.id,
         row.territory_code,
         receipt=row.receipt_no,
         minutes=row.total_minutes,
         how=row.confirmed_how.value,
+        **companion_facts(how),
     )
-    if not plan.waits:
+    if not waits:
         announce(row)
 
 
