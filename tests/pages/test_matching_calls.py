@@ -66,6 +66,8 @@ def test_a_known_caller_gets_helpers_at_once(app: Flask, sign_in: Any, statement
                 hits = desk.get(f"/calls/people?caller={typed}", headers={"HX-Request": "true"}).text
             assert f'value="{people.zhang}" checked' in hits
         assert "Nobody found" in desk.get("/calls/people?caller=qqq", headers={"HX-Request": "true"}).text
+        without_script = desk.get(desk.get("/calls/people?caller=zjg").headers["Location"]).text
+        assert f'value="{people.zhang}"' in without_script
         nobody = desk.post("/calls/new", data={**WANTED, "caller": "zjg"})
         assert nobody.status_code == 422
         assert "Choose who needs help" in nobody.text

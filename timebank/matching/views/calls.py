@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from timebank.access import queries as access
 from timebank.core import clock
 from timebank.core.errors import Refused
-from timebank.core.web import actor, permit, press, pressed_key, submit
+from timebank.core.web import actor, partial, permit, press, pressed_key, submit
 from timebank.exchange.forms.requests import options
 from timebank.exchange.queries import requests as exchange_requests
 from timebank.exchange.queries import schemes, visits
@@ -47,6 +47,7 @@ def new_call() -> BaseResponse:
     form = CallForm(MultiDict(kept.typed) if kept else None) if request.method == "GET" else CallForm()
     if kept is None and request.method == "GET":
         form.first_day.data, form.funding.data = clock.today(), "own"
+        form.caller.data = request.args.get("caller", "")
     likely = _offer(form)
     return submit(
         form,
@@ -116,9 +117,11 @@ def _contact(form: CallForm) -> int | None:
 
 @bp.route("/calls/people")
 @permit("requests.approve")
-def call_people() -> str:
+def call_people() -> BaseResponse | str:
     """The people the typed text may mean, as choices of the form (asked for while one types)."""
     text = request.args.get("caller", "")
+    if not partial():
+        return redirect(url_for("matching.new_call", caller=text or None), 303)
     found = _people(text)
     form = CallForm(MultiDict({"person": str(found[0].id)}) if len(found) == 1 else None)
     form.person.choices = _choices(found, [])
