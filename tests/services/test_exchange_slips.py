@@ -15,7 +15,7 @@ from tests.factories.exchange_visits import TUESDAY, Cast, at
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
-from timebank.exchange.models import Visit, VisitEvent, VisitState
+from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitEvent, VisitState
 from timebank.exchange.queries.slips import SheetFilter, day_code, grid, sheets, strip_code
 from timebank.exchange.rules.slips import Happened, Slip
 from timebank.exchange.rules.telephone import Said, Told
@@ -107,6 +107,22 @@ def test_a_wrong_code_is_one_try_and_goes_to_a_second_pair_of_eyes(people: Cast)
         hours.review_entry(second, guessed, True)
     assert make.balance(people.xu).posted == 120
     assert visit(guessed).state is VisitState.CREDITED
+
+
+def test_a_reviewer_who_sends_a_doubtful_visit_back_or_chooses_another_payer_frees_the_hold(people: Cast) -> None:
+    back, other = make.scheduled(people), make.scheduled(people, 720, earliest_minute=720, latest_minute=780)
+    second = town.broker(name="second")
+    with time_machine.travel(at(600, WEDNESDAY), tick=False):
+        for visit_id, begins in ((back, 540), (other, 720)):
+            slips.enter_slip(people.broker, slip(visit_id, from_minute=begins, code=""))
+        assert make.balance(people.zhang).held == 240
+        hours.review_entry(second, back, False, "the helper was ill that day")
+        assert make.balance(people.zhang).held == 120
+        hours.review_entry(second, other, True, funding="issued")
+    assert (make.balance(people.zhang).held, make.balance(people.zhang).posted) == (0, 600)
+    assert make.balance(people.xu).posted == 120
+    closed = {db.session.get_one(ServiceRequest, visit(each).request_id).state for each in (back, other)}
+    assert closed == {RequestState.CLOSED}
 
 
 def test_what_was_reported_by_telephone_needs_only_the_code(people: Cast) -> None:

@@ -24,6 +24,7 @@ from timebank.exchange.rules import hours as rules
 from timebank.exchange.rules.hours import LoggedByName, LoggedVisit
 from timebank.exchange.rules.visits import Event, VisitState
 from timebank.exchange.service import payment, steps
+from timebank.exchange.service.closing import close_when_done
 from timebank.notices.service import tell
 from timebank.people import queries as people
 
@@ -248,12 +249,15 @@ def review_entry(
     if funding:
         if funding not in {kind.value for kind in Funding}:
             raise Refused("unknown_funding", field="funding")
+        if funding != visit.funding:  # what a planned visit put on hold belongs to the payer it was planned with
+            payment.free_hold(actor, visit, "另选付时间者 / another payer")
         visit.funding = funding
     steps.move(actor, visit, Event.REVIEW, reason)
     visit.reviewed_by = actor.account_id
     visit.confirmed_how, visit.confirmed_by, visit.confirmed_at = "review", actor.account_id, clock.now()
     payment.pay(actor, visit)
     steps.flush()
+    close_when_done(actor, visit.request_id)
     steps.tell_credited(visit)
     return visit.id
 
@@ -261,7 +265,9 @@ def review_entry(
 def _return(actor: Actor, visit: Visit, reason: str) -> int:
     if not reason:
         raise Refused("reason_needed", field="reason")
+    payment.free_hold(actor, visit, reason)
     steps.move(actor, visit, Event.VOID, reason)
     visit.reviewed_by, visit.minutes_credited = actor.account_id, 0
+    close_when_done(actor, visit.request_id)
     steps.tell_helper(visit, "hours_returned", **steps.facts_of(visit), reason=reason)
     return visit.id
