@@ -123,6 +123,24 @@ def test_a_new_caller_is_registered_once_and_duplicates_are_told(app: Flask, sig
         assert count(Person) == before + 2  # a refused request registers nobody
 
 
+def test_a_child_is_written_down_with_the_guardian_who_calls(app: Flask, sign_in: Any) -> None:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False):
+        people = make.cast()
+        mother = people_queries.brief(town.person("王芳", birth_date=TUESDAY.replace(year=1985)))
+        assert mother
+        desk = sign_in(new_client(app), people.broker.account_id)
+        child = {**WANTED, **NEW, "funding": "issued", "new_birth_date": "2018-05-01"}
+        alone = desk.post("/calls/new", data=child)
+        assert alone.status_code == 422
+        assert 'href="#contact"' in alone.text
+        guarded = {**child, "contact": mother.member_no, "contact_kind": "guardian", "relation": "parent"}
+        answer = desk.post("/calls/new", data=guarded)
+        assert answer.status_code == 303
+        request = db.session.get_one(ServiceRequest, int(answer.headers["Location"].rpartition("/")[2]))
+        (guardian,) = people_queries.agents_of(request.recipient_id)
+        assert (guardian.agent_person_id, guardian.kind.value, guardian.relation) == (mother.id, "guardian", "parent")
+
+
 def test_what_was_typed_is_there_again_after_the_session_ended(app: Flask, sign_in: Any) -> None:
     with time_machine.travel(make.SUNDAY_NOON, tick=False) as clock:
         people = make.cast()
