@@ -64,9 +64,9 @@ def town(helpers: int, requests: int, seed: int, shape: Shape = PLAIN) -> dict[s
     return day
 
 
-def week(helpers: int, requests: int, seed: int, shape: Shape = RICH) -> list[dict[str, Any]]:
-    """Five days of the same district: the helpers stay, their hours and the requests change."""
-    days = [town(helpers, requests, seed * 100 + n, shape) for n in range(5)]
+def week(helpers: int, requests: int, seed: int, shape: Shape = RICH, *, length: int = 5) -> list[dict[str, Any]]:
+    """Some days of the same district: the helpers stay, their hours and the requests change."""
+    days = [town(helpers, requests, seed * 100 + n, shape) for n in range(length)]
     keep = ("place", "max_distance_m", "skills", "sex", "languages")
     for day in days[1:]:
         day["places"] = days[0]["places"]
@@ -81,7 +81,7 @@ def week(helpers: int, requests: int, seed: int, shape: Shape = RICH) -> list[di
 
 def _places(communities: int, dice: random.Random) -> list[dict[str, Any]]:
     wide = math.ceil(math.sqrt(communities))
-    found = []
+    found: list[dict[str, Any]] = []
     for community in range(communities):
         x, y = 700 * (community % wide), 700 * (community // wide)
         for _ in range(20):
