@@ -159,6 +159,8 @@ def test_the_sheet_says_what_where_when_and_how_to_answer_in_each_language(app: 
 def test_another_streets_coordinator_makes_no_poster_here(app: Flask, people: Cast) -> None:
     assert town.YAOXIN in queries.places(town.broker())
     assert town.YAOXIN not in queries.places(town.outsider())
+    assert list(queries.places(town.social_worker(town.YAOXIN))) == [town.YAOXIN], "not the street around it"
+    assert queries.places(town.social_worker(town.TIANJIN_CITY)) == {}, "no time bank there"
     for stranger in (town.outsider(), town.clerk(), town.member(people.zhang)):
         with pytest.raises(NotFound):
             queries.poster(stranger, town.YAOXIN)

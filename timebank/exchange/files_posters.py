@@ -17,7 +17,7 @@ from timebank.core.units import clock_text, day_text, minutes_text, weekday_text
 from timebank.exchange.queries.posters import Poster, PosterLine
 from timebank.exchange.rules.posters import PAPERS
 
-SIZES = {"a4": 1.0, "a3": 1.4142}  # A3 is A4 in larger letters, with one line more
+SIZES = {"a4": 1.0, "a3": 1.25}  # A3: letters a quarter larger, and one line more
 MARGIN = 15.0  # millimetres on A4
 POINT = 0.3528
 INK, BLUE, PALE = (20, 32, 43), (11, 94, 126), (235, 243, 247)
@@ -43,7 +43,7 @@ class PosterSheet(FPDF):
         wide = (width or (self.epw / self.scale_)) * self.scale_
         points = size * self.scale_
         self.set_font("sans", size=points)
-        if (needed := self.get_string_width(text) + 2) > wide:
+        if (needed := self.get_string_width(text) + 5 * self.scale_) > wide:
             points *= max(least, wide / needed)
             self.set_font("sans", size=points)
         self.multi_cell(wide, points * POINT * 1.35, text, align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
@@ -102,7 +102,7 @@ def _lines(sheet: PosterSheet, lines: Sequence[PosterLine], languages: Sequence[
         names = {"zh": line.service_zh, "en": line.service_en}
         sheet.say(" ".join(names[language] for language in languages), 25)
         for language in languages:
-            sheet.say(when(line, language), 14 if len(languages) == 1 else 11.5)
+            sheet.say(when(line, language), 17 if len(languages) == 1 else 11.5)
         sheet.set_xy(sheet.l_margin, top + height)
     if not lines:
         for words in [_nothing(language) for language in languages]:
@@ -137,26 +137,39 @@ def _foot(sheet: PosterSheet, poster: Poster, more: int, languages: Sequence[str
     sheet.line(sheet.l_margin, top + 2 * scale, sheet.w - sheet.r_margin, top + 2 * scale)
     sheet.set_xy(sheet.l_margin, top + 6 * scale)
     width = sheet.epw / scale - 52
-    for language in languages:
+    for number, language in enumerate(languages):
         with force_locale(language):
-            for words, size in _answer(poster, more):
+            said = _answer(poster, more) if len(languages) == 1 else _shortly(poster, more, last=number > 0)
+            for words, size in said:
                 sheet.set_x(sheet.l_margin)
-                sheet.say(words, size if len(languages) == 1 else size * 0.62, width=width)
+                sheet.say(words, size, width=width)
 
 
 def _answer(poster: Poster, more: int) -> list[tuple[str, float]]:
     """How to answer, each line with its size."""
-    said = [(str(_("You have an hour?")), 22.0)]
-    if poster.phone:
-        said.append((str(_("Call %(phone)s", phone=poster.phone)), 26.0))
-    else:
-        said.append((str(_("Come to the service point")), 22.0))
+    said = [(str(_("You have an hour?")), 22.0), (_call(poster), 26.0)]
     said.append((str(_("or scan the code with your phone.")), 14.0))
     said.append((str(_("What you give is saved as time, for when you need help yourself.")), 12.0))
-    if more > 0:
-        said.append((str(_("%(number)s more wishes wait; ask us.", number=more)), 12.0))
-    said.append((str(_("As of %(day)s", day=day_text(poster.made_on))), 9.0))
-    return said
+    return said + _more(more, 12.0) + [(_as_of(poster), 9.0)]
+
+
+def _shortly(poster: Poster, more: int, *, last: bool) -> list[tuple[str, float]]:
+    """The same where two languages share the room."""
+    said = [(str(_("You have an hour?")), 13.0), (_call(poster), 16.0)]
+    said.append((str(_("or scan the code with your phone.")), 9.0))
+    return said + _more(more, 8.0) + ([(_as_of(poster), 6.5)] if last else [])
+
+
+def _call(poster: Poster) -> str:
+    return str(_("Call %(phone)s", phone=poster.phone) if poster.phone else _("Come to the service point"))
+
+
+def _more(more: int, size: float) -> list[tuple[str, float]]:
+    return [(str(_("%(number)s more wishes wait; ask us.", number=more)), size)] if more > 0 else []
+
+
+def _as_of(poster: Poster) -> str:
+    return str(_("As of %(day)s", day=day_text(poster.made_on)))
 
 
 def _code(sheet: PosterSheet, link: str, left: float, top: float, side: float) -> None:

@@ -22,6 +22,8 @@ REASONS: dict[str, Any] = {
 }
 KINDS: dict[str, Any] = {PrintKind.NEW: _l("new lines"), PrintKind.AGAIN: _l("printed again")}
 
+LETTERS_ACROSS = 39  # so wide are six columns, with "1500小时59分" three times
+
 
 @dataclass(frozen=True, slots=True)
 class Cells:
@@ -57,8 +59,9 @@ def sheet_css(sheet: PrintSheet) -> str:
     layout = sheet.layout
     height = _mm(layout.row_height)
     top = _mm(layout.top + (sheet.print.place.row - 1) * layout.row_height)
-    letters = _mm(min(round(layout.row_height * 0.5), 34))
-    width = _mm(layout.width - 2 * layout.left)
+    wide = layout.width - 2 * layout.left
+    letters = _mm(min(round(layout.row_height * 0.45), wide // LETTERS_ACROSS))
+    width = _mm(wide)
     where = f"position: absolute; top: {top}; left: {_mm(layout.left)}; width: {width}; font-size: {letters};"
     return (
         f"@page {{ size: {_mm(layout.width)} {_mm(layout.height)}; margin: 0; }}\n"

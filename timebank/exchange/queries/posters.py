@@ -51,11 +51,16 @@ class Poster:
 
 
 def places(actor: Actor) -> dict[str, str]:
-    """Streets and communities a poster can be made for, by code; only the streets where there are very many."""
+    """Streets and communities of a time bank that a poster can be made for; only the streets where there are many."""
     scopes = [scope for scope in actor.scopes(PERMISSION) if scope]
     codes = {place.code for scope in scopes for place in territory.communities_below(scope)}
     streets = {code[: DIGITS[Level.STREET]] for code in codes}
-    offered = streets | codes if len(codes) <= MOST_PLACES else streets
+    known = schemes.schemes()
+    offered = {
+        code
+        for code in (streets | codes if len(codes) <= MOST_PLACES else streets)
+        if actor.may(PERMISSION, code) and schemes.innermost(code, known)
+    }
     return dict(sorted(territory.local_names(offered, scopes).items()))
 
 
