@@ -20,7 +20,8 @@
       localStorage.setItem("desk:leaving", words.leaving);
     } else {
       localStorage.removeItem(place);
-      localStorage.removeItem("desk:leaving");
+      const others = Object.keys(localStorage).filter((name) => name.startsWith("desk:") && name !== "desk:leaving");
+      if (!others.length) localStorage.removeItem("desk:leaving");
     }
     show();
   };

@@ -123,7 +123,7 @@ def test_two_tries_at_once_make_one_receipt(shop: desk.Shop, at_once: Callable[.
 def test_the_page_works_without_a_script_and_answers_a_tablet(
     shop: desk.Shop, client: CheckingClient, sign_in: SignIn
 ) -> None:
-    person = desk.saver(30)
+    person = desk.saver(500)
     at_desk = sign_in(client, town.account_of(town.clerk()))
     url = f"/desk/{shop.desk}/offline"
     page = at_desk.get(url).text
@@ -148,6 +148,10 @@ def test_the_page_works_without_a_script_and_answers_a_tablet(
     said = at_desk.post(url, data=tablet, headers={"Accept": "application/json"})
     assert (said.status_code, said.get_json()["state"]) == (200, "done")
     assert "YH1-" in said.get_json()["words"]
+    large = {**tablet, "key": "tablet-key-5", "lines": f"{shop.oil}:14", "total": ""}
+    waits = at_desk.post(url, data=large, headers={"Accept": "application/json"})
+    assert "waits for a second clerk: hand nothing out yet" in waits.get_json()["words"]
+    assert "Waits for a second clerk" in at_desk.get(f"/desk/{shop.desk}/intentions").text
     odd = at_desk.post(
         url, data={**tablet, "key": "tablet-key-3", "lines": "x"}, headers={"Accept": "application/json"}
     )
@@ -156,7 +160,7 @@ def test_the_page_works_without_a_script_and_answers_a_tablet(
         url, data={**tablet, "key": "tablet-4", "member": "?"}, headers={"Accept": "application/json"}
     )
     assert nobody.get_json()["state"] == "open"
-    dropped = at_desk.post("/intentions/3/drop", data={"key": "drop-1", "reason": "Nobody"})
+    dropped = at_desk.post("/intentions/4/drop", data={"key": "drop-1", "reason": "Nobody"})
     assert dropped.status_code == 303
     script = at_desk.get("/desk/worker.js")
     assert script.mimetype == "text/javascript"

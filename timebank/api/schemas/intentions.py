@@ -25,7 +25,7 @@ class Entered(Body):
 
 
 class IntentionLine(Answer):
-    """An entry and what became of it: `reason` says why it is not done."""
+    """An entry and what became of it: `reason` says why it is not done; a receipt may still wait for a second clerk."""
 
     id: int
     member: str
@@ -40,6 +40,7 @@ class IntentionLine(Answer):
     reason: str
     redemption_id: int | None
     receipt_no: str
+    receipt_state: str
 
 
 class Intentions(Answer):

@@ -11,7 +11,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
 from timebank.people import queries as people
-from timebank.redemption.models import DeskIntention, GoodsItem, IntentionState, Redemption
+from timebank.redemption.models import DeskIntention, GoodsItem, IntentionState, Redemption, RedemptionState
 from timebank.redemption.queries.desks import DeskInfo, in_english
 
 SHOWN = 50
@@ -35,26 +35,30 @@ class IntentionRow:
     reason: str
     redemption_id: int | None
     receipt_no: str
+    receipt_state: str  # "waiting": not handed out before a second clerk has looked
 
 
 def listed(desk: DeskInfo) -> list[IntentionRow]:
     """What waits at a desk first, then the newest of the rest.  At most four statements."""
     waits = DeskIntention.state == IntentionState.OPEN
     found = db.session.execute(
-        select(DeskIntention, Redemption.receipt_no)
+        select(DeskIntention, Redemption.receipt_no, Redemption.state)
         .outerjoin(Redemption, Redemption.id == DeskIntention.redemption_id)
         .where(DeskIntention.desk_id == desk.id)
         .order_by(waits.desc(), DeskIntention.id.desc())
         .limit(SHOWN)
     ).all()
-    known = people.briefs({row.person_id for row, _ in found if row.person_id})
-    names = _names({int(item) for row, _ in found for item in row.pieces})
+    known = people.briefs({row.person_id for row, *_ in found if row.person_id})
+    names = _names({int(item) for row, *_ in found for item in row.pieces})
     return [
-        _row(row, known[row.person_id].name if row.person_id in known else "", names, number) for row, number in found
+        _row(row, known[row.person_id].name if row.person_id in known else "", names, number, state)
+        for row, number, state in found
     ]
 
 
-def _row(row: DeskIntention, name: str, names: dict[int, str], receipt_no: str | None) -> IntentionRow:
+def _row(
+    row: DeskIntention, name: str, names: dict[int, str], receipt_no: str | None, state: RedemptionState | None
+) -> IntentionRow:
     return IntentionRow(
         row.id,
         row.desk_id,
@@ -70,6 +74,7 @@ def _row(row: DeskIntention, name: str, names: dict[int, str], receipt_no: str |
         row.reason_en if in_english() else row.reason_zh,
         row.redemption_id,
         receipt_no or "",
+        state.value if state else "",
     )
 
 
@@ -83,8 +88,9 @@ def one(actor: Actor, intention_id: int) -> IntentionRow:
     row = db.session.get(DeskIntention, intention_id, populate_existing=True)
     if row is None or not actor.may("desk.serve", row.territory_code):
         raise NotFound("not_found")
-    receipt_no = db.session.scalar(select(Redemption.receipt_no).where(Redemption.id == row.redemption_id))
-    return _row(row, "", _names({int(item) for item in row.pieces}), receipt_no)
+    receipt = db.session.get(Redemption, row.redemption_id) if row.redemption_id else None
+    names = _names({int(item) for item in row.pieces})
+    return _row(row, "", names, receipt.receipt_no if receipt else None, receipt.state if receipt else None)
 
 
 def open_at(desk: DeskInfo) -> int:

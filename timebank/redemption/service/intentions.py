@@ -9,6 +9,7 @@ from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
+from timebank.people import queries as people
 from timebank.redemption.commands import Confirmation, Intention, RedeemCommand
 from timebank.redemption.models import DeskIntention, GoodsItem, IntendedHow, IntentionState
 from timebank.redemption.queries.desks import desk
@@ -121,12 +122,13 @@ def take_up_intention(actor: Actor, intention_id: int, *, key: str | None = None
     row = _open(actor, intention_id)
     if row.person_id is None:
         raise Refused("intention_member_unknown", member=row.member)
+    person_id = people.resolve(row.person_id)  # the record may have been merged since
     for item, pieces in row.pieces.items():
         sku = db.session.scalar(select(GoodsItem.sku).where(GoodsItem.id == int(item)))
-        put_in_basket(actor, row.desk_id, row.person_id, sku or "", int(pieces))
+        put_in_basket(actor, row.desk_id, person_id, sku or "", int(pieces))
     _close(actor, row, IntentionState.TAKEN_UP)
     audit.record(actor, "take_up.intention", "desk_intention", row.id, row.territory_code)
-    return row.person_id
+    return person_id
 
 
 @command

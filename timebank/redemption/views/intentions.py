@@ -59,8 +59,13 @@ def _sent(form: OfflineForm, desk: DeskInfo) -> BaseResponse:
     except Refused as error:
         return make_response(jsonify(words=refusal_text(error)), error.status)
     found = queries.one(actor(), number)
-    said = _("Done: receipt %(number)s", number=found.receipt_no) if found.receipt_no else found.reason
-    return jsonify(state=found.state, words=said)
+    return jsonify(state=found.state, words=_came_of(found))
+
+
+def _came_of(found: queries.IntentionRow) -> str:
+    if found.receipt_state == "waiting":
+        return str(_("Receipt %(number)s waits for a second clerk: hand nothing out yet", number=found.receipt_no))
+    return str(_("Done: receipt %(number)s", number=found.receipt_no)) if found.receipt_no else found.reason
 
 
 @bp.get("/desk/<int:desk_id>/intentions")
