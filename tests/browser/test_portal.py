@@ -11,12 +11,16 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import EVERYWHERE, SIDEWAYS, Look, OpenPage
 from tests.factories import exchange_visits as make
+from tests.factories import giving
+from tests.factories import town as places
 from timebank.access import service as access
 from timebank.access.models import Account
 from timebank.core import clock
 from timebank.core.db import db
+from timebank.exchange.rules.annulments import Source
 from timebank.exchange.rules.hours import LoggedVisit
-from timebank.exchange.service import hours, offers, requests, visits
+from timebank.exchange.service import annulments, gifts, hours, offers, requests, visits
+from timebank.exchange.service.annulments import Suspicion
 
 EVERYBODY = (
     "/me",
@@ -37,6 +41,12 @@ EVERYBODY = (
     "/my/pin",
     "/my/tokens/new",
     "/donate",
+    "/my/gifts",
+    "/my/gifts/new",
+    "/my/honours",
+    "/my/honours/proof",
+    "/my/hearings",
+    "/volunteer/overflow",
     "/rules",
 )
 HELPER = ("/volunteer", "/volunteer/availability", "/volunteer/days", "/volunteer/offer", "/volunteer/leave")
@@ -69,7 +79,13 @@ def _pages(people: make.Cast) -> tuple[tuple[str, ...], tuple[str, ...]]:
     helper: tuple[str, ...] = (f"/my/offers/{offer}", f"/my/visits/{over}/confirm", f"/my/visits/{over}/confirm/pin")
     helper += (f"/my/visits/{over}/confirm/signature", f"/my/visits/{planned}", f"/my/visits/{planned}/code")
     helper += (f"/my/visits/{planned}/give-back", f"/my/visits/{over}", f"/my/visits/{done}/dispute")
-    elder: tuple[str, ...] = (f"/my/requests/{request_id}", f"/my/requests/{request_id}/cancel")
+    why = Suspicion(people.xu, (done,), Source.COMPLAINT, "Two neighbours say that nobody came that morning")
+    hearing = annulments.suspect(places.operator(), why)
+    helper += (f"/my/hearings/{hearing}", f"/my/hearings/{hearing}/answer")
+    gifts.ask_gift(
+        people.elder, giving.gift(people.zhang, places.person("张建英"), 90, "parent", note="For the winter")
+    )
+    elder: tuple[str, ...] = ("/my/gifts", f"/my/requests/{request_id}", f"/my/requests/{request_id}/cancel")
     elder += (f"/my/visits/{over}/yes",)
     elder += (f"/my/visits/{planned}", f"/my/visits/{planned}/cancel", f"/my/visits/{done}", f"/my/visits/{done}/rate")
     return helper, elder

@@ -9,15 +9,18 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from tests.browser.conftest import EVERYWHERE, Look, OpenPage, go
-from tests.factories import assistance, town
+from tests.factories import assistance, giving, town
 from tests.factories import exchange_visits as make
+from tests.factories.hearings import visited
 from timebank.access.models import Account
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.exchange.models.volunteers import AvailabilitySlot
+from timebank.exchange.rules.annulments import Source
 from timebank.exchange.rules.hours import LoggedVisit
-from timebank.exchange.service import hours, offers, requests
+from timebank.exchange.service import annulments, gifts, hours, offers, requests
+from timebank.exchange.service.annulments import Suspicion
 
 COORDINATOR = (
     "/",
@@ -49,11 +52,30 @@ COORDINATOR = (
     "/hours/sheet",
     "/hours/review",
     "/grants",
+    "/gifts",
+    "/gifts/{gift}",
+    "/gifts/{gift}/check",
+    "/gifts/new",
+    "/honours",
+    "/volunteers/{xu}/proof",
+    "/volunteers/{xu}/overflow",
     "/pot",
+    "/pot/give",
     "/services",
     "/reports/time-bank",
 )
-OPERATOR = ("/", "/schemes", "/schemes/{scheme}", "/schemes/{scheme}/rules/tb.daily_cap_minutes", "/places", "/jobs")
+OPERATOR = (
+    "/",
+    "/annulments",
+    "/annulments/{hearing}",
+    "/volunteers/{past}/annulment",
+    "/netting",
+    "/schemes",
+    "/schemes/{scheme}",
+    "/schemes/{scheme}/rules/tb.daily_cap_minutes",
+    "/places",
+    "/jobs",
+)
 SOCIAL = ("/", "/cases", "/cases/new", "/cases/{case}", "/cases/{case}/plan", "/cases/{case}/visits/new")
 SOCIAL_TOO = ("/cases/{case}/needs/new", "/cases/{case}/lines/new", "/people/{zhang}/health/purpose")
 
@@ -78,7 +100,20 @@ def _world() -> tuple[make.Cast, dict[str, int]]:
         people.broker, LoggedVisit(people.xu, people.zhang, "cleaning", today - timedelta(days=2), 540, 637, 10)
     )
     case_id, _line = assistance.planned_case(town.social_worker(), assistance.client("李小雨"))
-    numbers = {"request": request_id, "waiting": waiting, "visit": first, "case": case_id}
+    with_past = visited(people.scheme)
+    hearing = annulments.suspect(
+        town.operator(), Suspicion(with_past.xu, with_past.visits[:2], Source.COMPLAINT, "Two neighbours saw nobody")
+    )
+    gift = gifts.ask_gift(people.elder, giving.gift(people.zhang, town.person("张建英"), 90, note="For the winter"))
+    numbers = {
+        "hearing": hearing,
+        "gift": gift,
+        "past": with_past.xu,
+        "request": request_id,
+        "waiting": waiting,
+        "visit": first,
+        "case": case_id,
+    }
     return people, numbers | {"zhang": people.zhang, "xu": people.xu, "scheme": people.scheme}
 
 
