@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -9,11 +10,13 @@ from sqlalchemy import select
 from tests.architecture.cases import Case, Facts
 from tests.factories import redemption as factory
 from tests.factories import town
+from timebank.core import clock
 from timebank.core.db import db
 from timebank.redemption import service
-from timebank.redemption.commands import DayEnd, Intention, NewDesk, Sending
+from timebank.redemption.commands import BuyPackage, Confirmation, DayEnd, Intention, NewDesk, Sending
 from timebank.redemption.models import GoodsBatch, GoodsItem, GoodsPicture, Redemption
 from timebank.redemption.queries import checks
+from timebank.redemption.rules.packages import NewPackage
 
 
 def _shop(_facts: Facts) -> dict[str, Any]:
@@ -106,6 +109,20 @@ def _picture(facts: Facts) -> dict[str, Any]:
     return {"item_id": facts["item"], "digest": "abc"}
 
 
+def _package(_facts: Facts) -> dict[str, Any]:
+    new = NewPackage("四次打扫", "Four cleanings", "cleaning", 4, 60, town.YAOHUA)
+    return {"package": service.add_package(town.operator(), new)}
+
+
+def _purchase(facts: Facts) -> dict[str, Any]:
+    made = {**_shop(facts), **_package(facts)}
+    factory.give_hours(facts["person"], 30 * 60)
+    tomorrow = clock.today() + timedelta(days=1)
+    signed = Confirmation("signature")
+    wanted = BuyPackage(facts["person"], made["desk"], made["package"], tomorrow, "0123456", 540, 600, signed)
+    return {**made, "purchase": service.buy_package(town.clerk(), wanted)}
+
+
 CLERKS = {"clerk": 200, "other_clerk": 404}
 STOCK_READERS = dict.fromkeys(("clerk", "broker", "operator", "auditor"), 200) | dict.fromkeys(
     ("other_clerk", "other_broker"), 404
@@ -181,5 +198,23 @@ ACCESS_CASES = [
     Case("redemption.take_back_later", _redemption, {"operator": 200}, make=_receipt),
     Case("redemption.my_goods", statuses=EVERYBODY),
     Case("redemption.my_goal", statuses=EVERYBODY),
+    Case("redemption.my_packages", statuses=EVERYBODY),
+    Case("redemption.packages", statuses=GOODS_LISTS),
+    Case("redemption.new_package", statuses=dict.fromkeys(("clerk", "other_clerk", "operator"), 200)),
+    Case(
+        "redemption.stop_package",
+        lambda facts: {"package_id": facts["package"]},
+        {"clerk": 303, "operator": 303, "other_clerk": 404},
+        method="POST",
+        make=_package,
+    ),
+    Case("redemption.buy_package", _member, CLERKS, make=_shop),
+    Case(
+        "redemption.purchase",
+        lambda facts: {"purchase_id": facts["purchase"]},
+        {"owner": 200, "clerk": 200},
+        others=404,
+        make=_purchase,
+    ),
     Case("redemption.my_redemptions", statuses=EVERYBODY),
 ]

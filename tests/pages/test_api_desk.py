@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 
 from tests.factories import redemption as make
 from tests.factories import town
 from tests.pages.api_walk import Step, Walk
+from timebank.core import clock
 from timebank.core.authority import Actor
 
 NO = {"other": 404, "broker": 403, "member": 403}
@@ -177,6 +180,42 @@ COUNTER = [
     ),
 ]
 
+PACKAGE = {"name_zh": "四次打扫", "name_en": "Four cleanings", "service_code": "cleaning", "visits": 4, "minutes": 60}
+
+PACKAGES = [
+    Step(
+        "add_package", "clerk", {**PACKAGE, "territory_code": town.YAOHUA}, no={"other": 403, "broker": 403}, keep="one"
+    ),
+    Step(
+        "list_packages", "clerk", no={"member": 403}, sees=lambda answer, _: answer["items"][0]["total_minutes"] == 240
+    ),
+    Step(
+        "buy_package",
+        "clerk",
+        lambda facts: {
+            "person_id": facts["person_id"],
+            "desk_id": facts["desk_id"],
+            "package_id": facts["one"],
+            "first_day": (clock.today() + timedelta(days=1)).isoformat(),
+            "weekdays": "0123456",
+            "earliest_minute": 540,
+            "latest_minute": 600,
+            "how": "signature",
+        },
+        no={"other": 403, "broker": 403, "member": 403},
+        keep="bought",
+    ),
+    Step(
+        "get_purchase",
+        "member",
+        no={"neighbour": 404, "other": 404},
+        at={"purchase_id": "bought"},
+        sees=lambda answer, _: (answer["waiting"], answer["held_minutes"]) == (True, 240),
+    ),
+    Step("list_my_packages", "member", sees=lambda answer, _: len(answer["items"]) == 1),
+    Step("stop_package", "clerk", no={"other": 404, "broker": 403}, at={"package_id": "one"}),
+]
+
 DAY = [
     Step(
         "get_day_end",
@@ -228,8 +267,9 @@ OFFLINE = [
         "list_intentions",
         "clerk",
         no=NO,
-        sees=lambda answer, _: [(one["state"], one["member"]) for one in answer["items"]]
-        == [("open", "T000001"), ("dropped", "T999999")],
+        sees=lambda answer, _: (
+            [(one["state"], one["member"]) for one in answer["items"]] == [("open", "T000001"), ("dropped", "T999999")]
+        ),
     ),
     Step(
         "take_up_intention",
@@ -291,6 +331,10 @@ def _walk(app: Flask, hours: int = 30) -> Walk:
 
 def test_desks_articles_and_shelves_are_kept_through_the_api(app: Flask) -> None:
     _walk(app).through(STOCK)
+
+
+def test_a_care_package_is_sold_through_the_api(app: Flask) -> None:
+    _walk(app).through(PACKAGES)
 
 
 def test_a_member_is_served_through_the_api(app: Flask) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 ACTIONS: dict[str, Any] = {
+    "add.package": _l("Care package offered"),
+    "stop.package": _l("Care package not sold any more"),
+    "buy.package": _l("Care package bought"),
     "redeem.goods": _l("Goods handed out"),
     "hold.redemption": _l("Basket waits for a second clerk"),
     "approve.redemption": _l("Basket confirmed by a second clerk"),

@@ -79,6 +79,21 @@ class CareCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyPackage:
+    """A care package for a member: from which day, on which days of the week ("02"), from … until which minutes."""
+
+    person_id: int
+    desk_id: int
+    package_id: int
+    first_day: date
+    weekdays: str
+    earliest_minute: int
+    latest_minute: int
+    confirmation: Confirmation
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewDesk:
     """A service point; ``code`` stands in front of its receipt numbers."""
 

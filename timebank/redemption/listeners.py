@@ -12,6 +12,8 @@ from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.people.links import PersonLink
 from timebank.redemption.queries import batches, desks, receipts
+from timebank.redemption.queries.packages import bought
+from timebank.redemption.service import packages
 
 
 @on("ledger_owner_names")
@@ -34,3 +36,15 @@ def person_links(person_id: int, actor: Actor) -> Iterable[PersonLink]:
         "%(num)s receipt, the last on %(day)s", "%(num)s receipts, the last on %(day)s", number, day=last.isoformat()
     )
     return [PersonLink(_l("Redemptions at the desk"), url_for("redemption.person", person_id=person_id), note, 60)]
+
+
+@on("request_decided")
+def request_decided(actor: Actor, request_id: int) -> None:
+    """The visits of a package take their own holds now, or none: that of the whole is freed."""
+    packages.free_whole(actor, request_id)
+
+
+@on("bought_whole")
+def bought_whole(request_id: int) -> Iterable[int]:
+    """All visits of a package are made at once, however many weeks they reach."""
+    return bought(request_id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import exists, select
 
-from timebank.core import audit, clock
+from timebank.core import audit, clock, hooks
 from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
@@ -101,6 +101,7 @@ def approve_request(actor: Actor, request_id: int, funding: str | None = None, *
     _not_ones_own(actor, request)
     if funding:
         request.funding = Funding(funding)
+    hooks.fire("request_decided", actor=actor, request_id=request.id)
     planned = series.plan(request, schemes.parameters(request.scheme_id, clock.today()))
     if not planned.windows:
         raise Refused("days_gone", field="first_day")
@@ -119,6 +120,8 @@ def _become_recipient(actor: Actor, person_id: int) -> None:
 
 
 def _decide(actor: Actor, request: ServiceRequest, state: RequestState, reason: str) -> None:
+    if state is not RequestState.PUBLISHED:
+        hooks.fire("request_decided", actor=actor, request_id=request.id)
     request.state, request.reason = state, reason[:200]
     request.decided_by, request.decided_at = actor.account_id, clock.now()
     audit.record(actor, f"{state.value}.request", "request", request.id, request.territory_code, reason=reason)

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from timebank.core import clock
+from timebank.core import clock, hooks
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.parameters import Values
@@ -42,9 +42,11 @@ def pattern_of(request: ServiceRequest) -> Pattern:
 
 
 def plan(request: ServiceRequest, parameters: Values) -> Plan:
-    """The visits that come next: those within tb.roll_forward_weeks that have not gone by."""
+    """The visits that come next: those within tb.roll_forward_weeks that have not gone by, or all that were bought."""
     weeks = parameters.number("tb.roll_forward_weeks")
     until = max(clock.today(), request.first_day) + timedelta(days=7 * weeks - 1)
+    if request.last_day is not None and hooks.ask("bought_whole", request_id=request.id):
+        until = max(until, request.last_day)
     coming = [w for w in windows(pattern_of(request), request.made_until, until) if w.latest > clock.now()]
     service = schemes.service_type(request.service_code)
     return Plan(

@@ -5,6 +5,7 @@ from timebank.redemption.models.companions import Companion
 from timebank.redemption.models.days import DayClosing, DayCount, GoodsReckoning
 from timebank.redemption.models.goods import Desk, DeskStock, GoodsItem, GoodsLimit, GoodsPrice, MoveKind, StockMove
 from timebank.redemption.models.intentions import DeskIntention, IntendedHow, IntentionState
+from timebank.redemption.models.packages import CarePackage, PackagePurchase
 from timebank.redemption.models.pictures import GoodsPicture
 from timebank.redemption.models.redemptions import (
     Basket,
@@ -19,6 +20,7 @@ from timebank.redemption.models.transfers import ShelfTransfer
 
 __all__ = [
     "Basket",
+    "CarePackage",
     "Companion",
     "ConfirmedHow",
     "DayClosing",
@@ -35,6 +37,7 @@ __all__ = [
     "IntendedHow",
     "IntentionState",
     "MoveKind",
+    "PackagePurchase",
     "Redemption",
     "RedemptionLine",
     "RedemptionReturn",

@@ -11,6 +11,7 @@ from timebank.redemption.service.intentions import (
     retry_intention,
     take_up_intention,
 )
+from timebank.redemption.service.packages import add_package, buy_package, stop_package
 from timebank.redemption.service.pictures import remove_picture, set_picture
 from timebank.redemption.service.reckoning import reckon_all
 from timebank.redemption.service.redeem import redeem
@@ -21,7 +22,9 @@ from timebank.redemption.service.transfers import receive_sent, send_goods
 
 __all__ = [
     "add_item",
+    "add_package",
     "approve_redemption",
+    "buy_package",
     "cancel_redemption",
     "change_item",
     "close_desk",
@@ -45,6 +48,7 @@ __all__ = [
     "set_picture",
     "set_price",
     "sign_day_end",
+    "stop_package",
     "take_back",
     "take_stock",
     "take_up_intention",

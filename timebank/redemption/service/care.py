@@ -32,8 +32,8 @@ def redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None
 def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None) -> int:
     where = desk(wanted.desk_id)
     actor.require("desk.serve", where.territory_code)
-    person_id = _allowed(where, wanted)
-    request_id = submit_request(_for_member(actor, person_id), _request(person_id, wanted))
+    person_id = allowed(where, wanted.person_id, wanted.minutes)
+    request_id = submit_request(for_member(actor, person_id), _request(person_id, wanted))
     audit.record(
         actor,
         "redeem.care",
@@ -49,17 +49,18 @@ def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = Non
     return request_id
 
 
-def _allowed(where: DeskInfo, wanted: CareCommand) -> int:
-    card = card_of(where, wanted.person_id)
+def allowed(where: DeskInfo, person_id: int, minutes: int) -> int:
+    """The member (the kept record) who may use so many minutes for care today; raises `Refused` redeem_*."""
+    card = card_of(where, person_id)
     if not card.purse.accounts:
         raise Refused("redeem_no_account")
-    reason = broken(Kind.SERVICE, card.rules, card.standing, wanted.minutes, clock.today())
+    reason = broken(Kind.SERVICE, card.rules, card.standing, minutes, clock.today())
     if reason is not None:
         raise Refused(f"redeem_{reason.code}", field="minutes", **reason.facts)
     return card.person.id
 
 
-def _for_member(actor: Actor, person_id: int) -> Actor:
+def for_member(actor: Actor, person_id: int) -> Actor:
     """The member has just confirmed at the desk, so the clerk acts for them in this one thing."""
     return dataclasses.replace(actor, wards=actor.wards | {person_id})
 
