@@ -157,12 +157,13 @@ def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
 
 def streets(actor: Actor) -> list[StreetQueue]:
     """What waits, street by street; two statements."""
+    has_home = (Person.address != "").label("has_home")
     rows = db.session.execute(
-        select(PaperLetter.territory_code, Person.address != "", func.count())
+        select(PaperLetter.territory_code, has_home, func.count())
         .join(Notice, Notice.id == PaperLetter.notice_id)
         .join(Person, Person.id == PaperLetter.person_id)
         .where(*_waiting(actor))
-        .group_by(PaperLetter.territory_code, Person.address != "")
+        .group_by(PaperLetter.territory_code, has_home)
     ).all()
     ready: Counter[str] = Counter()
     homeless: Counter[str] = Counter()
