@@ -21,7 +21,7 @@ from timebank.ledger.models import Closing, ReversalRequest
 from timebank.ledger.queries.closings import next_to_close
 from timebank.ledger.queries.verify import verify
 from timebank.people.models import DuplicatePair, Person
-from timebank.redemption.models import Redemption
+from timebank.redemption.models import GoodsItem, GoodsPicture, Redemption
 
 SCALE = 0.1
 WHOLE_TOWN = 300
@@ -50,6 +50,7 @@ def _numbers() -> None:
     assert count(Visit, Visit.state == VisitState.CREDITED) >= 30
     assert count(ServiceRequest, ServiceRequest.state == RequestState.UNDER_REVIEW) >= 1
     assert count(Redemption) >= 2
+    assert count(GoodsPicture) == count(GoodsItem)
     assert count(DuplicatePair) >= 1
     assert set(db.session.scalars(select(AssistanceCase.state).distinct())) == set(CaseState)
 

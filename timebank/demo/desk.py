@@ -10,6 +10,7 @@ from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.demo import places
+from timebank.demo.pictures import drawing
 from timebank.demo.town import Helper, Town
 from timebank.redemption import service
 from timebank.redemption.commands import (
@@ -20,6 +21,7 @@ from timebank.redemption.commands import (
     NewDesk,
     NewItem,
     NewLimit,
+    NewPicture,
     RedeemCommand,
     ReturnCommand,
     Sending,
@@ -81,6 +83,7 @@ def furnish(town: Town) -> None:
     for sku, name_zh, name_en, unit_zh, unit_en, minutes in GOODS:
         item = NewItem(sku, name_zh, name_en, unit_zh, unit_en, minutes, "3201", SOURCES[0][1], 5)
         town.goods[sku] = goods.add_item(operator, item)
+        service.set_picture(operator, NewPicture(town.goods[sku], drawing(sku), name_zh, name_en))
     service.set_limit(operator, NewLimit(town.goods["EGG30"], 2, "month", clock.today()))
     for code in town.desks:
         deliver(town, code, 20 if code == "WLC" else 40)
