@@ -12,7 +12,7 @@ from timebank.notices.queries import letters
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """New messages for oneself; messages that could not be sent and letters, for staff.  At most four statements."""
+    """New messages for oneself; messages that could not be sent and letters, for staff.  At most three statements."""
     found = []
     new = queries.unread(actor.person_id) if actor.person_id else 0
     if new:

@@ -178,10 +178,11 @@ def _street(code: str) -> str:
 
 
 def waiting(actor: Actor) -> tuple[int, int]:
-    """(letters to print, piles to post) for the first page; two statements."""
+    """(letters to print, piles to post) for the first page; one statement."""
     queued = select(func.count()).select_from(PaperLetter).join(Notice, Notice.id == PaperLetter.notice_id)
     piles = select(func.count()).select_from(LetterRun).where(_runs(actor), LetterRun.posted_at.is_(None), _not_empty())
-    return db.session.scalar(queued.where(*_waiting(actor))) or 0, db.session.scalar(piles) or 0
+    row = db.session.execute(select(queued.where(*_waiting(actor)).scalar_subquery(), piles.scalar_subquery())).one()
+    return int(row[0]), int(row[1])
 
 
 def _not_empty() -> ColumnElement[bool]:
