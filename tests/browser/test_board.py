@@ -95,6 +95,9 @@ def _reports_and_emergency(page: Page, look: Look, visit_id: int) -> None:
     page.goto(f"/reports/unmet-need?until={_tuesday()}")
     expect(page.locator("#need-map.leaflet-container path").first).to_be_attached()
     expect(page.locator("#need-drawing")).to_be_hidden()
+    drawn = page.locator("#need-map svg").bounding_box()
+    assert drawn is not None
+    assert drawn["width"] > 200, "the circles are seen"
     look(page)
     page.goto("/reports/helpers")
     look(page)
