@@ -52,7 +52,10 @@ def test_a_daughter_gives_hours_to_her_mother(app: Flask, client, sign_in, state
     assert "For winter" in page.text
     assert client.post("/my/gifts/new", data=typed).status_code == 303
     with statements(20):
-        assert "waits for the proof" in client.get("/my/gifts").text
+        page = client.get("/my/gifts").text
+    assert "waits for the proof" in page
+    assert "2 h for 徐老太" in page
+    assert "You act for" not in page
     sign_in(client, town.account_of(town.broker()))
     assert "Gifts to relatives wait" in client.get("/").text
     assert "徐梅" in client.get("/gifts").text

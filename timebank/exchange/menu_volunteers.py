@@ -7,7 +7,7 @@ from timebank.core.web import MenuItem
 MENU: list[MenuItem] = [
     MenuItem("exchange.my_volunteering", _l("Helping"), None, 50, face="portal"),
     MenuItem("exchange.volunteers", _l("Volunteers"), "volunteers.read", 35),
-    MenuItem("exchange.honours", _l("Stars and honours"), "volunteers.read", 36),
+    MenuItem("exchange.honours", _l("Stars and honours"), "volunteers.read", 65),
     MenuItem("exchange.grants", _l("Key elders"), "grants.read", 60),
     MenuItem("exchange.pot", _l("Community pot"), "pot.give", 61),
     MenuItem("exchange.gifts", _l("Hours for relatives"), "gifts.read", 62),

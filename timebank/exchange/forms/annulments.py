@@ -21,7 +21,7 @@ class SuspicionForm(Form):
     """Which visits, and why."""
 
     visits = SelectMultipleField(_l("Which visits?"), coerce=int)
-    source = SelectField(_l("Where it comes from"), choices=options(SOURCES))
+    source = SelectField(_l("Source of the suspicion"), choices=options(SOURCES))
     reason = TextAreaField(
         _l("What speaks against the hours?"),
         [InputRequired(_l("Give a reason.")), Length(max=300)],

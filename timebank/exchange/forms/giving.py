@@ -28,7 +28,7 @@ class GiftForm(Form):
     )
     receiver_name = StringField(_l("Name of the relative"), [InputRequired(NEEDED), Length(max=64)])
     relation = SelectField(_l("The relative is"), [InputRequired(NEEDED)])
-    minutes = MinutesField(_l("How much would you like to give?"), [InputRequired(NEEDED)], description=AMOUNT)
+    minutes = MinutesField(_l("How much shall the relative get?"), [InputRequired(NEEDED)], description=AMOUNT)
     note = StringField(_l("A word with it"), [Optional(), Length(max=200)])
 
     def fill(self, relations: Iterable[str]) -> GiftForm:

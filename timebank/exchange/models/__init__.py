@@ -5,8 +5,8 @@ from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase, An
 from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
 from timebank.exchange.models.giving import GiftState, HourGift, PotGift, Proof
-from timebank.exchange.models.passbooks import Passbook, PassbookPrint
 from timebank.exchange.models.netting import NettedMonth, NettedPair
+from timebank.exchange.models.passbooks import Passbook, PassbookPrint
 from timebank.exchange.models.places import VolunteerPlace
 from timebank.exchange.models.requests import (
     Offer,

@@ -51,7 +51,7 @@ def my_gifts() -> str:
     who = person()
     return render_template(
         "exchange/giving/mine.html",
-        who=who,
+        owner=who,
         lines=queries.own_gifts(who.id),
         rules=_rules(who.territory_code),
         words=words,
