@@ -32,6 +32,7 @@ from timebank.exchange.service.volunteers_steps import Training, record_training
 from timebank.ledger import queries as books
 from timebank.ledger.service import sweep_holds
 from timebank.notices.models import Notice
+from timebank.people.models import Person
 
 DAY = date(2026, 11, 24)
 SEEN = (Proof.HOUSEHOLD_BOOK, "No. 320113-7, shown by the daughter")
@@ -149,6 +150,23 @@ def test_hours_are_free_again_when_a_gift_is_refused_withdrawn_or_runs_out() -> 
         assert gifts.lapse_gifts(Actor.system("clock")) == 0
         assert balance("member", two["daughter"]).available == 600
     assert (told("gift_refused"), told("gift_lapsed")) == ([two["daughter"]], [two["daughter"]])
+
+
+def test_no_hours_pass_on_from_or_to_somebody_who_has_died() -> None:
+    places = town.town()
+    two = family()
+    asked = gifts.ask_gift(town.member(two["daughter"]), gift(two["daughter"], two["mother"]))
+    fill_pot(places.yaohua, 300)
+    db.session.get_one(Person, two["mother"]).deceased_on = date(2026, 11, 20)
+    db.session.commit()
+    with pytest.raises(Refused, match="giving_deceased"):
+        gifts.check_gift(town.broker(), SeenProof(asked, *SEEN))
+    with pytest.raises(Refused, match="gift_receiver_unknown"):
+        gifts.ask_gift(town.member(two["daughter"]), gift(two["daughter"], two["mother"]))
+    with pytest.raises(Refused, match="giving_deceased"):
+        give_from_pot(town.broker(), FromPot(two["mother"], 60, "has nobody"))
+    gifts.refuse_gift(town.broker(), asked, "she has died")
+    assert balance("member", two["daughter"]).available == 600
 
 
 # -- the pot -----------------------------------------------------------------------------------------------------------

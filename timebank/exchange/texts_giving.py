@@ -10,6 +10,7 @@ REFUSALS: dict[str, Any] = {
         "Nobody in this city has this member number and this name. Both stand on the member card; copy them from it."
     ),
     "gift_to_oneself": _l("This is your own number. Write the number of the relative."),
+    "giving_deceased": _l("One of the two has died, so no hours pass on. Heirs turn to the operator of the time bank."),
     "gift_group": _l("Hours of a group can only be given to the community pot."),
     "gift_relation": _l("In this time bank hours do not pass on to this relative. Choose a relation from the list."),
     "gift_age_unknown": _l(

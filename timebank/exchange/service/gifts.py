@@ -51,8 +51,8 @@ class NewGift:
 def ask_gift(actor: Actor, gift: NewGift, *, key: str | None = None) -> int:
     """Puts minutes on hold for a relative until the proof is seen (oneself, who acts for one, or `gifts.check`).
 
-    Refuses: gift_receiver_unknown, gift_to_oneself, gift_group, gift_relation, gift_age_unknown, gift_too_young
-    (min_age), gift_minutes, gift_too_large (available_minutes), gift_above_cap (room_minutes).
+    Refuses: gift_receiver_unknown, gift_to_oneself, giving_deceased, gift_group, gift_relation, gift_age_unknown,
+    gift_too_young (min_age), gift_minutes, gift_too_large (available_minutes), gift_above_cap (room_minutes).
     """
     giver = people.brief(gift.giver_id)
     if giver is None:
@@ -81,6 +81,8 @@ def _receiver(gift: NewGift, giver: PersonBrief) -> PersonBrief:
 
 
 def _check_people(giver: PersonBrief, receiver: PersonBrief, relation: str, rules: Values) -> None:
+    if giver.deceased_on or receiver.deceased_on:
+        raise Refused("giving_deceased")
     volunteer = db.session.get(Volunteer, giver.id)
     if volunteer is not None and volunteer.kind is VolunteerKind.GROUP and rules["tb.group_hours_donate_only"]:
         raise Refused("gift_group")

@@ -36,8 +36,8 @@ class FromPot:
 def give_from_pot(actor: Actor, gift: FromPot, *, key: str | None = None) -> int:
     """Moves minutes from the pot of the person's time bank to their account (`pot.give` where they live).
 
-    Refuses: pot_own, pot_not_recipient, reason_needed, pot_minutes, pot_empty (available_minutes), pot_above_cap
-    (room_minutes), pot_key_elders_first (waiting).
+    Refuses: pot_own, giving_deceased, pot_not_recipient, reason_needed, pot_minutes, pot_empty (available_minutes),
+    pot_above_cap (room_minutes), pot_key_elders_first (waiting).
     """
     person = people.brief(gift.person_id)
     if person is None:
@@ -75,6 +75,8 @@ def give_from_pot(actor: Actor, gift: FromPot, *, key: str | None = None) -> int
 def _check(actor: Actor, gift: FromPot, person: PersonBrief) -> None:
     if actor.is_self(person.id):
         raise Refused("pot_own", field="person")
+    if person.deceased_on:
+        raise Refused("giving_deceased", field="person")
     if not person.is_recipient:
         raise Refused("pot_not_recipient", field="person")
     if len(gift.reason.strip()) < 2:
