@@ -25,7 +25,7 @@ from timebank.exchange.rules.parameters import GROUPS
 from timebank.exchange.rules.posters import ON_A_WALL, PAPERS
 from timebank.exchange.service import offers, requests
 from timebank.people.models import Person
-from timebank.territory.models import Duty, Responsibility
+from timebank.territory.models import Duty, Level, Responsibility, Territory
 
 PRIVATE = {
     "name": "欧阳秘密",
@@ -128,13 +128,16 @@ def test_only_what_still_looks_for_a_helper_in_the_coming_days_is_wanted(app: Fl
     assert queries.poster(town.broker(), town.YAOHUA_COMMUNITY).lines == []
 
 
-def test_wishes_that_are_alike_are_one_line(app: Flask, people: Cast) -> None:
-    neighbour = town.person("李秀兰")
+def test_wishes_that_are_alike_are_one_line_of_the_community_never_of_a_grid(app: Flask, people: Cast) -> None:
+    grid = f"{town.YAOXIN}003"
+    db.session.add(Territory(code=grid, name="尧新三网格", level=Level.GRID, parent_code=town.YAOXIN))
+    db.session.commit()
+    neighbour = town.person("李秀兰", grid)
     make.give_hours(neighbour, 6_000)
     make.published(people)
     requests.approve_request(people.broker, requests.submit_request(people.broker, make.cleaning(neighbour)))
     (line,) = queries.poster(town.broker(), town.YAOHUA).lines
-    assert line.visits == 2
+    assert (line.visits, line.community) == (2, "尧新社区")
 
 
 def test_the_sheet_says_what_where_when_and_how_to_answer_in_each_language(app: Flask, people: Cast) -> None:
