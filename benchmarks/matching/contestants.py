@@ -63,15 +63,25 @@ def _put(plain: Plain, helper: int, route: list[int], n: int, anywhere: bool) ->
     return None
 
 
+def vroom_quick(day: Doc, _seconds: float) -> Doc:
+    """VROOM at an effort that large days allow."""
+    return _vroom(day, effort=1)
+
+
 def vroom(day: Doc, _seconds: float) -> Doc:
-    """VROOM at its highest effort; a window for each quarter hour, a skill for each request."""
+    """VROOM at its highest effort."""
+    return _vroom(day, effort=5)
+
+
+def _vroom(day: Doc, effort: int) -> Doc:
+    """A window for each quarter hour, a skill for each request."""
     import numpy as np
     import vroom as solver
 
     plain = Plain(day)
     size = len(plain.helpers)
     problem = solver.Input()
-    problem.set_durations_matrix("car", np.array(plain.matrix(), dtype=np.uint32))
+    problem.set_durations_matrix("car", plain.matrix().astype(np.uint32))
     for n, one in enumerate(plain.requests):
         windows = [solver.TimeWindow(start, start) for start in plain.starts(one)]
         amount = solver.Amount([one["minutes"]])
@@ -89,7 +99,7 @@ def vroom(day: Doc, _seconds: float) -> Doc:
                 time_window=solver.TimeWindow(helper["from"], helper["to"]), profile="car",
             )
         )  # fmt: skip
-    steps = problem.solve(exploration_level=5, nb_threads=2).routes
+    steps = problem.solve(exploration_level=effort, nb_threads=2).routes
     routes: Routes = {}
     for step in steps[steps["type"] == "job"].itertuples():
         routes.setdefault(int(step.vehicle_id), []).append(int(step.id))
@@ -100,7 +110,8 @@ def ortools(day: Doc, seconds: float) -> Doc:
     """OR-Tools routing with guided local search."""
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-    plain, matrix = Plain(day), Plain(day).matrix()
+    plain = Plain(day)
+    matrix = plain.matrix().tolist()
     size = len(plain.helpers)
     homes = list(range(size))
     index = pywrapcp.RoutingIndexManager(len(matrix), size, homes, homes)
@@ -148,7 +159,8 @@ def pyvrp(day: Doc, seconds: float) -> Doc:
     from pyvrp import Model
     from pyvrp.stop import MaxRuntime
 
-    plain, matrix = Plain(day), Plain(day).matrix()
+    plain = Plain(day)
+    matrix = plain.matrix().tolist()
     model, size = Model(), len(plain.helpers)
     places = [model.add_location(*at) for at in plain.at]
     depots = [model.add_depot(places[number]) for number in range(size)]
@@ -179,6 +191,7 @@ CONTESTANTS: dict[str, Callable[[Doc, float], Doc]] = {
     "timebank": ours,
     "first come, nearest": first_come,
     "urgent first, nearest": urgent_first,
+    "VROOM x1": vroom_quick,
     "VROOM x5": vroom,
     "OR-Tools routing": ortools,
     "PyVRP": pyvrp,

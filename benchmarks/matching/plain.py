@@ -6,6 +6,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 Doc = dict[str, Any]
 QUARTER = 900
 
@@ -18,7 +21,7 @@ class Plain:
         at = {place["id"]: (place["x"], place["y"]) for place in day["places"]}
         self.where = [one["place"] for one in (*self.helpers, *self.requests)]
         self.at = [at[name] for name in self.where]
-        self.may = [[n for n, one in enumerate(self.requests) if self._may(h, one)] for h in range(len(self.helpers))]
+        self.may = [[n for n in range(len(self.requests)) if self._may(h, n)] for h in range(len(self.helpers))]
 
     def seconds(self, one: int, other: int) -> int:
         """Between two points."""
@@ -28,13 +31,17 @@ class Plain:
         metres = rule["detour"] * math.dist(self.at[one], self.at[other])
         return int(rule["fixed_seconds"]) + math.ceil(metres / rule["metres_per_second"])
 
-    def matrix(self) -> list[list[int]]:
+    def matrix(self) -> NDArray[np.int64]:
         """Between all points."""
-        points = range(len(self.where))
-        return [[self.seconds(one, other) for other in points] for one in points]
+        rule, at = self.day["travel"], np.array(self.at)
+        metres = rule["detour"] * np.hypot(*(at[:, None, axis] - at[None, :, axis] for axis in (0, 1)))
+        seconds = int(rule["fixed_seconds"]) + np.ceil(metres / rule["metres_per_second"]).astype(np.int64)
+        places = np.unique(self.where, return_inverse=True)[1]
+        seconds[places[:, None] == places[None, :]] = int(rule["same_place_seconds"])
+        return seconds
 
-    def _may(self, number: int, request: Doc) -> bool:
-        helper, other = self.helpers[number], self.at[len(self.helpers) + self.requests.index(request)]
+    def _may(self, number: int, n: int) -> bool:
+        helper, request, other = self.helpers[number], self.requests[n], self.at[len(self.helpers) + n]
         return (
             request["service"] in helper["skills"]
             and request["helper_sex"] in (None, helper["sex"])

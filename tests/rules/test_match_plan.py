@@ -12,10 +12,15 @@ from hypothesis import strategies as st
 from benchmarks.matching.town import RICH, Shape, town, week
 from tests.rules.match_days import best_objective, tiny
 from timebank.matching import planner
-from timebank.matching.planner import engine, files
+from timebank.matching.planner import engine, files, outcome
+from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import flatten
+from timebank.matching.planner.greedy import Greedy
+from timebank.matching.planner.listed import Listed
+from timebank.matching.planner.nearby import better_nearby
 from timebank.matching.planner.pool import Pool
+from timebank.matching.planner.search import Search
 from timebank.matching.planner.walks import Walker
 from timebank.matching.rules.day import DayPlan, Instance
 
@@ -146,6 +151,27 @@ def test_the_compiled_search_finds_what_the_list_of_all_days_finds(monkeypatch: 
     assert compiled.upper_bound is not None
     assert compiled.objective <= listed.upper_bound
     assert listed.objective <= compiled.upper_bound
+
+
+def test_days_of_neighbours_are_chosen_anew_until_somebody_stops_it_and_only_for_a_better_plan(street: Doc) -> None:
+    flat = flatten([instance(street)], {}, None)
+    walker, asked = Walker(flat), [0]
+
+    def enough() -> bool:
+        asked[0] += 1
+        return asked[0] > 400
+
+    search = Search(flat, walker, Listed(flat), Budget(60, enough), 1)
+    search.start(Greedy(flat, walker).run())
+    greedy = search.value
+    search.columns()
+    assert search.prices is not None
+    asked[0] = 0
+    better_nearby(search, search.prices.complete(len(search.cuts.triples), len(search.cuts.links)), seed=1)
+    assert greedy < search.value <= search.bound
+    assert search.days is not None
+    found = outcome.plans(flat, walker, search.days, None, False)[0]
+    assert planner.check(instance(street), found).violations == ()
 
 
 def test_when_it_is_stopped_at_once_a_sound_plan_and_a_true_bound_come_back(street: Doc, street_plan: DayPlan) -> None:

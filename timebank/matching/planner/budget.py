@@ -56,6 +56,12 @@ class Budget:
         """Seconds on the wall that what is left may take (solvers look at that clock)."""
         return self.left * PATIENCE
 
+    def on_the_wall(self, seconds: float) -> float:
+        """How long so many seconds of computing are likely to take: solvers look at the wall, not always at who
+        interrupts them."""
+        cpu, wall = time.process_time() - self.cpu, time.monotonic() - self.wall
+        return seconds * min(PATIENCE, max(1.0, wall / max(cpu, 1e-3)))
+
     def over(self) -> bool:
         """Nothing is left."""
         return self.left <= 0

@@ -209,13 +209,17 @@ def completion(day):  # noqa: C901, PLR0912 - see above
 
 # -- days to keep: the best ones, each set of options once -----------------------------------------------------------
 
-Kept = namedtuple("Kept", "worth mark number")
+Kept = namedtuple("Kept", "worth mark number table")
+MANY = 500  # more are found again by a table of marks, and none gives way to a better one
 
 
 @njit(cache=True, nogil=True)
 def new_kept(width):
     """None yet, ``width`` at most."""
-    return Kept(np.empty(width, np.float64), np.empty(width, np.int64), np.zeros(1, np.int64))
+    size = 1
+    while width > MANY and size < 4 * width:
+        size *= 2
+    return Kept(np.empty(width, np.float64), np.empty(width, np.int64), np.zeros(1, np.int64), np.zeros(size, np.int64))
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -228,15 +232,21 @@ def mark_of(option):
 def slot_for(kept, mark, worth):
     """Where a day is to be kept; -1: it is there already and no worse, or all that are kept are better."""
     number = kept.number[0]
-    slot = -1
-    for q in range(number):
-        if kept.mark[q] == mark:
-            slot = q
-            break
+    if len(kept.worth) > MANY:
+        slot, at = _looked_up(kept, mark)
+    else:
+        slot, at = -1, 0
+        for q in range(number):
+            if kept.mark[q] == mark:
+                slot = q
+                break
     if slot < 0 and number < len(kept.worth):
         slot = number
         kept.number[0] += 1
+        kept.table[at] = slot + 1
     elif slot < 0:
+        if len(kept.worth) > MANY:
+            return -1
         slot = np.argmin(kept.worth)
         if kept.worth[slot] >= worth:
             return -1
@@ -245,6 +255,18 @@ def slot_for(kept, mark, worth):
     kept.worth[slot] = worth
     kept.mark[slot] = mark
     return slot
+
+
+@njit(cache=True, nogil=True)
+def _looked_up(kept, mark):
+    """The slot of a mark (-1: none), and where it stands, or is to stand, in the table."""
+    last = len(kept.table) - 1
+    at = (mark ^ (mark >> 17)) & last
+    while kept.table[at]:
+        if kept.mark[kept.table[at] - 1] == mark:
+            return kept.table[at] - 1, at
+        at = (at + 1) & last
+    return -1, at
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -636,7 +658,7 @@ def depth_first(a, day, more, helpers, options, triples, wish, out):  # noqa: C9
             for c in range(unit_first[name], unit_first[name + 1]):
                 named[unit_which[c]] -= 1
             continue
-        if nodes >= most_nodes:
+        if nodes >= most_nodes or (wish.width > MANY and kept.number[0] == wish.width):
             hit = True
             break
         nodes += 1

@@ -12,12 +12,13 @@ from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.master import Master, Solved
+from timebank.matching.planner.nearby import better_nearby
 from timebank.matching.planner.pool import Pool
 from timebank.matching.planner.prices import Prices, bound_beside_days, profits
 from timebank.matching.planner.pricing import WORST, Found, Pricing
 from timebank.matching.planner.rounding import rounded
 from timebank.matching.planner.walks import Day, Walker
-from timebank.matching.planner.whole import Whole
+from timebank.matching.planner.whole import Choice, Whole
 
 SMOOTH = 0.5  # share of the best prices so far in those that are asked about (Wentges)
 FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no proof
@@ -43,6 +44,7 @@ FEW_COLUMNS = 6_000
 COLUMNS_A_SECOND = 3_000  # a solver that tidies up a program does not look at the clock
 FEWEST_COLUMNS = 1_000
 MOST_COLUMNS = 60_000  # in an integer program
+MUCH = 5.0  # seconds
 MOST_OF_AN_AGENT = 3_000
 MOST_FOUND = 600_000  # at once, over all agents
 ENOUGH = 1e-4  # share of the objective: a whole plan so near to the bound is not improved
@@ -72,7 +74,7 @@ class Search:
         seed: int,
         looks: Sequence[float] = LOOKS,
     ) -> None:
-        self.looks = looks
+        self.looks, self.seed = looks, seed
         self.flat, self.walker, self.pricing, self.budget = flat, walker, pricing, budget
         self.pool = Pool(flat)
         self.cuts = Cuts(flat, self.pool)
@@ -185,6 +187,10 @@ class Search:
             worth = worth - self.cuts.penalty(self.pool.agent[known], self.pool.options[known], prices.triple)
         return worth
 
+    def worth_at(self, prices: Prices) -> Floats:
+        """What the columns of the pool are worth at these prices, which know all cuts."""
+        return self._worth(profits(self.flat, prices, self.cuts.links), prices)
+
     def floor(self, worth: Floats) -> Floats:
         """The best known worth of a day of each agent: an agent without pins may also stay at home."""
         best = self.pool.best_by_agent(worth, WORST)
@@ -208,7 +214,7 @@ class Search:
             all_of_them = len(which) <= most
             if not all_of_them:
                 which, complete = self._nearest(prices, which, most), False
-            choice = self.whole.choose(which, self._start(), self.budget.wall_left, ENOUGH / 2, self.budget.over)
+            choice = self._choose(which)
             if choice is None:
                 return False
             self.offer([self.pool.day(column) for column in choice.columns.tolist()])
@@ -216,8 +222,18 @@ class Search:
                 self.bound = min(self.bound, max(self.value, choice.bound * (1 + 1e-9)))
             self.budget.tell("whole", self)
             if not choice.finished or not all_of_them:
-                return choice.finished and most == MOST_COLUMNS
+                better_nearby(self, prices, self.seed)
+                return self.closed
         return True
+
+    def _choose(self, which: Ints) -> Choice | None:
+        """The best plan of these columns; of much time half has to be enough, the rest is for neighbours."""
+        budget, left = self.budget, self.budget.left
+        seconds, wall = (left, budget.wall_left) if left < MUCH else (left / 2, budget.on_the_wall(left / 2))
+        end = budget.used + seconds
+        return self.whole.choose(
+            which, self.best_columns(), wall, ENOUGH / 2, lambda: budget.over() or budget.used > end
+        )
 
     def _look(self, prices: Prices, wide: float, missing: float) -> tuple[Ints, bool]:
         """Columns for the next integer program, and whether no plan that is better needs another one."""
@@ -245,17 +261,17 @@ class Search:
             self.pool.add_days(self.days)
         worth = self._worth(profit, prices)
         near = worth >= floor[self.pool.agent[: self.pool.count]] - wide
-        near[self._start()] = True
+        near[self.best_columns()] = True
         return np.flatnonzero(near), complete
 
     def _nearest(self, prices: Prices, which: Ints, most: int) -> Ints:
         """Those of the columns that are worth least below the best of their agent, and the best plan."""
-        worth = self._worth(profits(self.flat, prices, self.cuts.links), prices)
+        worth = self.worth_at(prices)
         below = self.floor(worth)[self.pool.agent[which]] - worth[which]
-        below[np.isin(which, self._start())] = -math.inf
+        below[np.isin(which, self.best_columns())] = -math.inf
         return np.sort(which[np.argsort(below, kind="stable")[:most]])
 
-    def _start(self) -> Ints:
+    def best_columns(self) -> Ints:
         """The best plan as columns."""
         if not self.days:
             return np.zeros(0, np.int64)
