@@ -44,7 +44,9 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'done') = (redemption_id IS NOT NULL)", name="done_with_receipt"),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name="fk_desk_intention_desk_id_desk"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_desk_intention_person_id_person"),
-        sa.ForeignKeyConstraint(["redemption_id"], ["redemption.id"], name="fk_desk_intention_redemption_id_redemption"),
+        sa.ForeignKeyConstraint(
+            ["redemption_id"], ["redemption.id"], name="fk_desk_intention_redemption_id_redemption"
+        ),
     )
     op.create_index("ix_desk_intention_desk", "desk_intention", ["desk_id", "state", "id"])
     op.create_index("ix_desk_intention_person_id", "desk_intention", ["person_id"])
