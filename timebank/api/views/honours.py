@@ -8,13 +8,12 @@ from timebank.api.routing import read
 from timebank.api.schemas.honours import HonoursAnswer, StarBoard
 from timebank.core.web import SIGNED_IN, actor
 from timebank.exchange.queries import honours as queries
-from timebank.exchange.queries import volunteers
 
 
 @read("/volunteers/<int:person_id>/honours", HonoursAnswer, permission=SIGNED_IN)
 def get_honours(person_id: int) -> queries.Honours:
     """What oneself, somebody one acts for, or a volunteer of one's territories has given."""
-    return queries.honours(volunteers.volunteer(actor(), person_id).person_id)
+    return queries.readable(actor(), person_id)
 
 
 @read("/honours", StarBoard, permission="volunteers.read")

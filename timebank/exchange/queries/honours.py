@@ -73,6 +73,14 @@ def honours(person_id: int) -> Honours:
     )
 
 
+def readable(actor: Actor, person_id: int) -> Honours:
+    """The same for staff (`volunteers.read`), a guardian or themself.  Raises NotFound("no_such_volunteer")."""
+    row = db.session.get(Volunteer, person_id)
+    if row is None or not (actor.may("volunteers.read", row.territory_code) or actor.is_self(person_id)):
+        raise NotFound("no_such_volunteer")
+    return honours(person_id)
+
+
 def _donated(tenant: int, ids: frozenset[int]) -> int:
     total = db.session.scalar(
         select(func.sum(-Entry.amount))

@@ -7,7 +7,6 @@ from flask import render_template
 from timebank.core import clock
 from timebank.core.web import actor, permit, signed_in
 from timebank.exchange.queries import honours as queries
-from timebank.exchange.queries import volunteers as volunteer_queries
 from timebank.exchange.views import bp
 from timebank.exchange.views.volunteers_own import to, whom
 
@@ -31,8 +30,7 @@ def my_proof() -> str:
 @permit("volunteers.read")
 def volunteer_proof(person_id: int) -> str:
     """The same, printed at the service point."""
-    volunteer = volunteer_queries.volunteer(actor(), person_id)
-    one = queries.honours(volunteer.person_id)
+    one = queries.readable(actor(), person_id)
     return render_template("exchange/honours/proof.html", one=one, today=clock.today())
 
 
