@@ -38,7 +38,7 @@ def test_the_goal_is_told_with_what_is_saved_and_when(
     db.session.add(Parameter(key="tb.care_home_credits", scope="", valid_from=clock.today(), value=20_000))
     db.session.commit()
     page = client.get("/my/goal").text
-    assert "49 of 100" in page
+    assert "49 %" in page
     assert "At this pace you are there in" in page
     assert "按这个速度" in zh_client.get("/my/goal").text
     db.session.add(Parameter(key="tb.care_home_credits", scope="scheme:1", valid_from=clock.today(), value=0))
