@@ -23,22 +23,23 @@ from timebank.matching import planner
 from timebank.matching.planner import files
 
 Doc = dict[str, Any]
-CAPS = (180, 300, 420)  # minutes a week
+CAPS = (420, 600, 900)  # minutes a week
 
 
 def main() -> None:
     """Parses the options, runs, writes."""
     options = _options()
     helpers, requests = (int(one) for one in options.size.split("x"))
-    weeks = []
+    file = options.out / "weeks.json"
+    weeks = json.loads(file.read_text(encoding="utf-8"))["weeks"] if options.keep and file.exists() else []
     for seed in options.seeds:
-        weeks.append({"seed": seed, **_week(helpers, requests, seed, options)})
+        weeks.append({"seed": seed, "caps": list(options.caps), **_week(helpers, requests, seed, options)})
         sys.stderr.write(f"{weeks[-1]}\n")
     about = {
         "measured": datetime.now(UTC).date().isoformat(), "load": round(os.getloadavg()[0], 1),
         "size": options.size, "days": options.days, "seconds": options.seconds,
     }  # fmt: skip
-    (options.out / "weeks.json").write_text(json.dumps({**about, "weeks": weeks}, indent=1) + "\n", encoding="utf-8")
+    file.write_text(json.dumps({**about, "weeks": weeks}, indent=1) + "\n", encoding="utf-8")
     write(options.out)
 
 
@@ -47,6 +48,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--size", default="200x500", help="helpers x requests of a day")
     parser.add_argument("--days", type=int, default=7)
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
+    parser.add_argument("--caps", nargs="+", type=int, default=CAPS, help="minutes a week, one of them for each helper")
+    parser.add_argument("--keep", action="store_true", help="keep the weeks of earlier runs")
     parser.add_argument("--seconds", type=float, default=60.0, help="of computing for a week")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     return parser.parse_args()
@@ -55,7 +58,7 @@ def _options() -> argparse.Namespace:
 def _week(helpers: int, requests: int, seed: int, options: argparse.Namespace) -> Doc:
     days = [files.instance_of(day) for day in week(helpers, requests, seed, length=options.days)]
     dice = random.Random(seed)  # noqa: S311 - nothing is secret here
-    caps = {helper.id: dice.choice(CAPS) for helper in days[0].helpers}
+    caps = {helper.id: dice.choice(options.caps) for helper in days[0].helpers}
     clock = time.process_time()
     plans = planner.plan_week(days, caps, seconds=options.seconds)
     used = time.process_time() - clock
@@ -86,13 +89,14 @@ def write(folder: Path) -> None:
     lines = [
         f"{about}, measured {results['measured']}.",
         "",
-        "| week | visits | gap | helpers at their cap | CPU s | MB | every rule kept |",
-        "|--:|--:|--:|--:|--:|--:|---|",
+        "| week | caps, minutes | visits | gap | helpers at their cap | CPU s | MB | every rule kept |",
+        "|--:|---|--:|--:|--:|--:|--:|---|",
     ]
     for one in results["weeks"]:
         gap = 100 * (one["bound"] - one["objective"]) / one["bound"]
         cells = [
-            str(one["seed"]), str(one["served"]), f"{gap:.2f} %", f"{one['at_the_cap']} of {one['helpers']}",
+            str(one["seed"]), ", ".join(map(str, one["caps"])), str(one["served"]), f"{gap:.2f} %",
+            f"{one['at_the_cap']} of {one['helpers']}",
             f"{one['cpu_seconds']:.0f}", str(one["megabytes"]), "yes" if one["sound"] else "no",
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
