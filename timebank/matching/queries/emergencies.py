@@ -15,11 +15,13 @@ from timebank.core.errors import NotFound
 from timebank.exchange.models import Offer, OfferState, ServiceRequest, Visit, VisitState
 from timebank.exchange.queries import schemes
 from timebank.matching.models import Emergency, Plan, PlannedVisit
+from timebank.matching.queries.offers import goes_on
 from timebank.matching.rules.plans import BUSY, READY, PlanState
 from timebank.people import queries as people
 from timebank.people.models import Person
 
 READ = "matching.read"
+LOOKED_FOR = frozenset({VisitState.OPEN, VisitState.OFFERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class AskedHelper:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyState:
-    """An emergency: `searching` until the plan is there, then who was asked; `helper` as soon as somebody comes."""
+    """An emergency: `searching` until the plan is there (`failed`: the search broke off), then who was asked.
+
+    `goes_on`: nobody is asked at the moment, and the clock asks the next helper.
+    """
 
     id: int
     visit_id: int
@@ -54,21 +59,41 @@ class EmergencyState:
     searching: bool
     failed: bool
     to_be_asked: bool
+    goes_on: bool
     asked: tuple[AskedHelper, ...]
 
     @property
     def coming(self) -> AskedHelper | None:
-        """Who said yes."""
-        return next((one for one in self.asked if one.state is OfferState.ACCEPTED), None)
+        """Who said yes last; nobody any more once the helper has given the visit back or it was called off."""
+        gone = self.looked_for or self.over
+        return None if gone else next((one for one in self.asked[::-1] if one.state is OfferState.ACCEPTED), None)
+
+    @property
+    def looked_for(self) -> bool:
+        """Has the visit no helper yet?"""
+        return self.state in LOOKED_FOR
+
+    @property
+    def over(self) -> bool:
+        """Was it called off, or did its time run out?  Nobody is looked for then."""
+        late = self.looked_for and self.latest_start <= clock.now()
+        return late or self.state in (VisitState.CANCELLED, VisitState.EXPIRED)
 
     @property
     def waiting(self) -> bool:
         """Is an answer awaited, of the search or of a helper?"""
         return self.searching or self.to_be_asked or any(one.state is OfferState.OFFERED for one in self.asked)
 
+    @property
+    def refresh_seconds(self) -> int | None:
+        """After how long the page looks again: soon while an answer is awaited; None when nothing can change alone."""
+        if self.over or not self.looked_for:
+            return None
+        return 2 if self.waiting else 15
+
 
 def emergency(actor: Actor, emergency_id: int) -> EmergencyState:
-    """One emergency; at most nine statements.  Raises `NotFound("no_such_emergency")`, also of another place."""
+    """One emergency; at most ten statements.  Raises `NotFound("no_such_emergency")`, also of another place."""
     row = db.session.execute(
         select(Emergency, Visit, Person, Plan.state, ServiceRequest.note)
         .join(Visit, Visit.id == Emergency.visit_id)
@@ -96,6 +121,7 @@ def emergency(actor: Actor, emergency_id: int) -> EmergencyState:
         searching=state in BUSY,
         failed=state is PlanState.FAILED,
         to_be_asked=_to_be_asked(made),
+        goes_on=goes_on(visit.id),
         asked=_asked(visit.id),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from timebank.core import clock
@@ -27,19 +27,26 @@ class Silent:
     offer_id: int
 
 
-def silent() -> list[Silent]:
-    """Those that may still begin, the earliest first, each by the plan that asked last; one statement."""
+def _silent() -> Select[int, int, int, int]:
     newer = aliased(PlannedVisit)
     last = ~exists().where(newer.visit_id == PlannedVisit.visit_id, newer.offer_id > PlannedVisit.offer_id)
-    rows = db.session.execute(
+    return (
         select(PlannedVisit.id, PlannedVisit.plan_id, PlannedVisit.visit_id, Offer.id)
         .join(Offer, Offer.id == PlannedVisit.offer_id)
         .join(Visit, Visit.id == PlannedVisit.visit_id)
         .where(Offer.state.in_(NO), Visit.state == VisitState.OPEN, Visit.latest_start >= clock.now() + LEAD, last)
-        .order_by(Visit.earliest_start, PlannedVisit.id)
-        .limit(LIMIT)
     )
+
+
+def silent() -> list[Silent]:
+    """Those that may still begin, the earliest first, each by the plan that asked last; one statement."""
+    rows = db.session.execute(_silent().order_by(Visit.earliest_start, PlannedVisit.id).limit(LIMIT))
     return [Silent(*row) for row in rows]
+
+
+def goes_on(visit_id: int) -> bool:
+    """Will the clock ask the next helper for this visit?"""
+    return db.session.execute(_silent().where(PlannedVisit.visit_id == visit_id).limit(1)).first() is not None
 
 
 def is_open(visit_id: int) -> bool:
