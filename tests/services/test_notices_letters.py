@@ -26,8 +26,10 @@ from timebank.notices.sending import send_notices
 from timebank.notices.service import letters, tell
 from timebank.notices.texts import Text
 from timebank.people.models import Agent, AgentKind, Consent, Person
+from timebank.territory.models import Level, Territory
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+GRID = f"{town.YAOXIN}001"
 TEXTS = {
     "visit_near": Text(_l("Messages"), "%(service)s on %(begins)s"),
     "plan_made": Text("Plan", "A plan was made.", needs="cases.read"),
@@ -192,3 +194,23 @@ def test_the_address_stands_in_the_window_of_the_envelope_and_large_print_is_lar
     assert pile.sheets[0].large
     with in_language(app, "zh"):
         assert pages(letters_pdf(pile))
+
+
+def test_who_prints_only_for_a_community_or_a_grid_prints_and_posts_its_letters(zhang: int) -> None:
+    neighbour = town.person("赵敏", territory=town.YAOHUA_COMMUNITY)
+    for person in (zhang, neighbour):
+        written(person)
+    db.session.add(Territory(code=GRID, name="尧新一网格", level=Level.GRID, parent_code=town.YAOXIN))
+    community, grid = town.broker(town.YAOXIN), town.broker(GRID)
+    assert not queries.streets(grid)
+    assert [row.street for row in queries.queued(town.broker()).items] == [town.YAOHUA, town.YAOHUA]
+    assert [(row.addressee, row.street) for row in queries.queued(community).items] == [("张建国", town.YAOXIN)]
+    (place,) = queries.streets(community)
+    assert (place.code, place.name, place.letters) == (town.YAOXIN, "栖霞区 尧化街道 尧新社区", 1)
+    run = letters.print_letters(community, place.code)
+    assert [line.street for line in queries.runs(community).items] == ["尧新社区"]
+    assert queries.waiting(community) == (0, 1)
+    letters.mark_posted(community, run)
+    assert queries.waiting(town.broker()) == (1, 0), "the other communities of the street still wait"
+    written(town.person("钱进", territory=GRID))
+    assert letters.print_letters(grid, queries.streets(grid)[0].code) != run

@@ -32,7 +32,7 @@ class LetterReason(Body):
 
 
 class StreetQueue(Answer):
-    """How many letters of a street wait; `without_address` cannot be printed."""
+    """How many letters of a street, or of a narrower place to print for, wait; `without_address` cannot be printed."""
 
     code: str
     name: str

@@ -50,7 +50,7 @@ class QueuedLetter:
 
 @dataclass(frozen=True, slots=True)
 class StreetQueue:
-    """How many letters of a street wait; `without_address`: cannot be printed."""
+    """How many letters of a street, or of a narrower place to print for, wait; `without_address`: cannot be printed."""
 
     code: str
     name: str
@@ -165,16 +165,19 @@ def streets(actor: Actor) -> list[StreetQueue]:
         .where(*_waiting(actor))
         .group_by(PaperLetter.territory_code, has_home)
     ).all()
+    scopes = actor.scopes(PERMISSION)
     ready: Counter[str] = Counter()
     homeless: Counter[str] = Counter()
     for code, has_address, count in rows:
-        (ready if has_address else homeless)[_street(code)] += count
+        (ready if has_address else homeless)[_printed_in(code, scopes)] += count
     names = territory.path_names({*ready, *homeless})
     return [StreetQueue(code, names[code], ready[code], homeless[code]) for code in sorted(names)]
 
 
-def _street(code: str) -> str:
-    return code[: DIGITS[Level.STREET]]
+def _printed_in(code: str, scopes: Iterable[str]) -> str:
+    """The place whose letters are one pile: the street, or the community or grid that alone is the actor's."""
+    street = code[: DIGITS[Level.STREET]]
+    return next((one for one in scopes if one.startswith(street) and code.startswith(one)), street)
 
 
 def waiting(actor: Actor) -> tuple[int, int]:
@@ -209,7 +212,8 @@ def queued(actor: Actor, street: str = "", *, after: str | None = None, limit: i
     if after and after.isdecimal():
         wanted = wanted.where(PaperLetter.id > int(after))
     rows = db.session.execute(wanted).all()
-    places = territory.local_names({letter.territory_code for letter, *_ in rows}, actor.scopes(PERMISSION))
+    scopes = actor.scopes(PERMISSION)
+    places = territory.local_names({letter.territory_code for letter, *_ in rows}, scopes)
     items = [
         QueuedLetter(
             letter.id,
@@ -218,7 +222,7 @@ def queued(actor: Actor, street: str = "", *, after: str | None = None, limit: i
             name if letter.is_copy else "",
             render(notice.kind, notice.facts).subject,
             places[letter.territory_code],
-            _street(letter.territory_code),
+            _printed_in(letter.territory_code, scopes),
             letter.queued_at,
             bool(person.address),
         )
