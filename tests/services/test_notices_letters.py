@@ -152,8 +152,18 @@ def test_nobody_learns_at_the_printer_that_somebody_receives_assistance(zhang: i
     with pytest.raises(Refused, match="no_letters"):
         letters.print_letters(town.broker(), town.YAOHUA)
     run = letters.print_letters(town.social_worker(), town.YAOHUA)
-    with pytest.raises(NotFound):
-        queries.pile(town.broker(), run)
+    assert [line.letters for line in queries.runs(town.social_worker()).items] == [1]
+    assert not queries.runs(town.broker()).items
+    assert queries.waiting(town.broker()) == (0, 0)
+    for attempt in (queries.pile, letters.mark_posted, lambda who, pile: letters.print_once_more(who, pile, "torn")):
+        with pytest.raises(NotFound):
+            attempt(town.broker(), run)
+    letters.print_once_more(town.social_worker(), run, "torn")
+    written(zhang)
+    run = letters.print_letters(town.social_worker(), town.YAOHUA)
+    both = [queries.runs(who).items[0].letters for who in (town.social_worker(), town.broker())]
+    assert both == [2, 1], "of a mixed pile the list counts what the file shows"
+    letters.mark_posted(town.social_worker(), run)
 
 
 def test_the_file_has_its_font_inside_and_says_what_is_to_be_said_in_both_languages(app: Flask, zhang: int) -> None:

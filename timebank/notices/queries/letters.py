@@ -183,18 +183,21 @@ def _printed_in(code: str, scopes: Iterable[str]) -> str:
 def waiting(actor: Actor) -> tuple[int, int]:
     """(letters to print, piles to post) for the first page; one statement."""
     queued = select(func.count()).select_from(PaperLetter).join(Notice, Notice.id == PaperLetter.notice_id)
-    piles = select(func.count()).select_from(LetterRun).where(_runs(actor), LetterRun.posted_at.is_(None), _not_empty())
+    piles = select(func.count()).select_from(LetterRun).where(*_runs(actor), LetterRun.posted_at.is_(None))
     row = db.session.execute(select(queued.where(*_waiting(actor)).scalar_subquery(), piles.scalar_subquery())).one()
     return int(row[0]), int(row[1])
 
 
-def _not_empty() -> ColumnElement[bool]:
-    """Piles that still hold letters (a spoilt one gave them back)."""
-    return select(PaperLetter.id).where(PaperLetter.run_id == LetterRun.id).exists()
+def _runs(actor: Actor) -> list[ColumnElement[bool]]:
+    """Piles of the actor's places that hold a letter the actor may print (a spoilt one gave its letters back)."""
+    held = select(PaperLetter.id).join(Notice, Notice.id == PaperLetter.notice_id)
+    held = held.where(PaperLetter.run_id == LetterRun.id, *_printable(actor))
+    return [in_scope(LetterRun.territory_code, actor.scopes(PERMISSION)), held.exists()]
 
 
-def _runs(actor: Actor) -> ColumnElement[bool]:
-    return in_scope(LetterRun.territory_code, actor.scopes(PERMISSION))
+def handles(actor: Actor, run_id: int) -> bool:
+    """May the actor see a pile, post it and take it back?"""
+    return db.session.scalar(select(LetterRun.id).where(LetterRun.id == run_id, *_runs(actor))) is not None
 
 
 def queued(actor: Actor, street: str = "", *, after: str | None = None, limit: int = PER_PAGE) -> Page[QueuedLetter]:
@@ -251,11 +254,15 @@ def to_print(actor: Actor, street: str, most: int) -> list[int]:
 
 
 def runs(actor: Actor, *, after: str | None = None, limit: int = PER_PAGE) -> Page[RunLine]:
-    """The piles that were printed, the newest first; the cursor is the number of a pile."""
+    """The piles that were printed, the newest first, with those of their letters that `pile` shows.
+
+    The cursor is the number of a pile.
+    """
     wanted = (
         select(LetterRun, func.count(PaperLetter.id))
         .join(PaperLetter, PaperLetter.run_id == LetterRun.id)
-        .where(_runs(actor))
+        .join(Notice, Notice.id == PaperLetter.notice_id)
+        .where(in_scope(LetterRun.territory_code, actor.scopes(PERMISSION)), *_printable(actor))
         .group_by(LetterRun.id)
         .order_by(LetterRun.id.desc())
         .limit(limit + 1)
@@ -273,12 +280,9 @@ def runs(actor: Actor, *, after: str | None = None, limit: int = PER_PAGE) -> Pa
 
 def pile(actor: Actor, run_id: int) -> Pile:
     """What a pile says, sheet by sheet, for printing; the same again after a jam.  Raises `NotFound("no_such_run")`."""
-    run = db.session.get(LetterRun, run_id)
-    if run is None or not actor.may(PERMISSION, run.territory_code):
+    if not handles(actor, run_id):
         raise NotFound("no_such_run")
-    sheets = _sheets(actor, run)
-    if not sheets:
-        raise NotFound("no_such_run")
+    run = db.session.get_one(LetterRun, run_id)
     printed_on = clock.civil(run.printed_at).date()
     return Pile(
         run.id,
@@ -287,7 +291,7 @@ def pile(actor: Actor, run_id: int) -> Pile:
         _phone(run.territory_code, printed_on),
         printed_on,
         _window(run.territory_code, printed_on),
-        sheets,
+        _sheets(actor, run),
     )
 
 

@@ -152,6 +152,6 @@ def drop_letter(actor: Actor, letter_id: int, reason: str, *, key: str | None = 
 
 def _run_for_change(actor: Actor, run_id: int) -> LetterRun:
     run = db.session.get(LetterRun, run_id, with_for_update=True)
-    if run is None or not actor.may("letters.print", run.territory_code):
+    if run is None or not queries.handles(actor, run_id):
         raise NotFound("no_such_run")
     return run
