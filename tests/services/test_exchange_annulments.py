@@ -15,6 +15,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import AnnulledVisit, AnnulmentCase, AnnulmentStep, CaseState, Visit, Volunteer
+from timebank.exchange.queries import annulments as queries
 from timebank.exchange.queries.grants import earned_minutes
 from timebank.exchange.rules.annulments import Source
 from timebank.exchange.service import annulments as service
@@ -24,6 +25,7 @@ from timebank.exchange.service.grants import Donation, donate
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
 from timebank.notices.models import Notice
+from timebank.people import service as registry
 
 CITY = 3201
 
@@ -221,6 +223,44 @@ def test_only_credited_visits_of_the_volunteer_come_into_one_case() -> None:
     street.suspect()
     with pytest.raises(Refused, match="annul_visit_twice"):
         street.suspect(*street.visits)
+
+
+def merged(old: int, name: str, scheme: int) -> int:
+    """The record is found to be a second one of the same person; returns the one that is kept."""
+    kept = make.helper(name, scheme)
+    registry.merge_people(make.SYSTEM, kept, old)
+    return kept
+
+
+def test_whose_record_was_merged_is_heard_and_does_not_decide_on_themself() -> None:
+    street = Street()
+    case = street.suspect(street.visits[0])
+    kept = merged(street.xu, "徐梅", street.places.yaohua)
+    herself = town.member(kept)
+    assert [line.id for line in queries.own_cases(kept)] == [queries.own_case(herself, case).id]
+    service.answer(herself, case, "I was there")
+    both = Actor(town.account_of(approver("x")), kept, "herself", grants=approver("x").grants)
+    with pytest.raises(Refused, match="annul_own"):
+        service.decide(both, Decision(case, False, "I was there"))
+    service.decide(approver(), Decision(case, True, "No code"))
+    assert db.session.get_one(Volunteer, kept).state == "barred"
+    service.appeal(herself, case, "Ask upstairs")
+    with pytest.raises(Refused, match="annul_own"):
+        service.re_examine(both, ReExamination(case, False, "I was there"))
+    service.re_examine(approver("third"), ReExamination(case, False, "She was seen"))
+    assert db.session.get_one(Volunteer, kept).state == "active"
+    assert balance("member", street.xu).posted + balance("member", kept).posted == 60 + 291
+
+
+def test_visits_from_before_a_merge_are_questioned_and_taken_back_from_where_the_hours_are() -> None:
+    street = Street()
+    kept = merged(street.xu, "徐梅", street.places.yaohua)
+    assert {one.visit_id for one in queries.credited_visits(kept)} == set(street.visits)
+    case = service.suspect(town.operator(), Suspicion(kept, street.visits[:2], Source.RULE, "Three on a day"))
+    assert (balance("member", kept).posted, balance("member", kept).held) == (60 + 291, 194)
+    service.answer(town.member(kept), case, "I was there")
+    service.decide(approver(), Decision(case, True, "No code"))
+    assert (balance("member", kept).posted, balance("member", street.xu).posted) == (60 + 97, 0)
 
 
 def test_a_suspicion_that_nobody_decides_freezes_nothing_for_ever() -> None:

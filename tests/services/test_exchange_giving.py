@@ -32,6 +32,7 @@ from timebank.exchange.service.volunteers_steps import Training, record_training
 from timebank.ledger import queries as books
 from timebank.ledger.service import sweep_holds
 from timebank.notices.models import Notice
+from timebank.people import service as registry
 from timebank.people.models import Person
 
 DAY = date(2026, 11, 24)
@@ -150,6 +151,29 @@ def test_hours_are_free_again_when_a_gift_is_refused_withdrawn_or_runs_out() -> 
         assert gifts.lapse_gifts(Actor.system("clock")) == 0
         assert balance("member", two["daughter"]).available == 600
     assert (told("gift_refused"), told("gift_lapsed")) == ([two["daughter"]], [two["daughter"]])
+
+
+def test_hours_for_somebody_merged_meanwhile_reach_the_record_that_was_kept() -> None:
+    town.town()
+    two = family(600)
+    asked = gifts.ask_gift(town.member(two["daughter"]), gift(two["daughter"], two["mother"], 120))
+    kept = town.person("王桂珍", birth_date=date(1950, 1, 1))
+    registry.merge_people(make.SYSTEM, kept, two["mother"])
+    gifts.check_gift(town.broker(), SeenProof(asked, *SEEN))
+    assert (balance("member", kept).posted, balance("member", two["daughter"]).posted) == (120, 480)
+
+
+def test_after_a_merge_the_giver_still_takes_a_gift_back_and_does_not_check_it() -> None:
+    town.town()
+    two = family()
+    asked = gifts.ask_gift(town.member(two["daughter"]), gift(two["daughter"], two["mother"], 60))
+    kept = town.person("徐梅", birth_date=date(1983, 6, 1))
+    registry.merge_people(make.SYSTEM, kept, two["daughter"])
+    herself = Actor(town.account_of(town.broker()), kept, "broker", grants=town.broker().grants)
+    with pytest.raises(Refused, match="gift_own"):
+        gifts.check_gift(herself, SeenProof(asked, *SEEN))
+    gifts.withdraw_gift(town.member(kept), asked)
+    assert db.session.get_one(HourGift, asked).state is GiftState.WITHDRAWN
 
 
 def test_no_hours_pass_on_from_or_to_somebody_who_has_died() -> None:
@@ -275,6 +299,20 @@ def test_a_new_volunteer_gets_hours_to_begin_with_once_and_no_star_for_them() ->
     record_training(town.broker(), Training(new, ("cleaning",), clock.today(), start=True))
     assert balance("member", new).posted == 300
     assert told("welcome_hours") == [new]
+
+
+@pytest.mark.parametrize("welcomed_first", [True, False], ids=["lower number welcomed", "higher number welcomed"])
+def test_hours_to_begin_with_are_given_once_though_two_records_were_merged(welcomed_first: bool) -> None:
+    town.town()
+    rule("tb.welcome_credit", 300)
+    pair = [volunteer(name, state=VolunteerState.TRAINING, active_since=None) for name in ("徐梅", "徐小梅")]
+    known, kept = pair if welcomed_first else pair[::-1]
+    record_training(town.broker(), Training(known, ("cleaning",), clock.today(), start=True))
+    registry.merge_people(make.SYSTEM, kept, known)
+    db.session.get_one(Volunteer, kept).active_since = None  # as merges left it before
+    db.session.commit()
+    record_training(town.broker(), Training(kept, ("cleaning",), clock.today(), start=True))
+    assert balance("member", kept).posted == 300
 
 
 def test_without_the_parameter_nobody_gets_hours_to_begin_with(app: Flask) -> None:

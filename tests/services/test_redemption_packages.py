@@ -19,10 +19,13 @@ from timebank.core.authority import Actor
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import VisitState
 from timebank.exchange.service import offers, requests, visits
+from timebank.ledger import service as ledger
+from timebank.people import service as registry
 from timebank.redemption import service
 from timebank.redemption.commands import BuyPackage, Confirmation
 from timebank.redemption.queries import packages as queries
 from timebank.redemption.rules.packages import NewPackage, last_day
+from timebank.redemption.service.desks import close_desk
 
 TUESDAY = exchange.TUESDAY
 SIX = NewPackage("六次打扫", "Six cleanings", "cleaning", 6, 60, town.YAOHUA)
@@ -97,6 +100,23 @@ def test_a_package_that_is_refused_or_not_decided_costs_nothing(people: exchange
     assert queries.purchase(people.elder, package.id).free_minutes == 360
 
 
+def test_a_package_that_nobody_decides_is_free_when_its_first_day_is_over(
+    people: exchange.Cast, shop: desk.Shop
+) -> None:
+    package = bought(people, shop)
+    with time_machine.travel(clock.at(TUESDAY + timedelta(days=1), 60), tick=False):
+        ledger.sweep_holds()
+        assert held(people) == (0, 1200)
+        assert not queries.purchase(people.elder, package.id).waiting
+
+
+def test_a_closed_desk_sells_no_package(people: exchange.Cast, shop: desk.Shop) -> None:
+    six = service.add_package(town.operator(), SIX)
+    close_desk(town.operator(), shop.desk)
+    with pytest.raises(Refused, match="redeem_desk_closed"):
+        service.buy_package(town.clerk(), wanted(people, shop, six))
+
+
 def test_what_one_cannot_pay_or_nobody_sells_is_not_bought(people: exchange.Cast, shop: desk.Shop) -> None:
     twenty = service.add_package(town.operator(), NewPackage("二十次", "Twenty", "cleaning", 20, 60, town.YAOHUA))
     with pytest.raises(Refused, match="redeem_over_share"):  # 70 % of 20 h
@@ -111,6 +131,16 @@ def test_what_one_cannot_pay_or_nobody_sells_is_not_bought(people: exchange.Cast
     with pytest.raises(NotFound):
         service.buy_package(town.clerk(), wanted(people, shop, elsewhere))
     assert held(people) == (0, 1200)
+
+
+def test_a_package_opens_after_its_buyer_was_merged(people: exchange.Cast, shop: desk.Shop) -> None:
+    package = bought(people, shop)
+    kept = town.person("张建国", birth_date=date(1944, 3, 5))
+    registry.merge_people(exchange.SYSTEM, kept, people.zhang)
+    buyer = town.member(kept)
+    assert queries.purchase(buyer, queries.own_purchases(buyer)[0].id).id == package.id
+    with pytest.raises(NotFound):
+        queries.purchase(town.member(town.person("李秀兰")), package.id)
 
 
 def test_only_the_desk_sells_and_only_its_keeper_offers(people: exchange.Cast, shop: desk.Shop) -> None:

@@ -150,7 +150,7 @@ def case(actor: Actor, case_id: int) -> CaseDetail:
 def own_case(actor: Actor, case_id: int) -> CaseDetail:
     """One case against oneself, or against somebody one acts for.  Raises NotFound("no_such_annulment")."""
     row = db.session.get(AnnulmentCase, case_id)
-    return _detail(row if row is not None and actor.is_self(row.volunteer_id) else None)
+    return _detail(row if row is not None and people.is_actor(actor, row.volunteer_id) else None)
 
 
 def _detail(row: AnnulmentCase | None) -> CaseDetail:
@@ -226,7 +226,11 @@ def credited_visits(volunteer_id: int) -> list[SuspectVisit]:
     rows = db.session.execute(
         select(Visit, Person.name)
         .join(Person, Person.id == Visit.recipient_id)
-        .where(Visit.volunteer_id == volunteer_id, Visit.state == VisitState.CREDITED, Visit.id.not_in(taken))
+        .where(
+            Visit.volunteer_id.in_(people.ids_of(volunteer_id)),
+            Visit.state == VisitState.CREDITED,
+            Visit.id.not_in(taken),
+        )
         .order_by(Visit.starts_at.desc(), Visit.id.desc())
         .limit(60)
     ).all()

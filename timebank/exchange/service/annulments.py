@@ -6,6 +6,7 @@ volunteer may answer for tb.hearing_days.  Another person decides; after an appe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from timebank.exchange.rules.annulments import OPEN, CaseState, Persons, Source,
 from timebank.exchange.service import annulments_books as books
 from timebank.exchange.service.volunteers_steps import load
 from timebank.notices.service import tell
+from timebank.people import queries as people
 
 LONGEST = 2000  # characters of an answer or appeal
 
@@ -45,13 +47,13 @@ def suspect(actor: Actor, suspicion: Suspicion, *, key: str | None = None) -> in
     Refuses: annul_own, reason_needed, annul_no_visits, annul_visit_odd (not a credited visit of theirs),
     annul_visit_twice (already in an open case).
     """
-    volunteer = load(suspicion.volunteer_id)
+    volunteer = load(people.resolve(suspicion.volunteer_id))
     actor.require("annulments.propose", volunteer.territory_code)
     if actor.is_self(volunteer.person_id):
         raise Refused("annul_own")
     if len(suspicion.reason.strip()) < 5:
         raise Refused("reason_needed", field="reason")
-    visits = _suspect_visits(suspicion)
+    visits = _suspect_visits(suspicion, people.ids_of(volunteer.person_id))
     rules = schemes.parameters(volunteer.scheme_id, clock.today())
     row = AnnulmentCase(
         volunteer_id=volunteer.person_id,
@@ -75,12 +77,12 @@ def suspect(actor: Actor, suspicion: Suspicion, *, key: str | None = None) -> in
     return row.id
 
 
-def _suspect_visits(suspicion: Suspicion) -> list[Visit]:
+def _suspect_visits(suspicion: Suspicion, numbers: Collection[int]) -> list[Visit]:
     wanted = sorted(set(suspicion.visit_ids))
     if not wanted:
         raise Refused("annul_no_visits", field="visits")
     found = list(db.session.scalars(select(Visit).where(Visit.id.in_(wanted)).order_by(Visit.id).with_for_update()))
-    of_theirs = [v for v in found if v.volunteer_id == suspicion.volunteer_id and v.state is VisitState.CREDITED]
+    of_theirs = [v for v in found if v.volunteer_id in numbers and v.state is VisitState.CREDITED]
     if len(of_theirs) != len(wanted):
         raise Refused("annul_visit_odd", field="visits")
     already = db.session.scalar(
@@ -124,7 +126,7 @@ def decide(actor: Actor, decision: Decision, *, key: str | None = None) -> int:
     Refuses: annul_own, annul_same_person, annul_not_heard, annul_decided, annul_words_needed.
     """
     row = _case(actor, decision.case_id)
-    require_another(actor.account_id, Persons(row.opened_by), actor.is_self(row.volunteer_id))
+    require_another(actor.account_id, Persons(row.opened_by), people.is_actor(actor, row.volunteer_id))
     require_heard(row.state, row.answer_until, clock.now())
     finding = _words(decision.finding, "finding")[:300]
     if row.state is CaseState.FROZEN:
@@ -178,7 +180,7 @@ def re_examine(actor: Actor, result: ReExamination, *, key: str | None = None) -
     Refuses: annul_own, annul_same_person, annul_not_appealed, annul_words_needed, overlap_now.
     """
     row = _case(actor, result.case_id)
-    require_another(actor.account_id, Persons(row.opened_by, row.decided_by), actor.is_self(row.volunteer_id))
+    require_another(actor.account_id, Persons(row.opened_by, row.decided_by), people.is_actor(actor, row.volunteer_id))
     if row.state is not CaseState.APPEALED:
         raise Refused("annul_not_appealed")
     row.re_finding = _words(result.finding, "finding")[:300]
@@ -204,7 +206,7 @@ def _case(actor: Actor, case_id: int) -> AnnulmentCase:
 
 def _own(actor: Actor, case_id: int) -> AnnulmentCase:
     row = db.session.get(AnnulmentCase, case_id, with_for_update=True)
-    if row is None or not actor.is_self(row.volunteer_id):
+    if row is None or not people.is_actor(actor, row.volunteer_id):
         raise NotFound("no_such_annulment")
     return row
 

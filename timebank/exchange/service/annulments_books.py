@@ -22,6 +22,8 @@ from timebank.exchange.rules.volunteers import VolunteerState
 from timebank.exchange.service import payment, steps, volunteers_steps
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
+from timebank.ledger.queries import JournalLine
+from timebank.people import queries as people
 
 STEPS = ("kept", "overflow", "paid")  # of a credit, in the order in which they are undone
 BARRABLE = (VolunteerState.ACTIVE, VolunteerState.SUSPENDED, VolunteerState.EXITED)
@@ -33,6 +35,7 @@ def freeze(actor: Actor, row: AnnulmentCase, visits: list[Visit], days: int) -> 
     account = _account(tenant, visits)
     if account is None:
         return
+    account = _where_now(tenant, account)
     ledger.lock_accounts(tenant, [account])
     at_stake = sum(_kept(visit) for visit in visits)
     minutes = min(at_stake, max(0, books.balance(tenant, account).available))
@@ -63,6 +66,15 @@ def _account(tenant: int, visits: list[Visit]) -> int | None:
     """The account the credits went to: the member's, or the group's."""
     made = next((visit.postings["kept"] for visit in visits if "kept" in visit.postings), None)
     return books.transfer(tenant, uuid.UUID(made)).credit.account_id if made else None
+
+
+def _where_now(tenant: int, account: int) -> int:
+    """Where the hours of an account are: with the record that its owner was merged into, if they were."""
+    owner = books.account(tenant, account)
+    if owner.kind != "member":  # a merge carries on what members have, nothing else
+        return account
+    kept = people.resolve(owner.owner_id)
+    return account if kept == owner.owner_id else ledger.ensure_account(tenant, owner.kind, kept)
 
 
 def unfreeze(actor: Actor, row: AnnulmentCase) -> None:
@@ -98,10 +110,12 @@ def _take_back_one(actor: Actor, row: AnnulmentCase, line: AnnulledVisit) -> int
     parts = {name: uuid.UUID(visit.postings[name]) for name in STEPS if name in visit.postings}
     transfers = {name: books.transfer(tenant, made) for name, made in parts.items()}
     sides = {side for one in transfers.values() for side in (one.debit.account_id, one.credit.account_id)}
+    sides |= {_where_now(tenant, one.credit.account_id) for name, one in transfers.items() if name == "kept"}
     ledger.lock_accounts(tenant, sides)
-    for name, one in transfers.items():
-        if name != "paid" and books.balance(tenant, one.credit.account_id).available < one.amount:
-            return 0
+    if any(_missing(tenant, name, one) for name, one in transfers.items()):
+        return 0
+    if "kept" in transfers:
+        _bring_back(actor, f"annulment:{row.id}:{visit.id}:joined", tenant, transfers["kept"])
     first = Actor(account_id=row.opened_by, name=row.opened_name)
     second = Actor(account_id=row.decided_by, name=row.decided_name)
     for name, made in parts.items():
@@ -112,6 +126,23 @@ def _take_back_one(actor: Actor, row: AnnulmentCase, line: AnnulledVisit) -> int
     steps.move(actor, visit, Event.ANNUL, row.finding)
     line.taken_back_at = clock.now()
     return line.minutes
+
+
+def _missing(tenant: int, name: str, credit: JournalLine) -> bool:
+    """Were minutes of this step spent since?  Those of a merged record may be where its owner is now."""
+    account = credit.credit.account_id
+    places = {account, _where_now(tenant, account)} if name == "kept" else {account}
+    at_hand = sum(one.available for one in books.balances(tenant, places).values())
+    return name != "paid" and at_hand < credit.amount
+
+
+def _bring_back(actor: Actor, key: str, tenant: int, credit: JournalLine) -> None:
+    """What a merge carried on returns to the account of the credit, so that the credit can be reversed there."""
+    account = credit.credit.account_id
+    lacking = credit.amount - books.balance(tenant, account).available
+    if lacking > 0:
+        source = _where_now(tenant, account)
+        ledger.post(tenant, source, account, lacking, key=key, purpose="annulment", actor=actor)
 
 
 def take_back_rest(actor: Actor) -> int:
@@ -141,7 +172,7 @@ def restore(actor: Actor, row: AnnulmentCase) -> None:
 
 def _restore_one(actor: Actor, row: AnnulmentCase, line: AnnulledVisit) -> None:
     visit = steps.visit_for_change(line.visit_id)
-    helper = db.session.get_one(Volunteer, row.volunteer_id)
+    helper = db.session.get_one(Volunteer, people.resolve(row.volunteer_id))
     rules = schemes.parameters(visit.scheme_id, clock.today())
     from_whom = payment.payer(visit.scheme_id, visit.recipient_id, visit.funding)
     tenant = from_whom.tenant
@@ -171,7 +202,7 @@ def _restore_one(actor: Actor, row: AnnulmentCase, line: AnnulledVisit) -> None:
 
 def bar(actor: Actor, row: AnnulmentCase, months: int) -> None:
     """Bars the volunteer for tb.fraud_bar_months, and sets planned visits free."""
-    volunteer = db.session.get_one(Volunteer, row.volunteer_id, with_for_update=True)
+    volunteer = db.session.get_one(Volunteer, people.resolve(row.volunteer_id), with_for_update=True)
     if volunteer.state not in BARRABLE:
         return
     row.state_before = volunteer.state
@@ -182,7 +213,7 @@ def bar(actor: Actor, row: AnnulmentCase, months: int) -> None:
 
 def lift_bar(actor: Actor, row: AnnulmentCase) -> None:
     """The volunteer is what they were before, if this case had barred them and nothing else did since."""
-    volunteer = db.session.get_one(Volunteer, row.volunteer_id, with_for_update=True)
+    volunteer = db.session.get_one(Volunteer, people.resolve(row.volunteer_id), with_for_update=True)
     mine: date | None = row.barred_until
     if row.state_before is None or volunteer.state is not VolunteerState.BARRED or volunteer.barred_until != mine:
         return

@@ -200,7 +200,7 @@ def refuse_gift(actor: Actor, gift_id: int, reason: str, *, key: str | None = No
 def withdraw_gift(actor: Actor, gift_id: int, *, key: str | None = None) -> int:
     """The giver (or who acts for them) thinks otherwise, as long as nothing was posted.  Refuses: gift_decided."""
     row = db.session.get(HourGift, gift_id, with_for_update=True)
-    if row is None or not actor.is_self(row.giver_id):
+    if row is None or not people.is_actor(actor, row.giver_id):
         raise NotFound("no_such_gift")
     _still_open(row)
     _free(actor, row, GiftState.WITHDRAWN, "")
@@ -212,7 +212,7 @@ def _open(actor: Actor, gift_id: int) -> HourGift:
     if row is None:
         raise NotFound("no_such_gift")
     actor.require("gifts.check", row.territory_code)
-    if actor.is_self(row.giver_id) or actor.is_self(row.receiver_id):
+    if any(people.is_actor(actor, person_id) for person_id in (row.giver_id, row.receiver_id)):
         raise Refused("gift_own")
     if row.asked_by == actor.account_id:
         raise Refused("gift_same_person")

@@ -19,6 +19,7 @@ from timebank.exchange.queries import volunteers as volunteer_queries
 from timebank.exchange.service import annulments as service
 from timebank.exchange.views import bp
 from timebank.exchange.views.volunteers_own import whom
+from timebank.people import queries as people
 
 
 def _page(case_id: int) -> str:
@@ -44,7 +45,7 @@ def annulments() -> str:
 @permit("annulments.read")
 def annulment(case_id: int) -> str:
     one = queries.case(actor(), case_id)
-    may = actor().may("annulments.decide", one.territory_code) and not actor().is_self(one.volunteer_id)
+    may = actor().may("annulments.decide", one.territory_code) and not people.is_actor(actor(), one.volunteer_id)
     mine = actor().account_id
     return render_template(
         "exchange/annulments/case.html",

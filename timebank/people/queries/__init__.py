@@ -1,6 +1,16 @@
 """Reads of the registry.  Whoever was merged into somebody is found through that somebody, everywhere."""
 
-from timebank.people.queries.briefs import PersonBrief, brief, briefs, email_of, ids_of, phone_of, resolve, resolve_all
+from timebank.people.queries.briefs import (
+    PersonBrief,
+    brief,
+    briefs,
+    email_of,
+    ids_of,
+    is_actor,
+    phone_of,
+    resolve,
+    resolve_all,
+)
 from timebank.people.queries.relations import (
     AgentInfo,
     HouseholdLine,
@@ -31,6 +41,7 @@ __all__ = [
     "household_ids",
     "household_of",
     "ids_of",
+    "is_actor",
     "list_people",
     "phone_of",
     "resolve",

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Select, func, select, union_all
 
+from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.people.models import Person
 from timebank.people.rules import masking
@@ -63,6 +64,11 @@ def resolve_all(person_ids: Iterable[int]) -> dict[int, int]:
 def ids_of(person_id: int) -> frozenset[int]:
     """Every number under which facts about this person may stand: the kept one and those merged into it."""
     return frozenset(db.session.scalars(numbers_of(person_id))) | {person_id}
+
+
+def is_actor(actor: Actor, person_id: int | None) -> bool:
+    """As `actor.is_self`, also for a fact that stands under a number merged into the actor's."""
+    return actor.is_self(person_id) or (person_id is not None and actor.is_self(resolve(person_id)))
 
 
 def numbers_of(person_id: int) -> Select[int]:

@@ -13,6 +13,7 @@ from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries import schemes
+from timebank.ledger.queries import ended
 from timebank.people import queries as people
 from timebank.people.models import Person
 from timebank.redemption.models import CarePackage, PackagePurchase
@@ -125,7 +126,7 @@ def bought(request_id: int) -> list[int]:
 def purchase(actor: Actor, purchase_id: int) -> Purchase:
     """One purchase for the member, a guardian or agent, or the desk; raises `NotFound("package_unknown")`."""
     row = db.session.get(PackagePurchase, purchase_id)
-    if row is None or not (actor.is_self(row.person_id) or actor.may("desk.serve", row.territory_code)):
+    if row is None or not (people.is_actor(actor, row.person_id) or actor.may("desk.serve", row.territory_code)):
         raise NotFound("package_unknown")
     return _purchases([row])[0]
 
@@ -145,6 +146,8 @@ def _purchases(rows: list[PackagePurchase]) -> list[Purchase]:
     members = select(Person.id, Person.name).where(Person.id.in_({row.person_id for row in rows}))
     people_: dict[int, str] = dict(iter(db.session.execute(members)))
     visits = _visits({row.request_id for row in rows})
+    held = {row.hold_id: int(row.territory_code[:4]) for row in rows if row.hold_id}
+    over = {one for tenant in set(held.values()) for one in ended(tenant, held)}
     return [
         Purchase(
             id=row.id,
@@ -155,7 +158,7 @@ def _purchases(rows: list[PackagePurchase]) -> list[Purchase]:
             request_id=row.request_id,
             total_minutes=row.total_minutes,
             visits_bought=row.visits,
-            waiting=row.hold_id is not None,
+            waiting=row.hold_id is not None and row.hold_id not in over,
             bought_at=row.bought_at,
             clerk_name=row.clerk_name,
             visits=tuple(visits.get(row.request_id, ())),
