@@ -20,6 +20,7 @@ from timebank.exchange.queries import netting as queries
 from timebank.exchange.service.netting import net_past_months
 from timebank.exchange.service.schemes import NewScheme, create_scheme
 from timebank.ledger import queries as books
+from timebank.ledger import service as ledger
 from timebank.people.models import Person
 from timebank.redemption import service as redemption
 
@@ -77,6 +78,20 @@ def test_two_runs_at_once_net_once(streets: tuple[int, int], at_once) -> None:
         runs = at_once(*[lambda: net_past_months(CLOCK) for _ in range(3)])
     assert sorted(runs) == [[], [], ["3201 2026-11"]]
     assert standing(streets[0]) == 240
+
+
+def test_what_was_undone_counts_as_what_it_was(streets: tuple[int, int]) -> None:
+    with time_machine.travel(NOVEMBER, tick=False):
+        sides = [ledger.ensure_account(CITY, "clearing", scheme, floor=None) for scheme in streets]
+        for purpose, account in (("merge", sides), ("netting", sides[::-1])):
+            made = ledger.post(CITY, *account, 300, key=purpose, purpose=purpose, actor=CLOCK)
+            undone = ledger.reverse(CITY, made.id, key=f"{purpose} undone", reason="wrong", actor=CLOCK)
+            ledger.reverse(CITY, undone.id, key=f"{purpose} done again", reason="right", actor=CLOCK)
+    with time_machine.travel(DECEMBER, tick=False):
+        net_past_months(CLOCK)
+    [line] = queries.pairs(town.auditor(), "2026-11")
+    assert (line.forward_minutes, line.back_minutes) == (337, 97)
+    assert line.by_purpose == {"goods": 240, "visit": 0}
 
 
 NETTING = [

@@ -293,6 +293,8 @@ def test_above_the_limit_hours_and_pieces_are_held_until_another_clerk_confirms(
     colleague = town.clerk(name="colleague")
     assert receipts.waiting_count(colleague) == 1
     assert receipts.waiting_count(town.clerk()) == 0
+    with pytest.raises(Refused, match="redeem_oneself"):
+        service.approve_redemption(dataclasses.replace(colleague, person_id=rich), waiting)
     service.approve_redemption(colleague, waiting, key="yes")
     done = receipts.receipt(town.clerk(), waiting)
     assert (done.row.state, done.second_clerk_name) == (RedemptionState.DONE, "colleague")

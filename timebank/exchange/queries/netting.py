@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from timebank.core.authority import Actor
@@ -18,7 +19,7 @@ from timebank.exchange.queries.grants import fund_scheme
 from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.exchange.rules.netting import LEFT_OUT, Flow
 from timebank.ledger.models import LedgerAccount, Transfer
-from timebank.ledger.rules.kinds import MINUTES, MOVING, OF_PERSONS, AccountKind
+from timebank.ledger.rules.kinds import MINUTES, MOVING, OF_PERSONS, AccountKind, TransferKind
 from timebank.people.models import Person
 
 PERMISSION = "ledger.audit"
@@ -31,19 +32,24 @@ def flows(tenant: int, since: datetime, until: datetime) -> list[Flow]:
     every other account to the time bank that owns it.
     """
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
+    undone, first = aliased(Transfer), aliased(Transfer)
+    # A reversal is written down as a correction; what it undoes (or undoes again) says what it is about.
+    purpose = func.coalesce(first.purpose, undone.purpose, Transfer.purpose)
     rows = db.session.execute(
-        select(debit.kind, debit.owner_id, credit.kind, credit.owner_id, Transfer.purpose, func.sum(Transfer.amount))
+        select(debit.kind, debit.owner_id, credit.kind, credit.owner_id, purpose, func.sum(Transfer.amount))
         .join(debit, and_(debit.tenant_id == Transfer.tenant_id, debit.id == Transfer.debit_id))
         .join(credit, and_(credit.tenant_id == Transfer.tenant_id, credit.id == Transfer.credit_id))
+        .outerjoin(undone, _undone_by(Transfer, undone))
+        .outerjoin(first, _undone_by(undone, first))
         .where(
             Transfer.tenant_id == tenant,
             Transfer.kind.in_([kind.value for kind in MOVING]),
-            Transfer.purpose.not_in(LEFT_OUT),
+            purpose.not_in(LEFT_OUT),
             Transfer.created_at >= since,
             Transfer.created_at < until,
             debit.unit == MINUTES,
         )
-        .group_by(debit.kind, debit.owner_id, credit.kind, credit.owner_id, Transfer.purpose)
+        .group_by(debit.kind, debit.owner_id, credit.kind, credit.owner_id, purpose)
     ).all()
     belongs = _Belongs(tenant, {owner for row in rows for kind, owner in (row[:2], row[2:4]) if kind in OF_PERSONS})
     found = [
@@ -52,6 +58,12 @@ def flows(tenant: int, since: datetime, until: datetime) -> list[Flow]:
         if (source := belongs.of(kind, owner)) and (target := belongs.of(other_kind, other)) and source != target
     ]
     return sorted(found, key=lambda flow: (flow.source, flow.target, flow.purpose))
+
+
+def _undone_by(reversal: Any, origin: Any) -> ColumnElement[bool]:
+    return and_(
+        reversal.kind == TransferKind.REVERSE, origin.tenant_id == reversal.tenant_id, origin.id == reversal.ref_id
+    )
 
 
 class _Belongs:

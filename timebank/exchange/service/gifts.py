@@ -173,8 +173,10 @@ def check_gift(actor: Actor, seen: SeenProof, *, key: str | None = None) -> int:
     giver = people.brief(row.giver_id)
     if receiver is None or giver is None:
         raise NotFound("person")
+    if giver.id == receiver.id:
+        raise Refused("gift_to_oneself")
     _check_people(giver, receiver, row.relation, rules)
-    source, target = _accounts(tenant, row.giver_id, row.receiver_id)
+    source, target = _accounts(tenant, row.giver_id, receiver.id)  # the hold is where it was made
     ledger.lock_accounts(tenant, [source, target])
     _check_room(tenant, target, row.minutes, rules)
     made = ledger.capture(tenant, row.hold_id, key=f"gift:{row.id}:post", actor=actor, credit=target)

@@ -166,6 +166,7 @@ def merge(actor: Actor, kept_id: int, merged_id: int) -> None:
         db.session.add(kept)
         db.session.flush()
         write_event(actor, kept, old.state, MERGED, first=True)
+    kept.active_since = kept.active_since or old.active_since
     _copy_skills(merged_id, kept_id)
     _copy_slots(merged_id, kept_id)
     if old.state is not VolunteerState.EXITED:

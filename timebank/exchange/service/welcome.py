@@ -26,13 +26,18 @@ def give_welcome(actor: Actor, row: Volunteer) -> int:
     minutes = rules.number("tb.welcome_credit")
     if not minutes or row.kind is VolunteerKind.GROUP or row.active_since is not None:
         return 0
+    if books.used_keys(scheme.tenant, [_key(one) for one in people.ids_of(row.person_id)]):
+        return 0  # under a number that was merged
     account = ledger.ensure_account(scheme.tenant, "member", row.person_id)
     minutes = min(minutes, room(books.balance(scheme.tenant, account).posted, rules.number("tb.storage_cap_minutes")))
     if not minutes:
         return 0
     issued = ledger.ensure_account(scheme.tenant, "issued", scheme.id, floor=None)
-    key = f"welcome:{min(people.ids_of(row.person_id))}"
-    ledger.post(scheme.tenant, issued, account, minutes, key=key, purpose="welcome", actor=actor)
+    ledger.post(scheme.tenant, issued, account, minutes, key=_key(row.person_id), purpose="welcome", actor=actor)
     audit.record(actor, "welcome.volunteer", "volunteer", row.person_id, row.territory_code, minutes=minutes)
     tell(row.person_id, "welcome_hours", path="/my/hours", given_minutes=minutes)
     return minutes
+
+
+def _key(person_id: int) -> str:
+    return f"welcome:{person_id}"

@@ -11,7 +11,7 @@ from timebank.ledger.queries.accounts import (
     member_balance,
 )
 from timebank.ledger.queries.books import Books, books, off_balance, tenants
-from timebank.ledger.queries.details import TransferDetail, detail
+from timebank.ledger.queries.details import TransferDetail, detail, ended, used_keys
 from timebank.ledger.queries.journal import JournalFilter, JournalLine, journal, transfer
 from timebank.ledger.queries.statements import Line, OpenHold, open_holds, statement
 
@@ -31,6 +31,7 @@ __all__ = [
     "balances",
     "books",
     "detail",
+    "ended",
     "journal",
     "member_balance",
     "off_balance",
@@ -38,4 +39,5 @@ __all__ = [
     "statement",
     "tenants",
     "transfer",
+    "used_keys",
 ]

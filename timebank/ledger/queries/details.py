@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -61,6 +62,21 @@ def detail(actor: Actor, tenant: int, transfer_id: uuid.UUID) -> TransferDetail:
         chain,
         tuple(one for one in companions if one.id != line.id),
     )
+
+
+def used_keys(tenant: int, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that a transfer was made with."""
+    return set(
+        db.session.scalars(
+            select(Transfer.idem_key).where(Transfer.tenant_id == tenant, Transfer.idem_key.in_(list(keys)))
+        )
+    )
+
+
+def ended(tenant: int, transfer_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the holds (or posts) that were captured, released or reversed."""
+    found = select(Transfer.ref_id).where(Transfer.tenant_id == tenant, Transfer.ref_id.in_(list(transfer_ids)))
+    return {one for one in db.session.scalars(found) if one is not None}
 
 
 def _balances_after(tenant: int, transfer_id: uuid.UUID) -> dict[int, int]:

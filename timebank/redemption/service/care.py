@@ -10,6 +10,7 @@ from timebank.core.command import command
 from timebank.core.errors import Refused
 from timebank.exchange.rules.requests import NewRequest
 from timebank.exchange.service.requests import submit_request
+from timebank.ledger import service as ledger
 from timebank.redemption.commands import CareCommand
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.standing import card_of
@@ -51,9 +52,13 @@ def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = Non
 
 def allowed(where: DeskInfo, person_id: int, minutes: int) -> int:
     """The member (the kept record) who may use so many minutes for care today; raises `Refused` redeem_*."""
+    if not where.active:
+        raise Refused("redeem_desk_closed")
     card = card_of(where, person_id)
     if not card.purse.accounts:
         raise Refused("redeem_no_account")
+    ledger.lock_accounts(where.tenant, card.purse.account_ids)
+    card = card_of(where, person_id)  # read again behind the lock: nobody else spends these hours now
     reason = broken(Kind.SERVICE, card.rules, card.standing, minutes, clock.today())
     if reason is not None:
         raise Refused(f"redeem_{reason.code}", field="minutes", **reason.facts)

@@ -15,6 +15,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import HoldResolved
+from timebank.people import queries as people
 from timebank.redemption.models import Redemption, RedemptionLine, RedemptionState, RedemptionTake
 from timebank.redemption.queries.batches import expired
 from timebank.redemption.queries.desks import DeskInfo, desk
@@ -49,11 +50,14 @@ def _takes(where: DeskInfo, row: Redemption) -> list[RedemptionTake]:
 def approve_redemption(actor: Actor, redemption_id: int, *, key: str | None = None) -> int:
     """Another clerk confirms: what was on hold is posted.
 
-    Raises `Refused`: redeem_not_waiting, redeem_second_is_first, redeem_hold_gone, redeem_expired_meanwhile.
+    Raises `Refused`: redeem_not_waiting, redeem_second_is_first, redeem_oneself, redeem_hold_gone,
+    redeem_expired_meanwhile.
     """
     row = _waiting(actor, redemption_id)
     if row.clerk_id == actor.account_id:
         raise Refused("redeem_second_is_first")
+    if people.resolve(row.person_id) == actor.person_id:
+        raise Refused("redeem_oneself")
     if row.expires_at is not None and row.expires_at <= clock.now():
         raise Refused("redeem_hold_gone")
     where = desk(row.desk_id)

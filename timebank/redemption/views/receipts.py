@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core import clock
+from timebank.core.authority import Actor
 from timebank.core.errors import NotFound
 from timebank.core.web import actor, download, permit, press, pressed_key, signed_in, submit
 from timebank.ledger.queries.proofs import provable
@@ -50,8 +51,13 @@ def receipt(redemption_id: int) -> str:
         serves=who.may("desk.serve", found.territory_code),
         may_return=_may_return(found),
         **_proofs(found),
-        may_approve=who.may("desk.serve", found.territory_code) and found.clerk_id != who.account_id,
+        may_approve=_may_approve(who, found),
     )
+
+
+def _may_approve(who: Actor, found: receipts.Receipt) -> bool:
+    own = people.resolve(found.row.person_id) == who.person_id
+    return who.may("desk.serve", found.territory_code) and found.clerk_id != who.account_id and not own
 
 
 def _copies(found: receipts.Receipt) -> dict[str, Any]:
