@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -15,6 +16,7 @@ from timebank.core.audit import AuditEvent
 from timebank.core.db import db
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries.slips import day_code, strip_code
+from timebank.exchange.views import requests as request_views
 from timebank.people.rules.codes import COPIES, AgentKind
 from timebank.people.service import NewAgent, NewConsent, add_agent, give_consent
 
@@ -31,7 +33,9 @@ def spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-def test_sheets_carry_the_codes_and_copies_do_not(app: Flask, sign_in: Any, statements: Any) -> None:
+def test_sheets_carry_the_codes_and_copies_do_not(
+    app: Flask, sign_in: Any, statements: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with time_machine.travel(make.SUNDAY_NOON, tick=False):
         people = make.cast()
         visit_id = make.scheduled(people, note="the kitchen")
@@ -43,6 +47,12 @@ def test_sheets_carry_the_codes_and_copies_do_not(app: Flask, sign_in: Any, stat
             listed = desk.get(f"/sheets?{WEEK}").text
         assert "张建国" in listed
         assert spaced(strip) not in listed
+        assert f'<option value="{town.YAOXIN}"' in listed
+        with monkeypatch.context() as many:  # of a district with many communities the streets are offered
+            many.setattr(request_views, "MOST_PLACES", 1)
+            listed = desk.get(f"/sheets?{WEEK}").text
+        assert f'<option value="{town.YAOHUA}"' in listed
+        assert f'<option value="{town.YAOXIN}"' not in listed
         printed = desk.get(f"/sheets/print?{WEEK}").text
         assert printed.count(spaced(day)) == printed.count(spaced(strip)) == 1
         assert "Ms Xu comes" in printed

@@ -16,6 +16,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
 from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitEvent, VisitState
+from timebank.exchange.queries import slips as slip_queries
 from timebank.exchange.queries.slips import SheetFilter, day_code, grid, sheets, strip_code
 from timebank.exchange.rules.slips import Happened, Slip
 from timebank.exchange.rules.telephone import Said, Told
@@ -201,6 +202,24 @@ def test_sheets_say_no_more_than_the_task_needs_and_grids_end_where_scopes_do(pe
     assert not grid(town.outsider(), WEEK).items
     with pytest.raises(NotFound):
         slips.enter_slip(town.outsider(), slip(visit_id))
+
+
+def test_where_there_are_too_many_people_whoever_has_a_sheet_has_the_whole_week_on_it(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slip_queries, "MOST_SHEETS", 1)
+    make.scheduled(people)
+    first = town.person("王奶奶", town.YAOHUA_COMMUNITY)
+    make.give_hours(first, 600)
+    made = [
+        make.scheduled(replace(people, zhang=first), minute, earliest_minute=540, latest_minute=1140, minutes=60)
+        for minute in (720, 900, 1080)
+    ]
+    found = sheets(people.broker, WEEK)
+    assert found.more
+    assert [(sheet.name, [line.visit_id for line in sheet.lines]) for sheet in found.items] == [("王奶奶", made)]
+    (hers,) = sheets(people.broker, replace(WEEK, part="helper")).items
+    assert len(hers.lines) == 4
 
 
 def test_nobody_enters_a_visit_that_is_to_come_or_their_own(people: Cast) -> None:

@@ -25,6 +25,7 @@ from timebank.exchange.queries.visits import VisitLine, lines, polite
 from timebank.exchange.rules.slips import code_from, tidy
 from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
 from timebank.people import queries as people
+from timebank.people.models import Person
 from timebank.territory import queries as territory
 
 PERMISSION = "visits.confirm"  # who may confirm by a call may print what confirms on paper
@@ -133,22 +134,24 @@ def _of_person(actor: Actor, wanted: Select[Visit], chosen: SheetFilter, *, both
 
 
 def sheets(actor: Actor, chosen: SheetFilter) -> Sheets:
-    """The sheets of a week, by place and name, at most 60; eleven statements.  Needs "visits.confirm" there.
+    """The sheets of a week, by place and name, at most 60; twelve statements.  Needs "visits.confirm" there.
 
-    Only visits that are planned and not over: what has been is entered, not printed.
+    Only visits that are planned and not over: what has been is entered, not printed.  People are counted, not visits:
+    whoever has a sheet has all of their week on it.
     """
     wanted = _of_person(actor, _week(chosen), chosen).where(
         in_scope(Visit.territory_code, actor.scopes(PERMISSION)), Visit.state.in_(PLANNED)
     )
-    rows = list(db.session.scalars(wanted.order_by(Visit.starts_at, Visit.id).limit(2000)))
-    by_person: dict[int, list[Visit]] = {}
-    for row in rows:
-        by_person.setdefault(_whose(row, chosen.part), []).append(row)
-    known = people.briefs({row.recipient_id for row in rows} | {row.volunteer_id or 0 for row in rows})
-    order = sorted(by_person, key=lambda one: (known[one].territory_code, known[one].name, one))
-    shown = order[:MOST_SHEETS]
-    made = _made(actor, chosen, {one: by_person[one] for one in shown}, known)
-    return Sheets(made, len(order) > len(shown))
+    whose = Visit.volunteer_id if chosen.part == "helper" else Visit.recipient_id
+    found = select(Person.id).where(Person.id.in_(wanted.with_only_columns(whose)))
+    order = list(
+        db.session.scalars(found.order_by(Person.territory_code, Person.name, Person.id).limit(MOST_SHEETS + 1))
+    )
+    by_person: dict[int, list[Visit]] = {one: [] for one in order[:MOST_SHEETS]}
+    for row in db.session.scalars(wanted.where(whose.in_(by_person)).order_by(Visit.starts_at, Visit.id)):
+        by_person[_whose(row, chosen.part)].append(row)
+    others = {one for rows in by_person.values() for row in rows for one in (row.recipient_id, row.volunteer_id or 0)}
+    return Sheets(_made(actor, chosen, by_person, people.briefs(others)), len(order) > MOST_SHEETS)
 
 
 def _whose(visit: Visit, part: str) -> int:

@@ -16,11 +16,13 @@ from timebank.exchange.forms.requests import ApproveForm, OfferForm, ReasonForm,
 from timebank.exchange.queries import requests as queries
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import visits as visit_queries
+from timebank.exchange.queries.posters import MOST_PLACES
 from timebank.exchange.queries.requests import FundingChoice, RequestFilter
 from timebank.exchange.service import offers, requests
 from timebank.exchange.views import bp
 from timebank.people import queries as people
 from timebank.territory import queries as territory
+from timebank.territory.rules import DIGITS, Level
 
 
 def chosen_filter() -> RequestFilter:
@@ -37,11 +39,12 @@ def chosen_filter() -> RequestFilter:
 
 
 def places_of(permission: str) -> dict[str, str]:
-    """Streets and communities a list may be narrowed to, by code."""
+    """Streets and communities a list may be narrowed to, by code; only the streets where there are many."""
     scopes = [scope for scope in actor().scopes(permission) if scope]
-    codes = [place.code for scope in scopes for place in territory.communities_below(scope)]
-    streets = {code[:9] for code in codes}
-    return dict(sorted(territory.local_names(streets | set(codes), scopes).items())) if len(codes) <= 60 else {}
+    codes = {place.code for scope in scopes for place in territory.communities_below(scope)}
+    streets = {code[: DIGITS[Level.STREET]] for code in codes}
+    offered = streets | codes if len(codes) <= MOST_PLACES else streets
+    return dict(sorted(territory.local_names(offered, scopes).items()))
 
 
 def funding_choices(choices: list[FundingChoice]) -> list[tuple[str, str]]:
