@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.exchange_visits import at
 from tests.pages.api_walk import Facts, Step, Walk
+from timebank.core.audit import AuditEvent
+from timebank.core.db import db
 from timebank.exchange.clockwork_alarms import watch_visits
 from timebank.exchange.service import requests
 from timebank.notices.sending import send_notices
@@ -123,6 +126,8 @@ def test_letters_are_printed_and_posted(walk: Walk) -> None:
     tell(walk.facts["zhang"], "grant_given", granted_minutes=240, month="2026-11")
     send_notices()
     walk.through(LETTERS)
+    opened = db.session.scalars(select(AuditEvent.channel).where(AuditEvent.action == "read.letters"))
+    assert list(opened) == ["api"], "a program that opens a pile is written down, a refused one is not"
 
 
 def test_a_poster_is_made(walk: Walk) -> None:

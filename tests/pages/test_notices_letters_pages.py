@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import new_client
 from tests.factories import town
 from tests.pdf_text import embedded_fonts, pages
+from timebank.core.audit import AuditEvent
+from timebank.core.db import db
 from timebank.notices.sending import send_notices
 from timebank.notices.service import tell
 
@@ -44,6 +47,10 @@ def test_a_coordinator_prints_the_letters_of_the_street_and_posts_them(
         paper = desk.get(file)
     assert paper.mimetype == "application/pdf"
     assert embedded_fonts(paper.data)
+    assert desk.get("/letters/piles/999999.pdf").status_code == 404
+    opened = select(AuditEvent.actor_name, AuditEvent.territory_code).where(AuditEvent.action == "read.letters")
+    by = [(row.actor_name, row.territory_code) for row in db.session.execute(opened)]
+    assert by == [(town.broker().name, town.YAOHUA)], "the log says who opened the file of a pile"
     first, second = pages(paper.data)
     assert "张建国" in first
     assert "You received hours for this month" in second

@@ -61,7 +61,7 @@ def list_letter_piles(query: PageQuery) -> Page[queries.RunLine]:
 @read_file(f"{PILE}/letters.pdf", "application/pdf", permission=queries.PERMISSION)
 def get_letter_pile(run_id: int) -> Response:
     """The pile as a PDF with embedded fonts."""
-    return download(files.letters_pdf(queries.pile(actor(), run_id)), f"letters-{run_id}.pdf", "application/pdf")
+    return download(files.letters_pdf(letters.open_pile(actor(), run_id)), f"letters-{run_id}.pdf", "application/pdf")
 
 
 @write(f"{PILE}/posted", permission=queries.PERMISSION)

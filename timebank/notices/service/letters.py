@@ -99,6 +99,17 @@ def print_letters(actor: Actor, street: str, large: bool = False, *, key: str | 
     return run.id
 
 
+@transaction
+def open_pile(actor: Actor, run_id: int) -> queries.Pile:
+    """The pile as it is printed; who opened it is written down, for it holds addresses and messages (domain.md C8.18).
+
+    Raises `NotFound("no_such_run")`.
+    """
+    pile = queries.pile(actor, run_id)
+    audit.record(actor, "read.letters", "letter_run", pile.id, pile.territory_code)
+    return pile
+
+
 @command
 def mark_posted(actor: Actor, run_id: int, *, key: str | None = None) -> int:
     """The pile was posted or carried round; answers with the run.  Raises `NotFound("no_such_run")`."""

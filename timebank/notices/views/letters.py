@@ -52,7 +52,7 @@ def print_letters(street: str) -> BaseResponse:
 @permit("letters.print")
 def letter_file(run_id: int) -> Response:
     """The pile as a PDF; after a paper jam the same again."""
-    pile = queries.pile(actor(), run_id)
+    pile = letters.open_pile(actor(), run_id)
     name = f"letters-{pile.territory_code}-{pile.printed_on.isoformat()}-{pile.id}.pdf"
     return download(files.letters_pdf(pile), name, "application/pdf")
 
