@@ -21,7 +21,7 @@ def _noon() -> Iterator[None]:
         yield
 
 
-def test_from_a_suspicion_to_an_appeal_that_succeeds(app: Flask, client, sign_in, statements) -> None:
+def test_from_a_suspicion_to_an_appeal_that_succeeds(app: Flask, client, zh_client, sign_in, statements) -> None:
     made = visited(town.town().yaohua)
     sign_in(client, town.account_of(town.operator()))
     asking = f"/volunteers/{made.xu}/annulment"
@@ -39,6 +39,8 @@ def test_from_a_suspicion_to_an_appeal_that_succeeds(app: Flask, client, sign_in
     assert "Two neighbours say nobody came" in page
     assert "operator" not in page
     assert "1 h 37 min" in client.get("/my/hearings").text
+    sign_in(zh_client, town.account_of(town.member(made.xu)))
+    assert "请说明情况" in zh_client.get("/my/hearings/1/answer").text
     assert client.post("/my/hearings/1/answer", data={"text": "I was there from nine on"}).status_code == 303
 
     sign_in(client, town.account_of(approver()))
@@ -54,6 +56,8 @@ def test_from_a_suspicion_to_an_appeal_that_succeeds(app: Flask, client, sign_in
     sign_in(client, town.account_of(town.member(made.xu)))
     assert "No door code" in client.get("/my/hearings/1").text
     assert "Taken back. It had been reckoned" in client.get("/my/hours").text
+    assert "已追回" in zh_client.get("/my/hearings/1").text
+    assert "申诉理由" in zh_client.get("/my/hearings/1/appeal").text
     assert client.post("/my/hearings/1/appeal", data={"text": "Ask upstairs"}).status_code == 303
 
     sign_in(client, town.account_of(approver("third")))

@@ -39,7 +39,7 @@ def number(person_id: int) -> str:
     return known.member_no
 
 
-def test_a_daughter_gives_hours_to_her_mother(app: Flask, client, sign_in, statements) -> None:
+def test_a_daughter_gives_hours_to_her_mother(app: Flask, client, zh_client, sign_in, statements) -> None:
     town.town()
     two = family(600)
     sign_in(client, town.account_of(town.member(two["daughter"])))
@@ -66,6 +66,7 @@ def test_a_daughter_gives_hours_to_her_mother(app: Flask, client, sign_in, state
     assert client.post("/gifts/1/check", data={"proof": "household_book", "note": "No. 7"}).status_code == 303
     assert posted(two["mother"]) == 120
     assert "No proof waits" in client.get("/gifts").text
+    assert "证明材料" in sign_in(zh_client, town.account_of(town.broker())).get("/gifts/1").text
     with statements(20):
         assert "passed on" in client.get("/gifts?state=all").text
     sign_in(client, town.account_of(town.member(two["mother"])))

@@ -99,7 +99,9 @@ NETTING = [
 ]
 
 
-def test_the_page_says_who_owes_whom(app: Flask, client, sign_in, statements, streets: tuple[int, int]) -> None:
+def test_the_page_says_who_owes_whom(
+    app: Flask, client, zh_client, sign_in, statements, streets: tuple[int, int]
+) -> None:
     with time_machine.travel(DECEMBER, tick=False):
         assert "3201 2026-11" in JOBS[0].function()
         sign_in(client, town.account_of(town.auditor()))
@@ -108,5 +110,6 @@ def test_the_page_says_who_owes_whom(app: Flask, client, sign_in, statements, st
         assert "Wulaocun time bank owes" in page
         assert "is owed" in page
         assert "5 h 37 min" in page
+        assert "月度明细" in sign_in(zh_client, town.account_of(town.auditor())).get("/netting").text
         assert "No hours were used" in client.get("/netting?month=2026-09").text
         Walk(app, {"auditor": town.auditor(), "broker": town.broker()}, {}).through(NETTING)

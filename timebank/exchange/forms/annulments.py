@@ -39,9 +39,15 @@ class SuspicionForm(Form):
 
 
 class WordsForm(Form):
-    """An answer, or an appeal."""
+    """The volunteer's answer."""
 
-    text = TextAreaField(_l("How was it?"), [InputRequired(NEEDED), Length(max=LONGEST)])
+    text = TextAreaField(_l("What happened, in your words"), [InputRequired(NEEDED), Length(max=LONGEST)])
+
+
+class AppealForm(Form):
+    """Why somebody else should look again."""
+
+    text = TextAreaField(_l("Why do you appeal?"), [InputRequired(NEEDED), Length(max=LONGEST)])
 
 
 class DecisionForm(Form):

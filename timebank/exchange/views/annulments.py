@@ -12,7 +12,7 @@ from timebank.core.parameters import Values
 from timebank.core.units import day_text, minutes_text
 from timebank.core.web import actor, commanded, permit, signed_in, submit
 from timebank.exchange import words_annulments as words
-from timebank.exchange.forms.annulments import DecisionForm, ReExaminationForm, SuspicionForm, WordsForm
+from timebank.exchange.forms.annulments import AppealForm, DecisionForm, ReExaminationForm, SuspicionForm, WordsForm
 from timebank.exchange.queries import annulments as queries
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import volunteers as volunteer_queries
@@ -157,7 +157,7 @@ def answer_hearing(case_id: int) -> Response:
 @bp.route("/my/hearings/<int:case_id>/appeal", methods=["GET", "POST"])
 @signed_in
 def appeal_hearing(case_id: int) -> Response:
-    form = WordsForm()
+    form = AppealForm()
     return submit(
         form,
         lambda: service.appeal(actor(), case_id, form.text.data or "", key=form.key.data),
