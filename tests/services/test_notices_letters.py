@@ -26,6 +26,8 @@ from timebank.notices.sending import send_notices
 from timebank.notices.service import letters, tell
 from timebank.notices.texts import Text
 from timebank.people.models import Agent, AgentKind, Consent, Person
+from timebank.people.service import persons
+from timebank.people.service.commands import PersonChange
 from timebank.territory.models import Level, Territory
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -224,3 +226,24 @@ def test_who_prints_only_for_a_community_or_a_grid_prints_and_posts_its_letters(
     assert queries.waiting(town.broker()) == (1, 0), "the other communities of the street still wait"
     written(town.person("钱进", territory=GRID))
     assert letters.print_letters(grid, queries.streets(grid)[0].code) != run
+
+
+def test_letters_follow_a_move_and_none_is_printed_for_who_has_died(zhang: int) -> None:
+    registrar, broker, other = town.broker(town.NANJING), town.broker(), town.outsider()
+    for _ in range(2):
+        written(zhang)
+    (first, _second) = queries.queued(broker).items
+    letters.drop_letter(broker, first.id, "told at the door")
+    run = letters.print_letters(broker, town.YAOHUA)
+    written(zhang)
+    persons.update_person(registrar, zhang, PersonChange(version=1, territory_code=town.WULAOCUN_COMMUNITY))
+    assert (len(waiting(broker)), len(waiting(other))) == (0, 1)
+    assert len(queries.pile(broker, run).sheets) == 1, "what was printed stays with its pile"
+    letters.print_once_more(broker, run, "torn")
+    assert (len(waiting(broker)), len(waiting(other))) == (0, 2), "what was spoilt waits where he lives now"
+    persons.record_death(registrar, zhang, date(2026, 3, 1))
+    assert (waiting(other), queries.streets(other), queries.waiting(other)) == ([], [], (0, 0))
+    with pytest.raises(Refused, match="no_letters"):
+        letters.print_letters(other, town.WULAOCUN)
+    persons.record_death(registrar, zhang, None)
+    assert len(waiting(other)) == 2, "a death that was a mistake"

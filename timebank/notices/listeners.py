@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
-from timebank.notices.service import tell
+from timebank.notices.service import letters, tell
 from timebank.people import queries as people
 from timebank.people.links import PersonLink
 
@@ -24,6 +24,12 @@ def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
     if person is not None and actor.may("letters.print", person.territory_code):
         links.append(PersonLink(_("Letters on paper"), url_for("notices.letter_wish", person_id=person.id), sort=91))
     return links
+
+
+@on("person_moved")
+def person_moved(person_id: int, territory_code: str) -> None:
+    """Letters follow somebody to the new place."""
+    letters.move_house(person_id, territory_code)
 
 
 @on("password_reset")

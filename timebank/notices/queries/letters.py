@@ -152,7 +152,11 @@ def _printable(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
-    return [*_printable(actor), PaperLetter.state == LetterState.WAITING]
+    """Letters in the queue.  One to somebody who has died stays out of sight: a death may be taken back."""
+    row, kept = aliased(Person), aliased(Person)
+    died = select(kept.id).join(row, kept.id == func.coalesce(row.merged_into_id, row.id))
+    died = died.where(row.id == PaperLetter.person_id, kept.deceased_on.is_not(None))
+    return [*_printable(actor), PaperLetter.state == LetterState.WAITING, ~died.exists()]
 
 
 def streets(actor: Actor) -> list[StreetQueue]:

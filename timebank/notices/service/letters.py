@@ -116,7 +116,8 @@ def mark_posted(actor: Actor, run_id: int, *, key: str | None = None) -> int:
     run = _run_for_change(actor, run_id)
     if run.posted_at is None:
         run.posted_at, run.posted_by = clock.now(), actor.account_id
-        _move(run_id, LetterState.POSTED)
+        printed = (PaperLetter.run_id == run_id, PaperLetter.state == LetterState.PRINTED)
+        db.session.execute(update(PaperLetter).where(*printed).values(state=LetterState.POSTED))
         audit.record(actor, "post.letters", "letter_run", run.id, run.territory_code)
     return run.id
 
@@ -132,15 +133,25 @@ def print_once_more(actor: Actor, run_id: int, reason: str, *, key: str | None =
         raise Refused("letter_reason_missing", field="reason")
     if run.posted_at is not None:
         raise Refused("letters_posted")
-    _move(run_id, LetterState.WAITING)
+    _queue_again(run_id)
     audit.record(actor, "spoil.letters", "letter_run", run.id, run.territory_code, reason=reason.strip()[:200])
     return run.id
 
 
-def _move(run_id: int, state: LetterState) -> None:
-    printed = (PaperLetter.run_id == run_id, PaperLetter.state == LetterState.PRINTED)
-    values = {"state": state} if state is LetterState.POSTED else {"state": state, "run_id": None}
-    db.session.execute(update(PaperLetter).where(*printed).values(**values))
+def _queue_again(run_id: int) -> None:
+    """Letters of a pile wait again, where their addressees live by now."""
+    printed = select(PaperLetter).where(PaperLetter.run_id == run_id, PaperLetter.state == LetterState.PRINTED)
+    rows = list(db.session.scalars(printed))
+    known = people.briefs({row.person_id for row in rows})
+    for row in rows:
+        row.state, row.run_id, row.territory_code = LetterState.WAITING, None, known[row.person_id].territory_code
+
+
+@transaction
+def move_house(person_id: int, territory_code: str) -> None:
+    """Letters that wait are printed where somebody lives now; what is printed stays with its pile."""
+    theirs = (PaperLetter.person_id.in_(people.ids_of(person_id)), PaperLetter.state == LetterState.WAITING)
+    db.session.execute(update(PaperLetter).where(*theirs).values(territory_code=territory_code))
 
 
 @command
