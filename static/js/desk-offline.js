@@ -12,6 +12,7 @@
   const place = `desk:${words.who}`;
   const { address } = words; // the kept page also stands at other addresses of the desk
   let sending = false;
+  let kept = false; // does the device have this page?
 
   const read = () => JSON.parse(localStorage.getItem(place) ?? "[]");
   const write = (entries) => {
@@ -63,7 +64,8 @@
     };
   }
 
-  // Keeps the page and what it needs, and takes over fresh numbers and a fresh token; false when there is no line.
+  // Keeps the page and what it needs, and takes over fresh numbers and a fresh token; false when there is no line, or
+  // when somebody else is signed in meanwhile: what this clerk entered must not be sent under another's name.
   async function refresh() {
     let answer;
     try {
@@ -73,13 +75,29 @@
       return false;
     }
     if (!answer.ok || answer.redirected) return false;
-    const store = await caches.open("desk");
-    await store.put(address, answer.clone());
-    const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], main img")];
-    await Promise.all(parts.map((part) => store.add(part.href ?? part.src)));
+    const copy = answer.clone();
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (fresh.getElementById("desk-offline")?.dataset.who !== words.who) {
+      say(words.signIn);
+      return false;
+    }
     form.elements.csrf_token.value = fresh.querySelector("#entry [name=csrf_token]").value;
+    await keep(copy, fresh);
     return true;
+  }
+
+  // A part that cannot be had (a picture taken away, a full device) must not keep entries from being sent.
+  async function keep(answer, fresh) {
+    const parts = [...fresh.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], main img[src]")];
+    const addresses = parts.map((part) => new URL(part.getAttribute("href") ?? part.getAttribute("src"), location).href);
+    try {
+      const store = await caches.open("desk");
+      await store.put(address, answer);
+      kept = true;
+      await Promise.allSettled(addresses.map((part) => store.add(part)));
+    } catch {
+      // The page is used as it is; the next time is tried again.
+    }
   }
 
   async function send() {
@@ -118,7 +136,7 @@
   async function again() {
     if (!(await refresh())) return;
     await navigator.serviceWorker.ready;
-    if (line.hidden || line.textContent === words.noLine) say(words.ready);
+    if (line.hidden || [words.noLine, words.signIn].includes(line.textContent)) say(kept ? words.ready : "");
     await send();
   }
 

@@ -113,3 +113,27 @@ def test_nothing_is_left_on_the_tablet_after_signing_out(app: Flask, open_page: 
     assert page.evaluate(STORED) == []
     assert page.evaluate("caches.has('desk')") is False
     assert made() == (0, 0)
+
+
+def test_a_missing_picture_stops_nothing_and_nothing_is_sent_for_another_clerk(app: Flask, open_page: OpenPage) -> None:
+    town.town()
+    shop = factory.shop()
+    factory.saver(50)
+    page = open_page(f"/desk/{shop.desk}/offline", account=town.account_of(town.clerk()))
+    ready(page)
+    page.evaluate("() => { Cache.prototype.add = () => Promise.reject(new TypeError('404')); }")
+    who = page.evaluate("document.getElementById('desk-offline').dataset.who")
+    online = "who => { document.getElementById('desk-offline').dataset.who = who; dispatchEvent(new Event('online')); }"
+    page.evaluate(online, f"{shop.desk}:0")  # as if this page were another clerk's
+    expect(page.locator("#line")).to_contain_text("please sign in again")
+    page.context.set_offline(True)
+    enter(page, "T000001", "Rice 5 kg", 1)
+    expect(page.locator("#line")).to_contain_text("No line")
+    page.context.set_offline(False)
+    page.evaluate(online, f"{shop.desk}:0")
+    expect(page.locator("#line")).to_contain_text("please sign in again")
+    expect(page.locator("#unsent li")).to_have_count(1)
+    assert made() == (0, 0)
+    page.evaluate(online, who)
+    expect(page.locator("#unsent li")).to_have_count(0)
+    assert made() == (1, 1)
