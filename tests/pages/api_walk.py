@@ -101,7 +101,7 @@ class Walk:
 
 
 def _binary(answer: TestResponse) -> bool:
-    return not str(answer.mimetype).startswith("text/")
+    return not str(answer.mimetype).startswith(("text/", "image/svg"))
 
 
 def rows() -> dict[str, int]:
