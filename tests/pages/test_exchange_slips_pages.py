@@ -16,6 +16,7 @@ from timebank.core.audit import AuditEvent
 from timebank.core.db import db
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries.slips import day_code, strip_code
+from timebank.exchange.service.requests import cancel_visit
 from timebank.exchange.views import requests as request_views
 from timebank.people.rules.codes import COPIES, AgentKind
 from timebank.people.service import NewAgent, NewConsent, add_agent, give_consent
@@ -116,6 +117,28 @@ def test_the_grid_takes_the_good_rows_and_keeps_what_was_typed_in_the_others(
         assert make.balance(people.xu).posted == balance + 45
         nothing = desk.post(f"/slips?{WEEK}", data={f"{later}-done": "maybe", f"{later}-start": ""})
         assert nothing.status_code == 422
+
+
+def test_a_row_whose_visit_was_called_off_meanwhile_is_said_with_what_was_typed(app: Flask, sign_in: Any) -> None:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False):
+        people = make.cast()
+        gone, entered = make.scheduled(people), make.scheduled(people, 720, earliest_minute=720, latest_minute=780)
+        code = strip_code(visit(gone))
+    with time_machine.travel(at(960), tick=False):
+        desk = sign_in(new_client(app), people.broker.account_id)
+        row = {f"{entered}-done": "yes", f"{entered}-start": "12:10", f"{entered}-minutes": "45"}
+        assert (
+            desk.post(f"/slips?{WEEK}", data=row | {f"{entered}-code": strip_code(visit(entered))}).status_code == 303
+        )
+        cancel_visit(people.broker, gone, "fell ill")
+        row |= {f"{gone}-done": "yes", f"{gone}-start": "9:05", f"{gone}-minutes": "90", f"{gone}-code": code}
+        answer = desk.post(f"/slips?{WEEK}", data=row)
+        alarm = answer.text.partition('class="error-summary"')[2].partition("</div>")[0]
+        assert answer.status_code == 422
+        assert f'href="/visits/{gone}"' in alarm
+        assert f"Yes · 9:05 · 90 · {code}" in alarm
+        assert f'href="/visits/{entered}"' in alarm
+        assert "#cell-" not in alarm
 
 
 def test_a_call_from_the_recipients_landline_begins_and_ends_the_visit(app: Flask, sign_in: Any) -> None:

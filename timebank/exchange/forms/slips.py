@@ -37,6 +37,11 @@ class SlipRow:
         """Was anything said about the visit?  Times alone stand there from the beginning."""
         return bool(self.typed.get("done", "").strip() or self.typed.get("code", "").strip())
 
+    @property
+    def said(self) -> str:
+        """Times and code as typed, for a row that has no cells any more."""
+        return " · ".join(text for name in FIELDS[1:] if (text := self.typed.get(name, "").strip()))
+
 
 def slip_rows(typed: Mapping[str, str]) -> dict[int, SlipRow]:
     """The rows of a grid as sent (fields "17-start" …), by visit; at most a hundred."""

@@ -102,10 +102,13 @@ def slip_grid() -> Response:
 
 def _grid(typed: dict[int, SlipRow], status: int) -> Response:
     chosen = _chosen()
+    rows = queries.grid(actor(), chosen, after=request.args.get("after"))
+    cells = {row.line.id for row in rows.items if row.open}
     page = render_template(
         "exchange/slips/grid.html",
-        page=queries.grid(actor(), chosen, after=request.args.get("after")),
+        page=rows,
         typed=typed,
+        gone=[row for number, row in typed.items() if row.filled and number not in cells],
         fields=FIELDS,
         key=new_key(),
         **_week(chosen),
