@@ -30,7 +30,8 @@ def people(app: Flask) -> Any:
 def missed(people: Cast) -> Any:
     """Nobody began at nine; it is twenty past, and Wang Fang of the grid was asked."""
     near = answers_for(town.YAOXIN, "王芳", Duty.GRID_WORKER)
-    db.session.get_one(Person, people.zhang).phone = "13912345678"
+    zhang = db.session.get_one(Person, people.zhang)
+    zhang.phone, zhang.safety_note, zhang.door_note, zhang.lives_alone = "13912345678", "有狗", "钥匙在邻居家", True
     db.session.commit()
     make.scheduled(people)
     with time_machine.travel(at(560), tick=False):
@@ -71,8 +72,17 @@ def test_a_named_person_without_a_role_finds_the_alarm_and_answers_it(
     number = db.session.query(VisitAlarm.id).scalar()
     assert f"/alarms/{number}" in first
     assert client.get("/alarms").status_code == 403
-    assert "张建国" in client.get(f"/alarms/{number}").text
+    private = ("有狗", "钥匙在邻居家", "独居", db.session.get_one(Person, people.zhang).address)
+    shown = client.get(f"/alarms/{number}").text
+    for words in ("张建国", *private):
+        assert words in shown, words
     sent = {"happened": "recipient_absent", "words": "邻居说去女儿家了"}
     assert client.post(f"/alarms/{number}", data=sent).status_code == 303
+    closed = client.get(f"/alarms/{number}").text
+    assert "邻居说去女儿家了" in closed
+    for words in private:
+        assert words not in closed, words
+    desk = sign_in(new_client(app, "zh"), people.broker.account_id)
+    assert "有狗" in desk.get(f"/alarms/{number}").text, "a coordinator still sees what it was about"
     elder = sign_in(new_client(app), people.elder.account_id)
     assert elder.get(f"/alarms/{number}").status_code == 404

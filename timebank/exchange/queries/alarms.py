@@ -65,7 +65,10 @@ class AlarmStepLine:
 
 @dataclass(frozen=True, slots=True)
 class AlarmDetail:
-    """Everything whoever goes to look must know."""
+    """Everything whoever goes to look must know.
+
+    Of a closed alarm, whoever was only asked by name no longer sees address, notes and who lives alone.
+    """
 
     line: AlarmLine
     address: str
@@ -147,12 +150,13 @@ def alarm(actor: Actor, alarm_id: int) -> AlarmDetail:
     both = people.briefs([visit.recipient_id, visit.volunteer_id])
     recipient, helper = both[visit.recipient_id], both.get(visit.volunteer_id or 0)
     request = db.session.get(ServiceRequest, visit.request_id) if visit.request_id else None
+    needed = row.closed_at is None or actor.may(READ, row.territory_code)
     return AlarmDetail(
         line=_lines([(row, visit)], actor)[0],
-        address=(request.address if request else "") or recipient.address,
-        door_note=recipient.door_note,
-        safety_note=recipient.safety_note,
-        lives_alone=bool(recipient.lives_alone),
+        address=((request.address if request else "") or recipient.address) if needed else "",
+        door_note=recipient.door_note if needed else "",
+        safety_note=recipient.safety_note if needed else "",
+        lives_alone=needed and bool(recipient.lives_alone),
         recipient_phone=recipient.phone_masked,
         helper_phone=helper.phone_masked if helper else "",
         steps=_steps(alarm_id),
