@@ -101,7 +101,7 @@ def test_from_the_scanned_card_to_the_printed_receipt(
 
 
 def test_who_came_for_the_member_is_asked_for_and_printed_in_both_languages(
-    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient, sign_in: SignIn
 ) -> None:
     url = f"/desk/{shop.desk}/member/{xu_mei}"
     at_desk.post(f"{url}/basket", data={"code": "RICE5"})
@@ -114,8 +114,14 @@ def test_who_came_for_the_member_is_asked_for_and_printed_in_both_languages(
         f"{url}/redeem", data={**fields, "companion": "徐丽", "relation": "child", "consent": "phone"}
     )
     receipt = at_desk.get(answer.location).text
-    for words in ("徐丽", "儿子或女儿 / son or daughter", "said so on the telephone just now", "母亲住院"):
+    for words in ("徐丽", "儿子或女儿 / son or daughter", "said so on the telephone just now"):
         assert words in receipt
+    reason = receipt.partition('<span class="no-print"><br>')[2].partition("</span>")[0]
+    assert "母亲住院" in reason, "the desk reads why, and paper does not"
+    assert receipt.count("母亲住院") == 1
+    receipt = sign_in(at_desk, town.account_of(town.member(xu_mei))).get(answer.location).text
+    assert "徐丽" in receipt
+    assert "母亲住院" not in receipt
 
 
 def test_a_wrong_pin_keeps_the_basket_and_says_how_many_tries_are_left(
