@@ -139,11 +139,11 @@ def test_what_was_spent_is_taken_back_when_there_are_hours_again_and_counts_for_
     case = street.upheld(*street.visits)
     assert balance("member", street.xu).posted == 44
     assert earned_minutes(CITY, [street.xu])[street.xu] == before - 194
-    assert take_back_rest(Actor.system("clock")) == 0
+    assert take_back_rest(Actor.system("clock")).minutes == 0
     fund = ledger.ensure_account(CITY, "issued", street.places.yaohua, floor=None)
     account = books.account_of(CITY, "member", street.xu) or 0
     ledger.post(CITY, fund, account, 60, key="later", purpose="transfer", actor=make.SYSTEM)
-    assert take_back_rest(Actor.system("clock")) == 97
+    assert take_back_rest(Actor.system("clock")).minutes == 97
     assert balance("member", street.xu).posted == 7
     open_lines = db.session.query(AnnulledVisit).filter_by(case_id=case, taken_back_at=None).count()
     assert open_lines == 1

@@ -43,6 +43,7 @@ class AnnulmentCase(Model):
     hold_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     hold_until: Mapped[datetime | None] = mapped_column(Moment)
     held_minutes: Mapped[int] = mapped_column(default=0)
+    hold_no: Mapped[int] = mapped_column(default=0)  # holds so far: the next one has its own key in the books
     answer_until: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[str] = mapped_column(LONG, default="")
     answered_at: Mapped[datetime | None] = mapped_column(Moment)

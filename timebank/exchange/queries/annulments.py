@@ -203,7 +203,7 @@ def _visits_of(case_id: int) -> list[SuspectVisit]:
             name,
             line.minutes,
             line.taken_back_at,
-            line.restored_at,
+            line.restored_at if line.taken_back_at else None,  # else its credit stood all the time
         )
         for visit, name, line in rows
     ]

@@ -23,6 +23,7 @@ from timebank.exchange.models.visits import Visit, VisitState
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.annulments import OPEN, CaseState, Persons, Source, require_another, require_heard
 from timebank.exchange.service import annulments_books as books
+from timebank.exchange.service import annulments_holds as holds
 from timebank.exchange.service.volunteers_steps import load
 from timebank.notices.service import tell
 from timebank.people import queries as people
@@ -71,7 +72,7 @@ def suspect(actor: Actor, suspicion: Suspicion, *, key: str | None = None) -> in
         AnnulledVisit(case_id=row.id, visit_id=visit.id, minutes=visit.minutes_credited or 0) for visit in visits
     )
     _step(actor, row, CaseState.SUSPECTED, row.reason)
-    books.freeze(actor, row, visits, rules.number("tb.suspicion_days"))
+    holds.freeze(actor, row, visits, rules.number("tb.suspicion_days"))
     _step(actor, row, CaseState.FROZEN)
     _told(row, "annulment_opened", held_minutes=row.held_minutes, until=_day(row.answer_until))
     return row.id
@@ -133,7 +134,7 @@ def decide(actor: Actor, decision: Decision, *, key: str | None = None) -> int:
         _step(actor, row, CaseState.HEARD, "no answer in time")
     row.decided_at, row.decided_by, row.decided_name = clock.now(), actor.account_id, actor.name[:80]
     row.finding = finding
-    books.unfreeze(actor, row)
+    holds.unfreeze(actor, row)
     if decision.upheld:
         _uphold(actor, row)
     else:

@@ -11,7 +11,7 @@ from timebank.core.errors import Refused
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.visits import Event, VisitState
-from timebank.exchange.service import payment, steps
+from timebank.exchange.service import annulments_books, payment, steps
 from timebank.exchange.service.closing import close_when_done
 
 
@@ -59,11 +59,18 @@ def settle_dispute(actor: Actor, visit_id: int, minutes: int, reason: str, *, ke
     if actor.is_self(visit.volunteer_id) or actor.is_self(visit.recipient_id):
         raise Refused("confirm_own")
     _check_minutes(visit, minutes, reason)
+    in_question = annulments_books.step_aside(actor, visit.id)
     if visit.postings:
         payment.take_back(actor, visit, reason.strip())
     if minutes == 0:
         _void(actor, visit, reason)
-        return visit.id
+    else:
+        _credit_anew(actor, visit, minutes, reason)
+    annulments_books.go_on(actor, in_question)
+    return visit.id
+
+
+def _credit_anew(actor: Actor, visit: Visit, minutes: int, reason: str) -> None:
     steps.move(actor, visit, Event.SETTLE, reason, minutes=minutes)
     visit.minutes_actual = minutes
     visit.confirmed_how, visit.confirmed_by, visit.confirmed_at = "settled", actor.account_id, clock.now()
@@ -71,7 +78,6 @@ def settle_dispute(actor: Actor, visit_id: int, minutes: int, reason: str, *, ke
     steps.flush()
     close_when_done(actor, visit.request_id)
     steps.tell_credited(visit)
-    return visit.id
 
 
 def _check_minutes(visit: Visit, minutes: int, reason: str) -> None:
