@@ -123,6 +123,15 @@ def test_the_coordinator_gives_from_the_pot_and_passes_nobody_unseen(app: Flask,
     assert (posted(old), posted(other)) == (60, 60)
     sign_in(client, town.account_of(town.outsider()))
     assert "张桂英" not in client.get("/pot/give").text
+    town.person("吴奶奶", town.WULAOCUN_COMMUNITY, birth_date=date(1940, 1, 1), lives_alone=True)
+    sign_in(client, town.account_of(town.broker(town.NANJING)))  # two time banks: the city's elders wait too
+    assert "吴奶奶" in client.get("/pot/give").text
+    for one in range(20):
+        elder(f"老人{one}")
+    with statements(20):
+        page = client.get("/pot/give").text
+    assert page.count("person=T") == 20
+    assert "there are more" in page
 
 
 def test_a_volunteer_says_where_hours_above_the_most_go(app: Flask, client, sign_in) -> None:

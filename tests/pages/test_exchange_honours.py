@@ -12,6 +12,7 @@ from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.hearings import DAYS, approver, visit, visited
 from tests.pages.api_walk import Step, Walk
+from timebank.exchange.queries import schemes
 from timebank.exchange.queries.honours import board, honours
 from timebank.exchange.rules.annulments import Source
 from timebank.exchange.service import annulments
@@ -82,6 +83,10 @@ def test_the_pages_and_the_proof(app: Flask, client, sign_in, statements) -> Non
     with statements(20):
         assert "徐梅" in client.get("/honours").text
     assert "104 h 51 min" in client.get(f"/volunteers/{made.xu}/proof").text
+    assert [line.person_id for line in board(town.broker(town.NANJING))] == [made.xu]
+    for place, holds in ((town.JIANGSU, "nanjing"), (town.QIXIA, "nanjing"), (town.YAOXIN, "yaohua"), ("", "nanjing")):
+        [one] = schemes.covering(town.broker(place), "volunteers.read")
+        assert one.code == holds
     actors = {
         "member": town.member(made.xu),
         "neighbour": town.member(made.zhang),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from timebank.core import hooks
@@ -47,8 +47,13 @@ def key_elders(territory_code: str, on: date, rule: dict[str, object]) -> list[E
     What somebody receives from assistance is asked with the question `category_status(person_ids, on)`, answered
     with pairs (person, code).
     """
-    listed = _listed(territory_code, on)
-    rows = db.session.execute(
+    listed = listed_on(territory_code, on)
+    return judged(db.session.execute(candidates(territory_code, listed)).all(), listed, on, rule)
+
+
+def candidates(territory_code: str, listed: Collection[int]) -> Any:
+    """Who may be a key elder, in the order of their numbers; `judged` says who is."""
+    return (
         select(Person.id, Person.name, Person.territory_code, Person.birth_date, Person.lives_alone, Person.self_care)
         .where(
             below(Person.territory_code, territory_code),
@@ -57,7 +62,11 @@ def key_elders(territory_code: str, on: date, rule: dict[str, object]) -> list[E
             or_(Person.lives_alone.is_(True), Person.id.in_(listed)),
         )
         .order_by(Person.id)
-    ).all()
+    )
+
+
+def judged(rows: Sequence[Row[Any]], listed: Collection[int], on: date, rule: dict[str, object]) -> list[Elder]:
+    """The key elders among candidates; one statement."""
     statuses = _statuses([row.id for row in rows], on)
     found = []
     for row in rows:
@@ -68,7 +77,8 @@ def key_elders(territory_code: str, on: date, rule: dict[str, object]) -> list[E
     return found
 
 
-def _listed(territory_code: str, on: date) -> frozenset[int]:
+def listed_on(territory_code: str, on: date) -> frozenset[int]:
+    """Who is on the list by hand on the day."""
     current = and_(KeyElder.listed_on <= on, or_(KeyElder.removed_on.is_(None), KeyElder.removed_on > on))
     rows = db.session.scalars(select(KeyElder.person_id).where(below(KeyElder.territory_code, territory_code), current))
     return frozenset(rows)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.core.db import db, in_scope
+from timebank.core.db import below, db, in_scope
 from timebank.core.errors import NotFound
 from timebank.exchange.models.visits import Visit, VisitState
 from timebank.exchange.models.volunteers import Volunteer
@@ -123,22 +123,27 @@ class StarLine:
 def board(actor: Actor) -> list[StarLine]:
     """Volunteers with stars in the actor's territories (`volunteers.read`), most minutes first, at most 200.
 
-    Two statements and one for the rules.  A star that an annulment took away is gone here too (C8.8).
+    For each time bank that covers them two statements and those for its rules.  A star that an annulment took away is
+    gone here too (C8.8).
     """
-    around = schemes.around(actor, "volunteers.read")
-    if not around:
-        return []
-    steps = schemes.parameters(around[-1].id, clock.today())["tb.star_hours"]
-    sums = earned(around[-1].tenant).subquery()
+    lines = [line for one in schemes.covering(actor, "volunteers.read") for line in _board(actor, one)]
+    return sorted(lines, key=lambda line: (-line.stars.minutes, line.person_id))[:MOST]
+
+
+def _board(actor: Actor, scheme: SchemeInfo) -> list[StarLine]:
+    steps = schemes.parameters(scheme.id, clock.today())["tb.star_hours"]
+    mine = (
+        in_scope(Volunteer.territory_code, actor.scopes("volunteers.read")),
+        below(Volunteer.territory_code, scheme.territory_code),
+        Volunteer.state.in_(SHOWN),
+    )
+    owners = select(Volunteer.person_id).where(*mine)
+    sums = earned(scheme.tenant).where(LedgerAccount.owner_id.in_(owners)).subquery()
     rows = db.session.execute(
         select(Volunteer.person_id, Person.name, Volunteer.kind, Volunteer.active_since, sums.c.minutes)
         .join(Person, Person.id == Volunteer.person_id)
         .join(sums, sums.c.owner_id == Volunteer.person_id)
-        .where(
-            in_scope(Volunteer.territory_code, actor.scopes("volunteers.read")),
-            Volunteer.state.in_(SHOWN),
-            sums.c.minutes >= steps[0] * 60,
-        )
+        .where(*mine, sums.c.minutes >= steps[0] * 60)
         .order_by(sums.c.minutes.desc(), Volunteer.person_id)
         .limit(MOST)
     ).all()

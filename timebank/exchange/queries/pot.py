@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -14,10 +16,14 @@ from timebank.exchange.models.giving import PotGift
 from timebank.exchange.queries import grants, schemes
 from timebank.exchange.queries.grants import Elder
 from timebank.exchange.queries.schemes import SchemeInfo
-from timebank.ledger import queries as ledger
+from timebank.ledger.models import LedgerAccount
+from timebank.ledger.rules.kinds import MINUTES
 from timebank.people import queries as people
 from timebank.people.models import Person
 from timebank.people.queries import PersonBrief
+
+BATCH = 200  # rows read at once
+SHOWN = 20  # of those who come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +65,45 @@ class First:
     without_hours: int
 
 
-def without_hours(scheme: SchemeInfo) -> list[Elder]:
-    """The key elders of a time bank who have neither hours of their own nor granted ones; five statements."""
+def without_hours(scheme: SchemeInfo, scopes: tuple[str, ...] = ("",)) -> Iterator[Elder]:
+    """The key elders of a time bank, in these territories, who have neither hours of their own nor granted ones.
+
+    Read as far as they are asked for: two statements for each 200 who may be key elders.
+    """
     today = clock.today()
-    elders = grants.key_elders(scheme.territory_code, today, schemes.parameters(scheme.id, today)["tb.key_elder_rule"])
-    accounts = ledger.accounts_of([one.person_id for one in elders], ["member", "grant"])
-    having = {one.owner_id for one in accounts if one.tenant == scheme.tenant and one.balance.available > 0}
-    return [one for one in elders if one.person_id not in having]
+    rule = schemes.parameters(scheme.id, today)["tb.key_elder_rule"]
+    youngest = min(int(rule["alone_from_age"]), int(rule["poor_from_age"]))
+    listed = grants.listed_on(scheme.territory_code, today)
+    of_age = (Person.birth_date <= date(today.year - youngest, 12, 31)) | Person.id.in_(listed)
+    wanted = grants.candidates(scheme.territory_code, listed).where(
+        of_age, in_scope(Person.territory_code, scopes), ~_has_hours(scheme.tenant)
+    )
+    after, more = 0, True
+    while more:
+        rows = db.session.execute(wanted.where(Person.id > after).limit(BATCH)).all()
+        yield from grants.judged(rows, listed, today, rule)
+        more = len(rows) == BATCH
+        after = rows[-1].id if rows else after
+
+
+def _has_hours(tenant: int) -> ColumnElement[bool]:
+    return exists().where(
+        LedgerAccount.tenant_id == tenant,
+        LedgerAccount.owner_id == Person.id,
+        LedgerAccount.kind.in_(("member", "grant")),
+        LedgerAccount.unit == MINUTES,
+        LedgerAccount.posted > LedgerAccount.held,
+    )
 
 
 def served_first(actor: Actor) -> list[PersonBrief]:
-    """The key elders without hours in the actor's territories (`pot.give`)."""
-    scopes = actor.scopes("pot.give")
-    around = schemes.around(actor, "pot.give")
-    found = without_hours(around[-1]) if around else []
-    mine = [one.person_id for one in found if one.territory_code.startswith(scopes)]
-    return list(people.briefs(mine).values())
+    """Key elders without hours in the actor's territories (`pot.give`), at most 21: one more than are shown."""
+    scopes, found = actor.scopes("pot.give"), list[Elder]()
+    for scheme in schemes.covering(actor, "pot.give"):
+        found += islice(without_hours(scheme, scopes), SHOWN + 1 - len(found))
+        if len(found) > SHOWN:
+            break
+    return list(people.briefs(one.person_id for one in found).values())
 
 
 def who_comes_first(scheme: SchemeInfo, person_id: int) -> First:
@@ -82,4 +111,4 @@ def who_comes_first(scheme: SchemeInfo, person_id: int) -> First:
     today = clock.today()
     rule = schemes.parameters(scheme.id, today)["tb.key_elder_rule"]
     key = {one.person_id for one in grants.key_elders(scheme.territory_code, today, rule)}
-    return First(person_id in key, len([one for one in without_hours(scheme) if one.person_id != person_id]))
+    return First(person_id in key, sum(one.person_id != person_id for one in without_hours(scheme)))

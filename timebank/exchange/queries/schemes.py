@@ -103,6 +103,22 @@ def around(actor: Actor, permission: str) -> list[SchemeInfo]:
     ]
 
 
+def covering(actor: Actor, permission: str) -> list[SchemeInfo]:
+    """As few schemes as hold all of the actor's territories: for each the innermost around it, else the widest in it.
+
+    One statement.
+    """
+    every = schemes()
+    found: dict[int, SchemeInfo] = {}
+    for code in actor.scopes(permission):
+        outer = innermost(code, every)
+        inside = [one for one in every if one.territory_code.startswith(code)]  # the wider ones first
+        for one in (outer,) if outer else inside:
+            if not any(one.territory_code.startswith(wider.territory_code) for wider in found.values()):
+                found[one.id] = one
+    return list(found.values())
+
+
 def readable(actor: Actor, scheme_id: int) -> SchemeInfo:
     """The scheme, if the actor may see it (`schemes.read`).  Raises `NotFound("no_such_scheme")`."""
     found = next((one for one in around(actor, "schemes.read") if one.id == scheme_id), None)
