@@ -253,5 +253,5 @@ def test_a_case_that_the_books_refuse_does_not_stop_the_others(monkeypatch: pyte
         return real(actor, row)
 
     monkeypatch.setattr(annulments_books, "take_back", refuses_first)
-    assert rest_of_annulments() == "97 annulled minutes were taken back, 1 cases were refused."
+    assert rest_of_annulments() == "97 annulled minutes were taken back. 1 cases were refused by the books."
     assert street.has()[0] == 97
