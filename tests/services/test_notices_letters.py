@@ -241,9 +241,13 @@ def test_letters_follow_a_move_and_none_is_printed_for_who_has_died(zhang: int) 
     assert len(queries.pile(broker, run).sheets) == 1, "what was printed stays with its pile"
     letters.print_once_more(broker, run, "torn")
     assert (len(waiting(broker)), len(waiting(other))) == (0, 2), "what was spoilt waits where he lives now"
+    double = town.person("张建国", territory=town.WULAOCUN_COMMUNITY)
+    written(double)
+    db.session.get_one(Person, double).merged_into_id = zhang
+    db.session.commit()
     persons.record_death(registrar, zhang, date(2026, 3, 1))
     assert (waiting(other), queries.streets(other), queries.waiting(other)) == ([], [], (0, 0))
     with pytest.raises(Refused, match="no_letters"):
         letters.print_letters(other, town.WULAOCUN)
     persons.record_death(registrar, zhang, None)
-    assert len(waiting(other)) == 2, "a death that was a mistake"
+    assert len(waiting(other)) == 3, "a death that was a mistake"
