@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from tests.factories import town
 from tests.factories.hearings import approver, visited
 from tests.pages.api_walk import Step, Walk
 from timebank.exchange.clockwork_annulments import JOBS
+from timebank.exchange.queries import annulments as queries
 
 
 @pytest.fixture(autouse=True)
@@ -21,11 +23,24 @@ def _noon() -> Iterator[None]:
         yield
 
 
-def test_from_a_suspicion_to_an_appeal_that_succeeds(app: Flask, client, zh_client, sign_in, statements) -> None:
+def test_from_a_suspicion_to_an_appeal_that_succeeds(
+    app: Flask, client, zh_client, sign_in, statements, monkeypatch
+) -> None:
     made = visited(town.town().yaohua)
     sign_in(client, town.account_of(town.operator()))
     asking = f"/volunteers/{made.xu}/annulment"
     assert "for 张建国, 1 h 37 min" in client.get(asking).text
+    monkeypatch.setattr(queries, "MOST_VISITS", 2)
+    assert client.get(asking).text.count("for 张建国") == 2
+    older = re.search(r'href="([^"]*until=2026-11-18[^"]*)"[^>]*>Older visits', client.get(asking).text)
+    assert older
+    assert client.get(older[1]).text.count("for 张建国") == 2
+    oldest = client.get(f"{asking}?until=2026-11-17").text
+    assert oldest.count("for 张建国") == 1
+    assert "Newest visits" in oldest
+    assert "Older visits" not in oldest
+    assert client.get(f"{asking}?until=9999-12-31").status_code == 200
+    asking += "?until=2026-11-18"
     nothing = client.post(asking, data={"source": "complaint", "reason": "Two neighbours say nobody came"})
     assert nothing.status_code == 422
     assert "Choose at least one visit" in nothing.text
@@ -71,6 +86,12 @@ def test_from_a_suspicion_to_an_appeal_that_succeeds(app: Flask, client, zh_clie
 
 
 HEARING = [
+    Step(
+        "list_credited_visits",
+        "operator",
+        query="until=2026-11-17",
+        sees=lambda answer, _: len(answer["items"]) == 1,
+    ),
     Step("list_credited_visits", "operator", no={"member": 403}, sees=lambda answer, _: len(answer["items"]) == 3),
     Step(
         "suspect_hours",

@@ -29,6 +29,12 @@ class CasesQuery(PageQuery):
     all: bool = False
 
 
+class CreditedQuery(Body):
+    """`until`: the last day; without it today.  For older ones ask again with the day of the last one."""
+
+    until: date | None = None
+
+
 class CaseLine(Answer):
     """A case in a list."""
 

@@ -11,6 +11,7 @@ from timebank.api.schemas.annulments import (
     CaseLines,
     CasesPage,
     CasesQuery,
+    CreditedQuery,
     DecisionBody,
     HearingBody,
     ReExaminationBody,
@@ -39,13 +40,15 @@ def get_annulment(case_id: int) -> queries.CaseDetail:
     return queries.case(actor(), case_id)
 
 
-@read("/volunteers/<int:person_id>/credited-visits", SuspectVisits, permission="annulments.propose")
-def list_credited_visits(person_id: int) -> dict[str, Any]:
-    """The newest credited visits of a volunteer that are in no open case."""
+@read(
+    "/volunteers/<int:person_id>/credited-visits", SuspectVisits, permission="annulments.propose", query=CreditedQuery
+)
+def list_credited_visits(person_id: int, query: CreditedQuery) -> dict[str, Any]:
+    """The newest 60 credited visits of a volunteer until a day (today) that are in no open case."""
     volunteer = volunteers.volunteer(actor(), person_id)
     if not actor().may("annulments.propose", volunteer.helper.territory_code):
         raise NotFound("no_such_volunteer")
-    return {"items": queries.credited_visits(person_id)}
+    return {"items": queries.credited_visits(person_id, query.until)}
 
 
 @write("/annulments", body=SuspicionBody, permission="annulments.propose", status=201)

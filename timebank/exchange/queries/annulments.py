@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +19,8 @@ from timebank.exchange.queries import schemes
 from timebank.exchange.rules.annulments import OPEN, CaseState, Source
 from timebank.people import queries as people
 from timebank.people.models import Person
+
+MOST_VISITS = 60  # that one may choose from at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,12 @@ def _steps_of(case_id: int) -> list[StepLine]:
     return [StepLine(row.at, row.actor_name, row.to_state, row.note) for row in rows]
 
 
-def credited_visits(volunteer_id: int) -> list[SuspectVisit]:
-    """The newest 60 credited visits of a volunteer that are in no open case; who asks was asked before."""
+def credited_visits(volunteer_id: int, until: date | None = None) -> list[SuspectVisit]:
+    """The newest 60 credited visits of a volunteer, planned for this day or before, that are in no open case.
+
+    Who asks was asked before.
+    """
+    ended = clock.at(min(until or clock.today(), clock.today()) + timedelta(days=1), 0)
     taken = (
         select(AnnulledVisit.visit_id)
         .join(AnnulmentCase, AnnulmentCase.id == AnnulledVisit.case_id)
@@ -229,10 +235,11 @@ def credited_visits(volunteer_id: int) -> list[SuspectVisit]:
         .where(
             Visit.volunteer_id.in_(people.ids_of(volunteer_id)),
             Visit.state == VisitState.CREDITED,
+            Visit.starts_at < ended,
             Visit.id.not_in(taken),
         )
         .order_by(Visit.starts_at.desc(), Visit.id.desc())
-        .limit(60)
+        .limit(MOST_VISITS)
     ).all()
     names = schemes.service_names({visit.service_code for visit, _ in rows})
     return [

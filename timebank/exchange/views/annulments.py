@@ -13,6 +13,7 @@ from timebank.core.units import day_text, minutes_text
 from timebank.core.web import actor, commanded, permit, signed_in, submit
 from timebank.exchange import words_annulments as words
 from timebank.exchange.forms.annulments import AppealForm, DecisionForm, ReExaminationForm, SuspicionForm, WordsForm
+from timebank.exchange.forms.requests import day_or_none
 from timebank.exchange.queries import annulments as queries
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import volunteers as volunteer_queries
@@ -64,7 +65,7 @@ def suspect_hours(person_id: int) -> Response:
     volunteer = volunteer_queries.volunteer(actor(), person_id)
     if not actor().may("annulments.propose", volunteer.helper.territory_code):
         raise NotFound("no_such_volunteer")
-    visits = queries.credited_visits(person_id)
+    visits = queries.credited_visits(person_id, day_or_none(request.args.get("until")))
     form = SuspicionForm().fill([(visit, _visit_words(visit)) for visit in visits])
     return submit(
         form,
@@ -74,6 +75,7 @@ def suspect_hours(person_id: int) -> Response:
         template="exchange/annulments/new.html",
         volunteer=volunteer,
         visits=visits,
+        older=clock.civil(visits[-1].began).date() if len(visits) == queries.MOST_VISITS else None,
         rules=_rules(volunteer.helper.territory_code),
     )
 
