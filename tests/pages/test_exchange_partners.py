@@ -116,6 +116,7 @@ def test_a_partner_is_added_gives_a_visit_and_is_settled_by_two_on_pages(
         assert "A partner comes" in broker.get(f"/visits/{visit}").text
         elder = sign_in(zh_client, town.account_of(people.elder))
         assert "由合作机构派人上门" in elder.get(f"/my/visits/{visit}").text
+        assert "安康护理将于" in elder.get("/my/notices").text
     with time_machine.travel(OVER, tick=False):
         sheet = {"began": "2026-11-24T09:05", "minutes": "1:50", "signed_by": "张建国"}
         assert _send(broker, f"/visits/{visit}/partner/sheet", **sheet).status_code == 303
@@ -143,4 +144,5 @@ def test_a_partner_is_added_gives_a_visit_and_is_settled_by_two_on_pages(
         assert "FP-0042" in file
         assert "安康护理" in sign_in(zh_client, town.account_of(town.clerk())).get(page).text
         assert second.get(f"{page}?month=never").status_code == 422
+        operator = sign_in(new_client(app), town.account_of(town.operator()))
         assert _send(operator, f"{page}/end", until_day="2026-12-31").status_code == 303

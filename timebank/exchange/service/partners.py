@@ -58,15 +58,14 @@ def change_partner(actor: Actor, partner_id: int, facts: PartnerFacts, *, key: s
 
 def _fill(row: Partner, facts: PartnerFacts) -> None:
     check(facts)
-    same = select(Partner.id).where(
-        Partner.registered_no == facts.registered_no.strip(), Partner.territory_code == facts.territory_code
-    )
-    if row.id is None or row.registered_no != facts.registered_no.strip():
+    number = facts.registered_no.strip()
+    same = select(Partner.id).where(Partner.registered_no == number, Partner.territory_code == facts.territory_code)
+    if (row.registered_no or "") != number:  # a new one has none yet
         with db.session.no_autoflush:
             if db.session.scalar(same) is not None:
                 raise Refused("partner_known", field="registered_no")
     row.name_zh, row.name_en = facts.name_zh.strip(), facts.name_en.strip()
-    row.registered_no, row.contact, row.phone = facts.registered_no.strip(), facts.contact.strip(), facts.phone.strip()
+    row.registered_no, row.contact, row.phone = number, facts.contact.strip(), facts.phone.strip()
     row.territory_code, row.from_day, row.until_day = facts.territory_code, facts.from_day, facts.until_day
 
 
@@ -122,8 +121,8 @@ def give_visit(actor: Actor, visit_id: int, partner_id: int, *, key: str | None 
     steps.move(actor, visit, Event.GIVE, partner.name_zh, partner=partner_id)
     db.session.add(PartnerVisit(visit_id=visit.id, partner_id=partner_id, given_by=actor.account_id))
     steps.flush()
-    both = f"{partner.name_zh} / {partner.name_en}"
-    steps.tell_recipient(visit, "partner_comes", **steps.facts_of(visit), partner=both)
+    names = {"partner_zh": partner.name_zh, "partner_en": partner.name_en}
+    steps.tell_recipient(visit, "partner_comes", **steps.facts_of(visit), **names)
     return visit.id
 
 
