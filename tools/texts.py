@@ -38,7 +38,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 # The catalogues of the exchange, by words in a file's name or its folder of templates; the rest is about visits.
 EXCHANGE = {
     "exchange_volunteers": ("volunteers", "schemes", "grants", "parameters", "availability", "stars"),
-    "exchange_giving": ("giving", "gifts", "overflow", "welcome", "annulments", "netting", "honours"),
+    "exchange_giving": ("giving", "gifts", "overflow", "welcome", "annulments", "netting", "honours", "partners"),
 }
 
 

@@ -14,6 +14,7 @@ from tests.pages import (
     test_exchange_giving_pages,
     test_exchange_honours,
     test_exchange_netting,
+    test_exchange_partners,
     test_goods_pictures,
 )
 from timebank.api.routing import OPERATIONS
@@ -43,6 +44,7 @@ STEPS = [
     *test_exchange_giving_pages.GIVING,
     *test_goods_pictures.PICTURES,
     *test_exchange_netting.NETTING,
+    *test_exchange_partners.PARTNERS,
     *test_exchange_honours.HONOURS,
     *test_exchange_annulment_pages.HEARING,
 ]
@@ -51,7 +53,7 @@ TAGS = {
     "annulments",
     "giving",
     "honours",
-    "netting",
+    *("netting", "partners"),
     *("apart", "books", "calendar", "case_work", "cases", "counter", "goods", "grants", "health", "hours", "ledger"),
     *("matching", "redemption", "reports", "requests", "schemes", "seals", "services", "slips"),
     *("visits", "volunteers"),

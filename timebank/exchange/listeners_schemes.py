@@ -5,7 +5,7 @@ from __future__ import annotations
 from timebank.core.authority import Actor
 from timebank.core.errors import Refused
 from timebank.core.hooks import on
-from timebank.exchange.queries import schemes
+from timebank.exchange.queries import partners, schemes
 from timebank.exchange.service import schemes as service
 
 OF_SCHEMES = frozenset({"fund", "pot", "issued", "sink", "forfeited", "clearing", "stock_source"})
@@ -13,10 +13,12 @@ OF_SCHEMES = frozenset({"fund", "pot", "issued", "sink", "forfeited", "clearing"
 
 @on("ledger_owner_names")
 def ledger_owner_names(owners: frozenset[tuple[str, int]]) -> list[tuple[tuple[str, int], str]]:
-    """The time bank to which a fund, a pot or a source of hours belongs."""
+    """The time bank to which a fund, a pot or a source of hours belongs, or the partner organisation."""
     wanted = [(kind, owner) for kind, owner in owners if kind in OF_SCHEMES]
     names = schemes.names({owner for _, owner in wanted})
-    return [((kind, owner), names[owner]) for kind, owner in wanted if owner in names]
+    found = [((kind, owner), names[owner]) for kind, owner in wanted if owner in names]
+    care = partners.names({owner for kind, owner in owners if kind == "partner"})
+    return found + [(("partner", owner), name) for owner, name in care.items()]
 
 
 @on("parameter_scopes")

@@ -23,6 +23,10 @@ TEXTS: dict[str, Text] = {
         _l("The visit on %(begins)s is taken"), _l("You need not answer any more. Thank you for being ready to help.")
     ),
     "visit_planned": Text(_l("A visit is planned: %(begins)s"), _l("%(service)s on %(begins)s.")),
+    "partner_comes": Text(
+        _l("%(partner)s comes on %(begins)s"),
+        _l("%(service)s on %(begins)s is given by %(partner)s. The hours on hold pay for it."),
+    ),
     "visit_moved": Text(_l("A visit has a new time: %(begins)s"), _l("%(service)s is now on %(begins)s.")),
     "visit_cancelled": Text(
         _l("The visit on %(begins)s is cancelled"), _l("%(service)s on %(begins)s will not take place.")

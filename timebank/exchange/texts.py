@@ -4,12 +4,20 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from timebank.exchange import texts_annulments, texts_giving, texts_slips, texts_visits, texts_volunteers
+from timebank.exchange import (
+    texts_annulments,
+    texts_giving,
+    texts_partners,
+    texts_slips,
+    texts_visits,
+    texts_volunteers,
+)
 
 REFUSALS: dict[str, Any] = {
     **texts_volunteers.REFUSALS,
     **texts_giving.REFUSALS,
     **texts_annulments.REFUSALS,
+    **texts_partners.REFUSALS,
     **texts_visits.REFUSALS,
     **texts_slips.REFUSALS,
     "credit_in_closed_month": _l(

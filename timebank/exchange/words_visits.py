@@ -17,6 +17,7 @@ from timebank.exchange.rules.visits import VisitState
 VISIT_STATES: dict[str, Any] = {
     VisitState.OPEN: _l("Looking for a helper"),
     VisitState.OFFERED: _l("Helper asked"),
+    VisitState.WITH_PARTNER: _l("A partner comes"),
     VisitState.SCHEDULED: _l("Planned"),
     VisitState.IN_PROGRESS: _l("Going on now"),
     VisitState.SECOND_REVIEW: _l("Second review"),
@@ -31,6 +32,7 @@ VISIT_STATES: dict[str, Any] = {
 VISIT_BADGES: dict[str, str] = {
     VisitState.OPEN: "wait",
     VisitState.OFFERED: "wait",
+    VisitState.WITH_PARTNER: "info",
     VisitState.SCHEDULED: "info",
     VisitState.IN_PROGRESS: "info",
     VisitState.SECOND_REVIEW: "wait",
@@ -77,6 +79,7 @@ CONFIRMED: dict[str, Any] = {
     "auto": _l("by itself, as nobody objected"),
     "settled": _l("by settling the dispute"),
     "review": _l("by the second review"),
+    "partner": _l("by a signature on the partner's sheet"),
 }
 NEXT_AS_HELPER: dict[Any, Any] = {
     VisitState.SCHEDULED: _l("When you are at the door, begin the visit here. The clock then runs."),
@@ -89,6 +92,7 @@ NEXT_AS_HELPER: dict[Any, Any] = {
 NEXT_AS_RECIPIENT: dict[Any, Any] = {
     VisitState.OPEN: _l("We are looking for somebody. You need not do anything."),
     VisitState.OFFERED: _l("Somebody was asked and will answer soon. You need not do anything."),
+    VisitState.WITH_PARTNER: _l("A partner organisation sends somebody. You need not do anything."),
     VisitState.SCHEDULED: _l("The helper comes at this time. Confirm afterwards how long it was."),
     VisitState.IN_PROGRESS: _l("The helper is there now."),
     VisitState.AWAITING_CONFIRMATION: _l("Please confirm, or say what was otherwise."),
@@ -102,6 +106,7 @@ CHECKED_IN: dict[str, Any] = {
     "landline": _l("telephone, with the code of the day"),
     "sheet": _l("week's sheet"),
     "manual": _l("written down afterwards"),
+    "partner": _l("sheet of the partner organisation"),
 }
 CHANNELS: dict[str, Any] = {"telephone": _l("by telephone"), "paper": _l("from paper")}
 HAPPENED: dict[str, Any] = {

@@ -32,7 +32,7 @@ requests.read requests.write requests.approve matching.read matching.offer match
 visits.read visits.write visits.confirm disputes.settle hours.log hours.review ledger.read
 goods.read notices.read notices.retry services.read schemes.read grants.read reports.read
 gifts.read gifts.check pot.give
-alarms.read alarms.answer passbooks.print letters.print
+alarms.read alarms.answer passbooks.print letters.print partners.read
 """
 _CASE = """
 people.read people.write people.contact people.health cases.read cases.write requests.read requests.write notices.read
@@ -44,11 +44,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     for role, text in {
         Role.MEMBER: "",
         Role.BROKER: _BROKER,
-        Role.DESK_CLERK: "people.find passbooks.print cards.print desk.serve goods.read goods.manage redemptions.read",
+        Role.DESK_CLERK: """people.find passbooks.print cards.print desk.serve goods.read goods.manage redemptions.read
+        partners.read partners.settle""",
         Role.PLATFORM_OPERATOR: _BROKER
         + """volunteers.approve grants.manage schemes.manage services.manage goods.manage redemptions.read desk.returns
         ledger.audit ledger.reverse ledger.close jobs.read territory.manage
-        annulments.read annulments.propose""",
+        annulments.read annulments.propose partners.manage partners.settle""",
         Role.GRID_WORKER: _CASE,
         Role.CIVIL_AFFAIRS_SPECIALIST: _CASE,
         Role.SOCIAL_WORKER: _CASE,
@@ -63,7 +64,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.STATION_STAFF: "",
         Role.AUDITOR: """people.read volunteers.read requests.read visits.read ledger.read ledger.audit goods.read
         redemptions.read schemes.read services.read grants.read cases.read audit.read jobs.read reports.read
-        notices.read gifts.read annulments.read alarms.read""",
+        notices.read gifts.read annulments.read alarms.read partners.read""",
         Role.DATA_PROTECTION_OFFICER: "audit.read consents.read",
         Role.ADMINISTRATOR: """accounts.manage territory.manage jobs.read jobs.manage schemes.read schemes.manage
         services.read services.manage people.find notices.read notices.retry audit.read""",

@@ -6,6 +6,7 @@ from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
 from timebank.exchange.models.giving import GiftState, HourGift, PotGift, Proof
 from timebank.exchange.models.netting import NettedMonth, NettedPair
+from timebank.exchange.models.partners import Partner, PartnerCare, PartnerSettlement, PartnerVisit
 from timebank.exchange.models.passbooks import Passbook, PassbookPrint
 from timebank.exchange.models.places import VolunteerPlace
 from timebank.exchange.models.requests import (
@@ -46,6 +47,10 @@ __all__ = [
     "NettedPair",
     "Offer",
     "OfferState",
+    "Partner",
+    "PartnerCare",
+    "PartnerSettlement",
+    "PartnerVisit",
     "Passbook",
     "PassbookPrint",
     "PotGift",

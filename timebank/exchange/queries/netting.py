@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.exchange.models.netting import NettedMonth, NettedPair
+from timebank.exchange.models.partners import Partner
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.grants import fund_scheme
 from timebank.exchange.queries.schemes import SchemeInfo
@@ -26,7 +27,7 @@ PERMISSION = "ledger.audit"
 
 
 def flows(tenant: int, since: datetime, until: datetime) -> list[Flow]:
-    """What moved between the accounts of two time banks, written down in [since, until); two statements.
+    """What moved between the accounts of two time banks, written down in [since, until); few statements.
 
     A person's account belongs to the time bank where they live now, granted hours to the city whose fund gave them,
     every other account to the time bank that owns it.
@@ -72,6 +73,7 @@ class _Belongs:
     def __init__(self, tenant: int, people: set[int]) -> None:
         self.known = [one for one in schemes.schemes() if one.tenant == tenant]
         self.places: dict[int, str] = {}
+        self.partners: dict[int, int] = dict(iter(db.session.execute(select(Partner.id, Partner.scheme_id))))
         wanted = sorted(people)
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
@@ -80,6 +82,8 @@ class _Belongs:
 
     def of(self, kind: str, owner: int) -> int | None:
         """The number of the time bank, or None where none covers the place."""
+        if kind == AccountKind.PARTNER:
+            owner = self.partners.get(owner, 0)
         if kind not in OF_PERSONS:
             return owner if any(one.id == owner for one in self.known) else None
         home = schemes.innermost(self.places[owner], self.known) if owner in self.places else None

@@ -18,6 +18,7 @@ class VisitState(enum.StrEnum):
 
     OPEN = "open"  # hold placed, no helper yet
     OFFERED = "offered"
+    WITH_PARTNER = "with_partner"  # a partner organisation will give the care; no helper is looked for
     SCHEDULED = "scheduled"
     IN_PROGRESS = "in_progress"
     SECOND_REVIEW = "second_review"  # entered by hand: another person looks
@@ -36,6 +37,9 @@ class Event(enum.StrEnum):
     OFFER = "offer"
     LAPSE = "lapse"  # the last open offer was declined, withdrawn or ran out
     ACCEPT = "accept"
+    GIVE = "give"  # to a partner organisation
+    GIVE_BACK = "give_back"  # the partner cannot come: a helper is looked for again
+    BY_PARTNER = "by_partner"  # the partner came, and the recipient signed
     FREE = "free"  # the helper cannot come, or is replaced
     MOVE = "move"
     CHECK_IN = "check_in"
@@ -61,6 +65,9 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
     Event.OFFER: {S.OPEN: S.OFFERED, S.OFFERED: S.OFFERED},
     Event.LAPSE: {S.OFFERED: S.OPEN},
     Event.ACCEPT: {S.OFFERED: S.SCHEDULED, S.OPEN: S.SCHEDULED},
+    Event.GIVE: {S.OPEN: S.WITH_PARTNER, S.OFFERED: S.WITH_PARTNER},
+    Event.GIVE_BACK: {S.WITH_PARTNER: S.OPEN},
+    Event.BY_PARTNER: {S.WITH_PARTNER: S.CREDITED},
     Event.FREE: {S.SCHEDULED: S.OPEN},
     Event.MOVE: {state: state for state in _BEFORE},
     Event.CHECK_IN: {S.SCHEDULED: S.IN_PROGRESS},
@@ -74,12 +81,12 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
     Event.VOID: {S.DISPUTED: S.VOIDED, S.SECOND_REVIEW: S.VOIDED},
     Event.ANNUL: {S.CREDITED: S.VOIDED},
     Event.REINSTATE: {S.VOIDED: S.CREDITED},
-    Event.CANCEL: dict.fromkeys(_BEFORE, S.CANCELLED),
+    Event.CANCEL: dict.fromkeys((*_BEFORE, S.WITH_PARTNER), S.CANCELLED),
     Event.NO_SHOW: {S.SCHEDULED: S.NO_SHOW},
     Event.EXPIRE: {S.OPEN: S.EXPIRED, S.OFFERED: S.EXPIRED},
 }
 
-WAITING = frozenset(_BEFORE)  # not begun; may be cancelled
+WAITING = frozenset((*_BEFORE, S.WITH_PARTNER))  # not begun; may be cancelled
 PLANNED = frozenset({S.SCHEDULED, S.IN_PROGRESS})  # occupies the helper as planned
 DONE = frozenset({S.SECOND_REVIEW, S.AWAITING_CONFIRMATION, S.DISPUTED, S.CREDITED})  # occupied the helper in fact
 BY_TELEPHONE = ("phone", "landline")  # a coordinator writes down what she is told; landline: with the day's code

@@ -13,6 +13,7 @@ from timebank.exchange.queries import schemes
 from timebank.exchange.rules.visits import Event, VisitState
 from timebank.exchange.service import annulments_books, payment, steps
 from timebank.exchange.service.closing import close_when_done
+from timebank.exchange.service.partners_payment import pay_partner
 
 
 @command
@@ -74,7 +75,7 @@ def _credit_anew(actor: Actor, visit: Visit, minutes: int, reason: str) -> None:
     steps.move(actor, visit, Event.SETTLE, reason, minutes=minutes)
     visit.minutes_actual = minutes
     visit.confirmed_how, visit.confirmed_by, visit.confirmed_at = "settled", actor.account_id, clock.now()
-    payment.pay(actor, visit)
+    (payment.pay if visit.volunteer_id is not None else pay_partner)(actor, visit)
     steps.flush()
     close_when_done(actor, visit.request_id)
     steps.tell_credited(visit)

@@ -205,7 +205,7 @@ def _book(actor: Actor, visit: Visit, helper: Volunteer, minutes: int, parameter
     locked = {from_whom.account, account} | ({from_whom.clearing, pot} if full else set())
     ledger.lock_accounts(from_whom.tenant, locked)
     split = stored(minutes, books.balance(from_whom.tenant, account).posted, cap)
-    booking = _Booking(actor, visit, from_whom, _memo(visit, helper.person_id))
+    booking = Booking(actor, visit, from_whom, _memo(visit, helper.person_id))
     if not split.overflow:
         booking.take("kept", account, minutes)
     elif not split.kept:
@@ -219,7 +219,7 @@ def _book(actor: Actor, visit: Visit, helper: Volunteer, minutes: int, parameter
     return split
 
 
-class _Booking:
+class Booking:
     """The transfers of one credit: same group, same memo, keys that follow from the visit."""
 
     def __init__(self, actor: Actor, visit: Visit, from_whom: Payer, memo: str) -> None:

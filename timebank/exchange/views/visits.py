@@ -15,9 +15,10 @@ from timebank.exchange import files
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import MoveForm, ReasonForm, day_or_none
 from timebank.exchange.forms.visits import DisputeForm, LikedForm, NoShowForm, PhoneEndForm, PhoneForm, SettleForm
+from timebank.exchange.queries import partners
 from timebank.exchange.queries import visits as queries
 from timebank.exchange.queries.visits import VisitFilter
-from timebank.exchange.rules.visits import VisitState
+from timebank.exchange.rules.visits import Event, VisitState
 from timebank.exchange.service import offers, requests, visits
 from timebank.exchange.views import bp, liked
 from timebank.exchange.views.requests import places_of, service_choices
@@ -79,6 +80,8 @@ def visit_page(visit_id: int) -> str:
         },
         can={event.value for event in found.can},
         now=clock.now(),
+        partner=partners.of_visit(visit_id),
+        partners_here=Event.GIVE in found.can and partners.for_visit(visit_id),
     )
 
 

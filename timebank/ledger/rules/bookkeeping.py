@@ -19,6 +19,7 @@ ROOTS = {
     "grant": "Assets:Grant",
     "group": "Assets:Group",
     "pot": "Assets:Pot",
+    "partner": "Assets:Partner",
     "stock": "Assets:Stock",
     "batch": "Assets:Batch",
     "fund": "Equity:Fund",

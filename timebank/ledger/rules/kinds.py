@@ -20,6 +20,7 @@ class AccountKind(enum.StrEnum):
     SINK = "sink"  # hours paid for goods
     FORFEITED = "forfeited"  # hours annulled or expired
     CLEARING = "clearing"  # between tenants, and opening balances
+    PARTNER = "partner"  # hours earned by an organisation that gives care, until they are settled
     STOCK = "stock"  # pieces on the shelf of a desk that belong to no delivery
     BATCH = "batch"  # pieces of one delivery on the shelf (owner: the batch)
     STOCK_SOURCE = "stock_source"  # where pieces come from and go to
@@ -64,6 +65,7 @@ PURPOSES = (
     "transfer",
     "welcome",
     "netting",
+    "partner",
     "annulment",
     "correction",
     "opening",
