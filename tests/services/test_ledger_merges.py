@@ -43,6 +43,20 @@ def test_undoing_the_merge_gives_each_record_its_hours_again(two: tuple[int, int
         assert hours(*two) == [60, 90]
 
 
+def test_hours_that_went_back_to_be_annulled_do_not_go_back_once_more(two: tuple[int, int]) -> None:
+    for turn in range(2):
+        merge = service.merge_people(SYSTEM, *two)
+        kept, merged = (books.account_of(TENANT, "member", one) for one in two)
+        fund = ledger.ensure_account(TENANT, "fund", 1, floor=None)
+        assert kept is not None
+        assert merged is not None
+        ledger.post(TENANT, kept, merged, 20, key=f"back {turn}", purpose="annulment", actor=SYSTEM)
+        ledger.post(TENANT, merged, fund, 20, key=f"taken {turn}", purpose="correction", actor=SYSTEM)
+        assert hours(*two) == [130 - 20 * turn, 0]
+        service.undo_merge(SYSTEM, merge)
+        assert hours(*two) == [60, 70 - 20 * turn]
+
+
 def test_hours_that_were_spent_since_cannot_be_parted(two: tuple[int, int]) -> None:
     merge = service.merge_people(SYSTEM, *two)
     account = books.account_of(TENANT, "member", two[0])
