@@ -99,7 +99,7 @@ def _vroom(day: Doc, effort: int) -> Doc:
                 time_window=solver.TimeWindow(helper["from"], helper["to"]), profile="car",
             )
         )  # fmt: skip
-    steps = problem.solve(exploration_level=effort, nb_threads=2).routes
+    steps = problem.solve(exploration_level=effort, nb_threads=1).routes
     routes: Routes = {}
     for step in steps[steps["type"] == "job"].itertuples():
         routes.setdefault(int(step.vehicle_id), []).append(int(step.id))
