@@ -17,10 +17,12 @@ from timebank.core.errors import Refused
 from timebank.core.texts import refusal_text
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
+from timebank.ledger.service import Receipt
 from timebank.redemption import service
 from timebank.redemption.models import Redemption
 from timebank.redemption.queries.desks import desk as desk_info
 from timebank.redemption.queries.goods import shelf
+from timebank.redemption.queries.standing import card_of
 
 
 def test_redeeming_more_than_is_available_is_refused_with_what_is_there(app: Flask) -> None:
@@ -50,3 +52,34 @@ def test_redeeming_more_than_is_available_is_refused_with_what_is_there(app: Fla
     assert {one.article.id: one.free for one in shelf(desk_info(shop.desk))} == {shop.rice: 20, shop.oil: 20}
     assert db.session.query(Redemption).count() == 0
     assert service.redeem(town.clerk(), desk.takes(shop, desk.saver(30, "张大爷"), rice=1)), "others are served"
+
+
+def test_a_correction_counts_where_what_it_corrects_has_counted(app: Flask) -> None:
+    town.town()
+    shop = desk.shop()
+    xu = desk.saver(30)
+    account = books.account_of(desk.TENANT, "member", xu)
+    assert account is not None
+    other = desk.give_hours(town.person("张大爷"), 600)
+    clearing = ledger.ensure_account(desk.TENANT, "clearing", 1, floor=None)
+    system = Actor.system("test")
+
+    def moved(key: str, way: tuple[int, int], minutes: int, purpose: str) -> Receipt:
+        return ledger.post(desk.TENANT, *way, minutes, key=key, purpose=purpose, actor=system)
+
+    def undone(receipt: Receipt) -> tuple[int, int]:
+        ledger.reverse(desk.TENANT, receipt.id, key=f"undo:{receipt.id}", reason="错了", actor=system)
+        db.session.commit()
+        return stands()
+
+    def stands() -> tuple[int, int]:
+        now = card_of(desk_info(shop.desk), xu).standing
+        return now.earned_minutes, now.used_minutes["service"]
+
+    visit = moved("visit", (account, clearing), 120, "visit")
+    given = moved("given", (account, other), 300, "transfer")
+    received = moved("received", (other, account), 60, "transfer")
+    assert stands() == (31 * 60, 120)
+    assert undone(given) == (31 * 60, 120), "a gift taken back is no care given back"
+    assert undone(received) == (30 * 60, 120)
+    assert undone(visit) == (30 * 60, 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -132,14 +133,16 @@ def own_card(actor: Actor) -> MemberCard | None:
 def _lifetime(tenant: int, account_ids: tuple[int, ...]) -> tuple[int, int]:
     if not account_ids:
         return 0, 0
-    gained = and_(Entry.amount > 0, Transfer.purpose.in_(EARNING))
-    taken_back = and_(Entry.amount < 0, Transfer.purpose == "correction")
-    spent = and_(Entry.amount < 0, Transfer.purpose == "visit")
-    given_back = and_(Entry.amount > 0, Transfer.purpose == "correction")
+    origin = aliased(Transfer)  # a correction counts where what it corrects has counted, and nowhere else
+    undone = Transfer.kind == "reverse"
+    purpose = case((undone, origin.purpose), else_=Transfer.purpose)
+    came = or_(and_(~undone, Entry.amount > 0), and_(undone, Entry.amount < 0))
+    went = or_(and_(~undone, Entry.amount < 0), and_(undone, Entry.amount > 0))
     row = db.session.execute(
-        select(_sum(or_(gained, taken_back)), _sum(or_(spent, given_back)))
+        select(_sum(and_(came, purpose.in_(EARNING))), _sum(and_(went, purpose == "visit")))
         .select_from(Entry)
         .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
+        .outerjoin(origin, and_(origin.tenant_id == Transfer.tenant_id, origin.id == Transfer.ref_id, undone))
         .where(Entry.tenant_id == tenant, Entry.account_id.in_(account_ids))
     ).one()
     return max(0, int(row[0])), max(0, -int(row[1]))
