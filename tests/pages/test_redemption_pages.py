@@ -213,6 +213,15 @@ def test_care_at_the_desk_becomes_a_request(shop: desk.Shop, xu_mei: int, at_des
     assert (request.recipient_id, request.minutes, request.funding.value) == (xu_mei, 90, "own")
     too_much = at_desk.post(url, data={**data, "key": "other", "minutes": "1320", "pin": desk.PIN})
     assert too_much.status_code == 422
+    assert at_desk.post(url, data={**data, "pin": desk.PIN}).status_code == 303, "the browser's own repetition"
+    again = at_desk.post(url, data={**data, "key": "a clerk who starts anew", "minutes": "1:00", "pin": desk.PIN})
+    assert again.status_code == 422
+    assert f"already: request {request.id} of" in again.get_data(as_text=True)
+    assert 'id="again-error"' in again.get_data(as_text=True)
+    assert len(db.session.scalars(select(ServiceRequest)).all()) == 1
+    meant = at_desk.post(url, data={**data, "key": "meant", "again": "y", "pin": desk.PIN})
+    assert meant.status_code == 303
+    assert len(db.session.scalars(select(ServiceRequest)).all()) == 2
 
 
 def _tomorrow() -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from timebank.exchange.service import offers, requests, visits
 from timebank.ledger import service as ledger
 from timebank.people import service as registry
 from timebank.redemption import service
-from timebank.redemption.commands import BuyPackage, Confirmation
+from timebank.redemption.commands import BuyPackage, CareCommand, Confirmation
 from timebank.redemption.queries import packages as queries
 from timebank.redemption.rules.packages import NewPackage, last_day
 from timebank.redemption.service.desks import close_desk
@@ -141,6 +142,38 @@ def test_a_package_opens_after_its_buyer_was_merged(people: exchange.Cast, shop:
     assert queries.purchase(buyer, queries.own_purchases(buyer)[0].id).id == package.id
     with pytest.raises(NotFound):
         queries.purchase(town.member(town.person("李秀兰")), package.id)
+
+
+def test_the_same_package_is_asked_about_until_a_while_has_gone_or_it_was_withdrawn(
+    people: exchange.Cast, shop: desk.Shop
+) -> None:
+    package = service.add_package(town.operator(), SIX)
+    now = clock.now()
+    first = service.buy_package(town.clerk(), wanted(people, shop, package))
+    with pytest.raises(Refused, match="redeem_care_again") as refused:
+        service.buy_package(town.clerk(name="second"), wanted(people, shop, package))
+    assert refused.value.field == "again"
+    assert held(people) == (360, 840)
+    other = service.buy_package(town.clerk(), wanted(people, shop, package, first_day=TUESDAY + timedelta(days=1)))
+    for made in (first, other):
+        requests.cancel_request(people.elder, queries.purchase(people.elder, made).request_id, "wrong day")
+    second = service.buy_package(town.clerk(), wanted(people, shop, package))
+    with time_machine.travel(now + timedelta(minutes=14), tick=False), pytest.raises(Refused, match="care_again"):
+        service.buy_package(town.clerk(), wanted(people, shop, package))
+    with time_machine.travel(now + timedelta(minutes=16), tick=False):
+        assert service.buy_package(town.clerk(), wanted(people, shop, package)) > second
+
+
+def test_two_clerks_who_enter_the_same_care_at_once_make_one_request(
+    people: exchange.Cast, shop: desk.Shop, at_once: Callable[..., list[Any]]
+) -> None:
+    care = CareCommand(people.zhang, shop.desk, "cleaning", TUESDAY, 540, 600, 60, Confirmation("pin", desk.PIN))
+    clerks = (town.clerk(), town.clerk(name="second"))
+    answers = at_once(*(lambda who=who: service.redeem_for_care(who, care) for who in clerks))
+    assert [one.code for one in answers if isinstance(one, Refused)] == ["redeem_care_again"]
+    again = dataclasses.replace(care, again=True)
+    made = service.redeem_for_care(town.clerk(), again, key="retry")
+    assert service.redeem_for_care(town.clerk(), again, key="retry") == made
 
 
 def test_only_the_desk_sells_and_only_its_keeper_offers(people: exchange.Cast, shop: desk.Shop) -> None:

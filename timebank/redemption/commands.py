@@ -64,7 +64,10 @@ class ReturnCommand:
 
 @dataclass(frozen=True, slots=True)
 class CareCommand:
-    """Care for hours: a request paid from the member's own account.  Minutes of the day, minutes of the visit."""
+    """Care for hours: a request paid from the member's own account.  Minutes of the day, minutes of the visit.
+
+    ``again``: the clerk knows that the same was entered just now, and means it.
+    """
 
     person_id: int
     desk_id: int
@@ -76,11 +79,15 @@ class CareCommand:
     confirmation: Confirmation
     weekly: bool = False
     note: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BuyPackage:
-    """A care package for a member: from which day, on which days of the week ("02"), from … until which minutes."""
+    """A care package for a member: from which day, on which days of the week ("02"), from … until which minutes.
+
+    ``again``: the clerk knows that the same was entered just now, and means it.
+    """
 
     person_id: int
     desk_id: int
@@ -91,6 +98,7 @@ class BuyPackage:
     latest_minute: int
     confirmation: Confirmation
     note: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,12 @@ class ConfirmForm(Form):
         )
 
 
+class CareConfirmForm(ConfirmForm):
+    """The member agrees to care; the same once more is asked about."""
+
+    again = BooleanField(_l("Enter the same once more"))
+
+
 class RedeemForm(ConfirmForm):
     """The basket as the clerk and the member saw it: "12:2,15:1" and the minutes it costs."""
 
@@ -110,7 +116,7 @@ def pairs(text: str) -> Iterable[tuple[int, int]]:
             yield int(item), int(count)
 
 
-class CareForm(ConfirmForm):
+class CareForm(CareConfirmForm):
     """Care instead of goods."""
 
     service_code = SelectField(_l("Which help?"), validators=[InputRequired(MISSING)])
@@ -139,6 +145,7 @@ class CareForm(ConfirmForm):
             confirmation=self.confirmation(),
             weekly=self.weekly.data,
             note=self.wish.data or "",
+            again=bool(self.again.data),
         )
 
 

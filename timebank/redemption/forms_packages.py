@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from timebank.core.forms import ClockField, Form, MinutesField
 from timebank.redemption.commands import BuyPackage
-from timebank.redemption.forms import MISSING, NUMBER, ConfirmForm
+from timebank.redemption.forms import MISSING, NUMBER, CareConfirmForm
 from timebank.redemption.rules.packages import NewPackage
 
 WEEKDAYS = (
@@ -40,7 +40,7 @@ class PackageForm(Form):
         )
 
 
-class BuyForm(ConfirmForm):
+class BuyForm(CareConfirmForm):
     """Which package, from when, on which days.  The choices of packages come from the view."""
 
     package_id = SelectField(_l("Which package?"), coerce=int)
@@ -64,4 +64,5 @@ class BuyForm(ConfirmForm):
             latest_minute=int(self.latest_minute.data or 0),
             confirmation=self.confirmation(),
             note=self.wish.data or "",
+            again=bool(self.again.data),
         )

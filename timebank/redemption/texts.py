@@ -78,6 +78,10 @@ REFUSALS = {
         "The same was handed out to this member already: receipt %(receipt)s of %(at)s. "
         "If it is meant once more, say so below; if the line had dropped, all is done."
     ),
+    "redeem_care_again": _l(
+        "The same help on the same day was entered for this member already: request %(number)s of %(at)s. "
+        "If it is meant once more, say so below; if the line had dropped, all is done."
+    ),
     "intention_member_unknown": _l(
         "“%(member)s” is no card and no member number of this city. Find the member by name and enter the goods anew."
     ),

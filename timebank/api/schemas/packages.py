@@ -24,7 +24,10 @@ NewPackage = body_of(
 
 
 class BuyPackage(Body):
-    """A package for a member, and how the member agreed.  `weekdays`: "02" for Mondays and Wednesdays."""
+    """A package for a member, and how the member agreed.  `weekdays`: "02" for Mondays and Wednesdays.
+
+    `again`: the same was entered for the member just now, and is meant once more.
+    """
 
     person_id: Id
     desk_id: Id
@@ -40,6 +43,7 @@ class BuyPackage(Body):
     companion: str = Field(default="", max_length=80)
     relation: str = Field(default="", max_length=16)
     consent: str = Field(default="", max_length=16)
+    again: bool = False
 
     def command(self) -> Command:
         """For the service."""
@@ -54,6 +58,7 @@ class BuyPackage(Body):
             self.latest_minute,
             agreed,
             self.note,
+            self.again,
         )
 
 

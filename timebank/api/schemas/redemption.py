@@ -133,7 +133,10 @@ class Basket(Body):
 
 
 class CareWanted(Body):
-    """Care for hours: a request paid from the member's own account. Minutes of the day, minutes of the visit."""
+    """Care for hours: a request paid from the member's own account. Minutes of the day, minutes of the visit.
+
+    `again`: the same was entered for the member just now, and is meant once more.
+    """
 
     person_id: Id
     desk_id: Id
@@ -149,6 +152,7 @@ class CareWanted(Body):
     companion: str = Field(default="", max_length=80)
     relation: str = Field(default="", max_length=16)
     consent: str = Field(default="", max_length=16)
+    again: bool = False
 
 
 class BroughtBack(Body):

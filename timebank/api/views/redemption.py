@@ -96,6 +96,7 @@ def redeem_for_care(body: CareWanted, key: str) -> dict[str, Any]:
         body.minutes,
         Confirmation(body.how, body.pin, body.note, body.companion, body.relation, body.consent),
         weekly=body.weekly,
+        again=body.again,
     )
     return {"id": service.redeem_for_care(actor(), wanted, key=key)}
 

@@ -12,8 +12,9 @@ from timebank.exchange.rules.requests import NewRequest
 from timebank.exchange.service.requests import submit_request
 from timebank.ledger import service as ledger
 from timebank.redemption.commands import CareCommand
+from timebank.redemption.queries.care import entered_just_now
 from timebank.redemption.queries.desks import DeskInfo, desk
-from timebank.redemption.queries.standing import card_of
+from timebank.redemption.queries.standing import MemberCard, card_of
 from timebank.redemption.rules.allowance import Kind, broken
 from timebank.redemption.service.redeem import companion_facts, companion_of, confirm
 
@@ -21,8 +22,8 @@ from timebank.redemption.service.redeem import companion_facts, companion_of, co
 def redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None) -> int:
     """Enters a request for help that the member's own hours pay for; returns the request's id.
 
-    Raises `Refused`: wrong_pin and so on (counted), redeem_* (share, threshold, age, hours), what the exchange
-    refuses; `NotAllowed`, `NotFound`.
+    Raises `Refused`: wrong_pin and so on (counted), redeem_* (share, threshold, age, hours), redeem_care_again, what
+    the exchange refuses; `NotAllowed`, `NotFound`.
     """
     confirm(wanted.confirmation, wanted.person_id)
     without_pin = dataclasses.replace(wanted.confirmation, pin="")
@@ -33,8 +34,8 @@ def redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None
 def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None) -> int:
     where = desk(wanted.desk_id)
     actor.require("desk.serve", where.territory_code)
-    person_id = allowed(where, wanted.person_id, wanted.minutes)
-    request_id = submit_request(for_member(actor, person_id), _request(person_id, wanted))
+    card = allowed(where, wanted.person_id, wanted.minutes)
+    request_id = enter(actor, card, _request(card.person.id, wanted), again=wanted.again)
     audit.record(
         actor,
         "redeem.care",
@@ -50,8 +51,11 @@ def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = Non
     return request_id
 
 
-def allowed(where: DeskInfo, person_id: int, minutes: int) -> int:
-    """The member (the kept record) who may use so many minutes for care today; raises `Refused` redeem_*."""
+def allowed(where: DeskInfo, person_id: int, minutes: int) -> MemberCard:
+    """The member (the kept record) who may use so many minutes for care today; raises `Refused` redeem_*.
+
+    The member's accounts are locked: of two clerks at once the second sees what the first entered.
+    """
     if not where.active:
         raise Refused("redeem_desk_closed")
     card = card_of(where, person_id)
@@ -62,12 +66,18 @@ def allowed(where: DeskInfo, person_id: int, minutes: int) -> int:
     reason = broken(Kind.SERVICE, card.rules, card.standing, minutes, clock.today())
     if reason is not None:
         raise Refused(f"redeem_{reason.code}", field="minutes", **reason.facts)
-    return card.person.id
+    return card
 
 
-def for_member(actor: Actor, person_id: int) -> Actor:
-    """The member has just confirmed at the desk, so the clerk acts for them in this one thing."""
-    return dataclasses.replace(actor, wards=actor.wards | {person_id})
+def enter(actor: Actor, card: MemberCard, new: NewRequest, *, again: bool) -> int:
+    """Enters the member's request, `again` also if the same was entered just now; answers with its number.
+
+    The member has just confirmed at the desk, so the clerk acts for them in this one thing.  Raises
+    `Refused("redeem_care_again")` and what the exchange refuses.
+    """
+    if not again and (before := entered_just_now(card.ids, new, card.rules)):
+        raise Refused("redeem_care_again", field="again", number=str(before.id), at=before.created_at)
+    return submit_request(dataclasses.replace(actor, wards=actor.wards | {card.person.id}), new)
 
 
 def _request(person_id: int, wanted: CareCommand) -> NewRequest:

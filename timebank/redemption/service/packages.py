@@ -19,14 +19,13 @@ from timebank.core.errors import NotFound
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.requests import NewRequest
 from timebank.exchange.service import payment
-from timebank.exchange.service.requests import submit_request
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import HoldResolved
 from timebank.redemption.commands import BuyPackage
 from timebank.redemption.models import CarePackage, ConfirmedHow, PackagePurchase
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.rules.packages import NewPackage, check, last_day
-from timebank.redemption.service.care import allowed, for_member
+from timebank.redemption.service.care import allowed, enter
 from timebank.redemption.service.redeem import companion_facts, companion_of, confirm
 
 OWN = "own"
@@ -62,7 +61,7 @@ def buy_package(actor: Actor, wanted: BuyPackage, *, key: str | None = None) -> 
     """Enters the request for all visits and puts the whole price on hold; answers with the purchase.
 
     Raises `Refused`: wrong_pin and so on (counted), companion_*, package_days_missing, redeem_* (share, threshold, age,
-    hours), what the exchange and the ledger refuse; `NotFound("package_unknown")`.
+    hours), redeem_care_again, what the exchange and the ledger refuse; `NotFound("package_unknown")`.
     """
     confirm(wanted.confirmation, wanted.person_id)
     without_pin = dataclasses.replace(wanted.confirmation, pin="")
@@ -76,8 +75,9 @@ def _buy(actor: Actor, wanted: BuyPackage, *, key: str | None = None) -> int:
     package = _offered(where, wanted.package_id)
     parameters = schemes.parameters(where.scheme_id, clock.today())
     each = payment.price(package.minutes, schemes.service_type(package.service_code), parameters)
-    person_id = allowed(where, wanted.person_id, each * package.visits)
-    request_id = submit_request(for_member(actor, person_id), _request(person_id, package, wanted))
+    card = allowed(where, wanted.person_id, each * package.visits)
+    person_id = card.person.id
+    request_id = enter(actor, card, _request(person_id, package, wanted), again=wanted.again)
     row = PackagePurchase(
         package_id=package.id,
         person_id=person_id,
