@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,11 @@ from sqlalchemy import select
 from tests.conftest import in_language
 from tests.factories import town
 from tests.pdf_text import embedded_fonts, pages
+from timebank.core.audit import SensitiveRead
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
+from timebank.notices import queries as notices
 from timebank.notices.files import letters_pdf
 from timebank.notices.models import Notice, PaperLetter
 from timebank.notices.queries import letters as queries
@@ -26,7 +28,7 @@ from timebank.notices.sending import send_notices
 from timebank.notices.service import letters, tell
 from timebank.notices.texts import Text
 from timebank.people.models import Agent, AgentKind, Consent, Person
-from timebank.people.service import persons
+from timebank.people.service import merge_people, persons, undo_merge
 from timebank.people.service.commands import PersonChange
 from timebank.territory.models import Level, Territory
 
@@ -101,6 +103,97 @@ def test_a_guardian_gets_a_copy_and_an_agent_only_with_consent(zhang: int) -> No
     tell(daughter, "visit_near", service="Cleaning", begins=MORNING.isoformat(), path="/my/visits/7")
     written(zhang, path="/my/visits/7")
     assert waiting(town.outsider()) == [("张丽", "张建国"), ("张丽", "")], "who was told the same needs no copy"
+
+
+def test_each_look_at_a_pile_stands_in_the_log_of_everybody_whose_letters_are_in_it(zhang: int) -> None:
+    guardian = town.person("张伟")
+    acts_for(zhang, guardian, AgentKind.GUARDIAN)
+    neighbour = town.person("王五")
+    for person in (zhang, neighbour, zhang):
+        written(person)
+    run = letters.print_letters(town.broker(), town.YAOHUA)
+    letters.open_pile(town.broker(), run)
+    seen = [(row.person_id, row.fields, row.purpose) for row in db.session.scalars(select(SensitiveRead))]
+    assert seen == [(person, "letters", f"letters_printed: {run}") for person in (zhang, guardian, neighbour)]
+    letters.open_pile(town.broker(), run)
+    assert len(list(db.session.scalars(select(SensitiveRead)))) == 6, "printed again, looked at again"
+
+
+def test_a_copy_says_for_whom_it_is_on_the_page_and_on_paper_and_makes_no_further_copies(zhang: int) -> None:
+    guardian, hers = town.person("张伟"), town.person("张小宝")
+    acts_for(zhang, guardian, AgentKind.GUARDIAN)
+    acts_for(guardian, hers, AgentKind.GUARDIAN)
+    tell(zhang, "visit_near", service="Cleaning", path="/my/visits/7")
+    tell(guardian, "visit_near", service="Cleaning", path="/my/visits/7", about=zhang)
+    send_notices()
+    db.session.rollback()
+    assert waiting() == [("张建国", ""), ("张伟", "张建国")], (
+        "her own notice is the copy; no second sheet, none for hers"
+    )
+    assert [row.about for row in notices.inbox(guardian).items] == ["张建国"]
+    assert {row.person_name: row.about for row in notices.outbox(town.broker()).items} == {
+        "张建国": "",
+        "张伟": "张建国",
+    }
+    sheets = queries.pile(town.broker(), letters.print_letters(town.broker(), town.YAOHUA)).sheets
+    assert [(sheet.name, sheet.about) for sheet in sheets] == [("张建国", ""), ("张伟", "张建国")]
+
+
+def test_no_copy_for_somebody_who_has_died_is_shown_sent_printed_or_posted(zhang: int) -> None:
+    guardian = town.person("张伟")
+    acts_for(zhang, guardian, AgentKind.GUARDIAN)
+    registrar, broker = town.broker(town.NANJING), town.broker()
+    written(zhang)
+    run = letters.print_letters(broker, town.YAOHUA)
+    written(zhang)
+    written(town.person("王五"))
+    tell(guardian, "visit_near", service="Cleaning", about=zhang)
+    persons.record_death(registrar, zhang, date(2026, 3, 1))
+    assert waiting() == [("王五", "")]
+    assert notices.unread(guardian) == 0
+    assert notices.inbox(guardian).items == []
+    assert send_notices() == "0 sent, 0 not sent"
+    with pytest.raises(NotFound):
+        queries.pile(broker, run)
+    mixed = letters.print_letters(broker, town.YAOHUA)
+    persons.record_death(registrar, zhang, None)
+    assert [(sheet.name, sheet.about) for sheet in queries.pile(broker, run).sheets] == [
+        ("张建国", ""),
+        ("张伟", "张建国"),
+    ]
+    persons.record_death(registrar, zhang, date(2026, 3, 1))
+    letters.mark_posted(broker, mixed)
+    assert letters.queue(db.session.scalar(select(Notice.id).order_by(Notice.id)) or 0) == 0
+    persons.record_death(registrar, zhang, None)
+    assert send_notices() == "1 sent, 0 not sent", "a death that was a mistake"
+
+
+def test_letters_that_wait_follow_a_merge_and_come_back_when_it_is_undone(zhang: int) -> None:
+    double = town.person("张建国", territory=town.WULAOCUN_COMMUNITY)
+    registrar = town.broker(town.NANJING)
+    letters.wish(registrar, WishForLetters(double, LetterWay.LETTER, large=True))
+    written(double)
+    tell(double, "visit_near", service="Cleaning", begins=MORNING.isoformat(), after=MORNING + timedelta(days=1))
+    letters.print_letters(town.outsider(), town.WULAOCUN)
+    written(double)
+    merge = merge_people(registrar, zhang, double)
+    assert (len(waiting(town.outsider())), len(waiting(town.broker()))) == (0, 1)
+    assert queries.wish_of(registrar, zhang).large
+    rows = db.session.execute(select(Notice.person_id, Notice.state).order_by(Notice.id)).all()
+    assert [tuple(row) for row in rows] == [(double, "sent"), (zhang, "waiting"), (double, "sent")]
+    undo_merge(registrar, merge)
+    assert (len(waiting(town.outsider())), len(waiting(town.broker()))) == (1, 0)
+    assert db.session.scalars(select(Notice.person_id).distinct()).all() == [double]
+
+
+def test_who_acts_for_somebody_twice_in_the_registry_gets_one_copy_after_the_merge(zhang: int) -> None:
+    guardian, again = town.person("张伟"), town.person("张伟")
+    acts_for(zhang, guardian, AgentKind.GUARDIAN)
+    acts_for(zhang, again, AgentKind.GUARDIAN)
+    written(zhang)
+    assert waiting() == [("张建国", ""), ("张伟", "张建国"), ("张伟", "张建国")]
+    merge_people(town.broker(town.NANJING), guardian, again)
+    assert waiting() == [("张建国", ""), ("张伟", "张建国")]
 
 
 def test_a_street_is_printed_once_posted_and_can_be_printed_again_before(app: Flask, zhang: int) -> None:

@@ -66,6 +66,7 @@ def _sheet(pdf: Letters, pile: Pile, sheet: Sheet) -> None:
     pdf.set_y(max(pile.window.top + pile.window.height + 8, FOLDS[0] - 6))
     pdf.say(_date(pile.printed_on), size, align="R", after=0.6)
     if sheet.about:
+        pdf.say(_("Copy: this message is for %(name)s", name=sheet.about), size * 1.15, after=0.15)
         pdf.say(_("This is a copy of what we wrote to %(name)s.", name=sheet.about), size, after=0.6)
     pdf.say(_("Dear %(name)s,", name=sheet.name), size, after=0.5)
     for _told, message in sheet.messages:

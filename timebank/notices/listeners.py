@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
-from timebank.notices.service import letters, tell
+from timebank.notices.service import letters, merging, tell
 from timebank.people import queries as people
 from timebank.people.links import PersonLink
 
@@ -30,6 +30,18 @@ def person_links(person_id: int, actor: Actor) -> list[PersonLink]:
 def person_moved(person_id: int, territory_code: str) -> None:
     """Letters follow somebody to the new place."""
     letters.move_house(person_id, territory_code)
+
+
+@on("person_merged")
+def person_merged(kept_id: int, merged_id: int) -> None:
+    """What waits for the one waits for the other."""
+    merging.merge(kept_id, merged_id)
+
+
+@on("person_unmerged")
+def person_unmerged(kept_id: int, merged_id: int) -> None:
+    """They were two after all."""
+    merging.unmerge(merged_id)
 
 
 @on("password_reset")

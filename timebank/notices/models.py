@@ -24,6 +24,8 @@ class Notice(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    about_id: Mapped[int | None]  # a copy: the person who is told this; no key, so that the column can be added
+    merged_from: Mapped[int | None]  # the record it was written to before that was merged
     kind: Mapped[str] = mapped_column(String(48))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     path: Mapped[str] = mapped_column(String(200), default="")  # page to open
@@ -78,6 +80,7 @@ class PaperLetter(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)  # to whom it is addressed
+    merged_from: Mapped[int | None]  # the record it was addressed to before that was merged
     is_copy: Mapped[bool] = mapped_column(default=False)
     territory_code: Mapped[str] = mapped_column(TERRITORY)  # where the addressee lives: who prints it
     state: Mapped[LetterState] = mapped_column(code_of(LetterState, 16), default=LetterState.WAITING)

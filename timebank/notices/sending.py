@@ -21,7 +21,8 @@ from timebank.notices.channels import console, email, paper
 from timebank.notices.channels.base import ChannelError, Letter
 from timebank.notices.models import Notice
 from timebank.notices.queries import letters
-from timebank.notices.texts import known_texts, render
+from timebank.notices.queries.dead import too_late_for
+from timebank.notices.texts import copied, known_texts, render
 from timebank.people import queries as people
 from timebank.people.queries.briefs import contacts_of
 
@@ -35,6 +36,7 @@ class Claimed:
 
     id: int
     person_id: int
+    about_id: int | None
     kind: str
     facts: dict[str, Any]
     path: str
@@ -57,22 +59,26 @@ def _claim() -> list[Claimed]:
     now = clock.now()
     due = (
         select(Notice)
-        .where(Notice.state == "waiting", Notice.send_after <= now)
+        .where(Notice.state == "waiting", Notice.send_after <= now, ~too_late_for())
         .order_by(Notice.send_after, Notice.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Notice, skip_locked=True)
     )
     claimed = []
     for row in db.session.scalars(due):
         row.attempts += 1
         row.send_after = now + rules.CLAIM
-        claimed.append(Claimed(row.id, row.person_id, row.kind, dict(row.facts), row.path, row.attempts))
+        claimed.append(_claimed(row))
     return claimed
+
+
+def _claimed(row: Notice) -> Claimed:
+    return Claimed(row.id, row.person_id, row.about_id, row.kind, dict(row.facts), row.path, row.attempts)
 
 
 def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Letter, str]]:
     """The words and the way for each; a few statements for the whole batch, no database held while sending."""
-    readers = people.briefs(notice.person_id for notice in claimed)
+    readers = people.briefs(one for notice in claimed for one in (notice.person_id, notice.about_id))
     contacts = contacts_of(notice.person_id for notice in claimed)
     too_late = {kind for kind, text in known_texts().items() if not text.paper}
     by_post = letters.on_paper_for(notice.person_id for notice in claimed if notice.kind not in too_late)
@@ -85,12 +91,15 @@ def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Letter, str]]:
         if notice.person_id in by_post and notice.kind not in too_late:
             way = "letter"
         reads = readers[notice.person_id].reads if notice.person_id in readers else "zh"
-        made.append((notice, _letter(notice, reads, address if way == "email" else ""), way))
+        about = readers[notice.about_id].name if notice.about_id in readers else ""
+        made.append((notice, _letter(notice, reads, address if way == "email" else "", about), way))
     return made
 
 
-def _letter(notice: Claimed, language: str, address: str | None) -> Letter:
+def _letter(notice: Claimed, language: str, address: str | None, about: str) -> Letter:
     words = render(notice.kind, notice.facts, language)
+    if about:
+        words = copied(words, about, language)
     link = f"{current_app.config['TIMEBANK_BASE_URL'].rstrip('/')}{notice.path}" if notice.path else ""
     return Letter(notice.id, notice.person_id, address or "", words.subject, words.body, link)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import current_app, g
 from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from timebank.core import hooks
@@ -65,6 +66,14 @@ def render(kind: str, facts: Mapping[str, Any], language: str | None = None) -> 
         return _render(kind, facts)
     with force_locale(language):
         return _render(kind, facts)
+
+
+def copied(words: Message, name: str, language: str) -> Message:
+    """The message as it is sent to who acts for `name`: it says so before anything else."""
+    with force_locale(language):
+        subject = _("Copy for %(name)s: %(subject)s", name=name, subject=words.subject)
+        said = _("This is a copy of what we wrote to %(name)s.", name=name)
+    return Message(subject, "\n\n".join(part for part in (said, words.body) if part))
 
 
 def _render(kind: str, facts: Mapping[str, Any]) -> Message:

@@ -76,6 +76,7 @@ FIELD: dict[str, Any] = {
     "birth_date": _l("Birth date"),
     "territory_code": _l("Community"),
     "address": _l("Address"),
+    "letters": _l("Address and letters"),
     "lat": _l("Latitude"),
     "lon": _l("Longitude"),
     "languages": _l("Languages"),
@@ -88,6 +89,7 @@ FIELD: dict[str, Any] = {
     "health": _l("Health file"),
 }
 LOOK: dict[str, Any] = {
+    "letters_printed": _l("Printing letters, pile no."),
     "case_work": _l("Working on the case"),
     "supervise": _l("Supervising or approving the plan"),
     "stand_in": _l("Standing in for the case worker"),

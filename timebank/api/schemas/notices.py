@@ -13,7 +13,7 @@ State = Literal["waiting", "sent", "failed"]
 
 
 class NoticeLine(Answer):
-    """Something the time bank told a person; `path` is the page it leads to."""
+    """Something the time bank told a person; `path` is the page it leads to, `about` whom it is a copy for."""
 
     id: int
     subject: str
@@ -21,6 +21,7 @@ class NoticeLine(Answer):
     path: str
     created_at: datetime
     is_read: bool
+    about: str
 
 
 class NoticesPage(Answer):
@@ -44,7 +45,7 @@ class OutboxQuery(PageQuery):
 
 
 class OutgoingLine(Answer):
-    """A message as staff see it: its subject, not its text."""
+    """A message as staff see it: its subject, not its text; `about`: whom it is a copy for."""
 
     id: int
     person_id: int
@@ -57,6 +58,7 @@ class OutgoingLine(Answer):
     created_at: datetime
     send_after: datetime
     sent_at: datetime | None
+    about: str
 
 
 class OutboxPage(Answer):

@@ -235,12 +235,11 @@ def roll_request(actor: Actor, request_id: int, *, key: str | None = None) -> in
 
 
 def _tell_short(request: ServiceRequest, needed: int) -> None:
-    copies = people.copies_for([request.recipient_id]).get(request.recipient_id, [])
-    told = [request.recipient_id, *(agent.agent_person_id for agent in copies)]
-    for person_id in told:
+    for person_id, about in steps.with_copies(request.recipient_id):
         once = f"hours_short:{request.id}:{request.made_until}:{person_id}"
         path = f"/my/requests/{request.id}"
-        tell(person_id, "hours_short", path=path, once=once, service=request.service_code, minutes=needed)
+        facts = {"service": request.service_code, "minutes": needed}
+        tell(person_id, "hours_short", path=path, once=once, about=about, **facts)
 
 
 def unfinished() -> list[int]:

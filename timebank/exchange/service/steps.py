@@ -118,13 +118,15 @@ def _spans(volunteer_id: int, starts_at: datetime, ends_at: datetime, besides: f
 
 def tell_recipient(visit_or_request: Visit | ServiceRequest, kind: str, **facts: Any) -> None:
     """A notice to the recipient, and a copy to guardians and, by consent, to agents (`people.copies_for`)."""
-    for person_id in _with_copies(visit_or_request.recipient_id):
-        tell(person_id, kind, path=_path(visit_or_request), **facts)
+    recipient = visit_or_request.recipient_id
+    for person_id, about in with_copies(recipient):
+        tell(person_id, kind, path=_path(visit_or_request), about=about, **facts)
 
 
-def _with_copies(person_id: int) -> list[int]:
+def with_copies(person_id: int) -> list[tuple[int, int | None]]:
+    """(who is told, whose copy it is or None): the person, and who acts for them (`people.copies_for`)."""
     copies = people.copies_for([person_id]).get(person_id, [])
-    return [person_id, *(agent.agent_person_id for agent in copies)]
+    return [(person_id, None), *((agent.agent_person_id, person_id) for agent in copies)]
 
 
 def tell_helper(visit: Visit, kind: str, *, once: str | None = None, **facts: Any) -> None:
@@ -154,6 +156,6 @@ def remind(visit: Visit) -> None:
     """Tomorrow's visit, to both sides and who gets the recipient's copies, once for each planned moment."""
     once = f"remind:{visit.id}:{visit.starts_at.isoformat()}"
     tell_helper(visit, "visit_reminder", once=once, **facts_of(visit))
-    for person_id in _with_copies(visit.recipient_id):
-        part = "recipient" if person_id == visit.recipient_id else f"copy:{person_id}"
-        tell(person_id, "visit_reminder", path=_path(visit), once=f"{once}:{part}", **facts_of(visit))
+    for person_id, about in with_copies(visit.recipient_id):
+        part = "recipient" if about is None else f"copy:{person_id}"
+        tell(person_id, "visit_reminder", path=_path(visit), once=f"{once}:{part}", about=about, **facts_of(visit))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from timebank.core import clock, hooks, parameters
@@ -21,6 +21,7 @@ from timebank.core.db import below, db, in_scope
 from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.notices.models import LetterRun, LetterWish, Notice, PaperLetter
+from timebank.notices.queries.dead import has_died
 from timebank.notices.rules import LetterState, LetterWay, Window, on_paper
 from timebank.notices.texts import Message, known_texts, render
 from timebank.people import queries as people
@@ -82,6 +83,7 @@ class Sheet:
     large: bool
     about: str  # a copy: whose messages these are
     messages: list[tuple[datetime, Message]]
+    person_ids: tuple[int, ...]  # whose address and messages who prints it sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,10 @@ def on_paper_for(person_ids: Iterable[int]) -> frozenset[int]:
     )
 
 
+# Whose notice a letter is the copy of; NULL for one's own.  A copy is a notice of its own, or only a sheet of paper.
+_ABOUT = case((PaperLetter.is_copy, func.coalesce(Notice.about_id, Notice.person_id)))
+
+
 def _printable(actor: Actor) -> list[ColumnElement[bool]]:
     """Letters that the actor may print (the notice joined)."""
     allowed: list[ColumnElement[bool]] = [in_scope(PaperLetter.territory_code, actor.scopes(PERMISSION))]
@@ -152,11 +158,13 @@ def _printable(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
-    """Letters in the queue.  One to somebody who has died stays out of sight: a death may be taken back."""
-    row, kept = aliased(Person), aliased(Person)
-    died = select(kept.id).join(row, kept.id == func.coalesce(row.merged_into_id, row.id))
-    died = died.where(row.id == PaperLetter.person_id, kept.deceased_on.is_not(None))
-    return [*_printable(actor), PaperLetter.state == LetterState.WAITING, ~died.exists()]
+    """Letters in the queue that still make sense."""
+    return [*_printable(actor), PaperLetter.state == LetterState.WAITING, ~too_late()]
+
+
+def too_late() -> ColumnElement[bool]:
+    """Letters to somebody who has died, and copies of theirs: out of sight, for a death may be taken back."""
+    return or_(has_died(PaperLetter.person_id), has_died(_ABOUT))
 
 
 def streets(actor: Actor) -> list[StreetQueue]:
@@ -192,10 +200,15 @@ def waiting(actor: Actor) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def _in_pile(actor: Actor) -> list[ColumnElement[bool]]:
+    """Letters that are in a pile: those of the dead are taken out until it is posted."""
+    return [*_printable(actor), or_(PaperLetter.state == LetterState.POSTED, ~too_late())]
+
+
 def _runs(actor: Actor) -> list[ColumnElement[bool]]:
     """Piles of the actor's places that hold a letter the actor may print (a spoilt one gave its letters back)."""
     held = select(PaperLetter.id).join(Notice, Notice.id == PaperLetter.notice_id)
-    held = held.where(PaperLetter.run_id == LetterRun.id, *_printable(actor))
+    held = held.where(PaperLetter.run_id == LetterRun.id, *_in_pile(actor))
     return [in_scope(LetterRun.territory_code, actor.scopes(PERMISSION)), held.exists()]
 
 
@@ -211,7 +224,7 @@ def queued(actor: Actor, street: str = "", *, after: str | None = None, limit: i
         select(PaperLetter, Notice, addressee, about.name)
         .join(Notice, Notice.id == PaperLetter.notice_id)
         .join(addressee, addressee.id == PaperLetter.person_id)
-        .join(about, about.id == Notice.person_id)
+        .outerjoin(about, about.id == _ABOUT)
         .where(*_waiting(actor), below(PaperLetter.territory_code, street))
         .order_by(PaperLetter.id)
         .limit(limit + 1)
@@ -226,7 +239,7 @@ def queued(actor: Actor, street: str = "", *, after: str | None = None, limit: i
             letter.id,
             letter.person_id,
             person.name,
-            name if letter.is_copy else "",
+            name or "",
             render(notice.kind, notice.facts).subject,
             places[letter.territory_code],
             _printed_in(letter.territory_code, scopes),
@@ -266,7 +279,7 @@ def runs(actor: Actor, *, after: str | None = None, limit: int = PER_PAGE) -> Pa
         select(LetterRun, func.count(PaperLetter.id))
         .join(PaperLetter, PaperLetter.run_id == LetterRun.id)
         .join(Notice, Notice.id == PaperLetter.notice_id)
-        .where(in_scope(LetterRun.territory_code, actor.scopes(PERMISSION)), *_printable(actor))
+        .where(in_scope(LetterRun.territory_code, actor.scopes(PERMISSION)), *_in_pile(actor))
         .group_by(LetterRun.id)
         .order_by(LetterRun.id.desc())
         .limit(limit + 1)
@@ -301,25 +314,32 @@ def pile(actor: Actor, run_id: int) -> Pile:
 
 def _sheets(actor: Actor, run: LetterRun) -> list[Sheet]:
     rows = db.session.execute(
-        select(PaperLetter, Notice)
+        select(PaperLetter.person_id, _ABOUT, Notice)
         .join(Notice, Notice.id == PaperLetter.notice_id)
-        .where(*_printable(actor), PaperLetter.run_id == run.id)
-        .order_by(PaperLetter.territory_code, PaperLetter.person_id, Notice.person_id, PaperLetter.id)
+        .where(*_in_pile(actor), PaperLetter.run_id == run.id)
+        .order_by(PaperLetter.territory_code, PaperLetter.person_id, func.coalesce(_ABOUT, 0), PaperLetter.id)
     ).all()
-    known = people.briefs({one for letter, notice in rows for one in (letter.person_id, notice.person_id)})
-    large = _large({letter.person_id for letter, _ in rows})
-    places = territory.path_names({known[letter.person_id].territory_code for letter, _ in rows})
-    grouped = groupby(rows, key=lambda row: (row[0].person_id, row[1].person_id if row[0].is_copy else 0))
+    known = people.briefs({one for to, about, _ in rows for one in (to, about)})
+    large = _large({known[to].id for to, *_ in rows})
+    places = territory.path_names({known[to].territory_code for to, *_ in rows})
     return [
-        _sheet(known[to], known[about].name if about else "", run.large or to in large, [n for _, n in group], places)
-        for (to, about), group in grouped
+        _sheet(known[to], known.get(about or 0), run.large or known[to].id in large, [row[2] for row in group], places)
+        for (to, about), group in groupby(rows, key=lambda row: (row[0], row[1]))
     ]
 
 
-def _sheet(to: people.PersonBrief, about: str, large: bool, notices: list[Notice], places: dict[str, str]) -> Sheet:
+def _sheet(
+    to: people.PersonBrief,
+    about: people.PersonBrief | None,
+    large: bool,
+    notices: list[Notice],
+    places: dict[str, str],
+) -> Sheet:
     language = to.reads if to.reads in ("zh", "en") else "zh"
     messages = [(notice.created_at, render(notice.kind, notice.facts, language)) for notice in notices]
-    return Sheet(to.name, to.address, places[to.territory_code], language, large, about, messages)
+    name = about.name if about else ""
+    seen = (to.id,) if about is None else (to.id, about.id)
+    return Sheet(to.name, to.address, places[to.territory_code], language, large, name, messages, seen)
 
 
 def _large(person_ids: set[int]) -> set[int]:

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db, in_scope
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.notices.models import Notice
+from timebank.notices.queries.dead import too_late_for
 from timebank.notices.texts import Message, known_texts, render
 from timebank.people import queries as people
 from timebank.people.models import Person
@@ -22,7 +24,7 @@ STATES = ("waiting", "sent", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A notice on the page of the person it is for, in the language of the page."""
+    """A notice on the page of the person it is for, in the language of the page; `about`: whom it is a copy for."""
 
     id: int
     subject: str
@@ -30,11 +32,12 @@ class Inbox:
     path: str
     created_at: datetime
     is_read: bool
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A notice as staff see it."""
+    """A notice as staff see it; `about`: of whose message it is a copy, "" for one's own."""
 
     id: int
     person_id: int
@@ -47,6 +50,7 @@ class Outgoing:
     created_at: datetime
     send_after: datetime
     sent_at: datetime | None
+    about: str
 
 
 def unread(person_id: int) -> int:
@@ -65,26 +69,27 @@ def _own(person_id: int) -> ColumnElement[bool]:
 
 
 def shown() -> ColumnElement[bool]:
-    """Notices whose time has come (one that waits for a second attempt was shown before)."""
-    return or_(Notice.attempts > 0, Notice.state != "waiting", Notice.send_after <= clock.now())
+    """Notices whose time has come (one that waits for a second attempt was shown before), but no copies of the dead."""
+    due = and_(Notice.send_after <= clock.now(), ~too_late_for())
+    return or_(Notice.attempts > 0, Notice.state != "waiting", due)
 
 
 def inbox(person_id: int, after: str = "", limit: int = PER_PAGE) -> Page[Inbox]:
     """A person's notices, unread first, then the newest; `after` is the cursor of the page before.  One statement."""
     was_read = Notice.read_at.is_not(None)
-    wanted = select(Notice).where(_own(person_id), shown()).order_by(was_read, Notice.id.desc()).limit(limit + 1)
+    wanted = select(Notice, Person.name).outerjoin(Person, Person.id == Notice.about_id)
+    wanted = wanted.where(_own(person_id), shown()).order_by(was_read, Notice.id.desc()).limit(limit + 1)
     part, _, last = after.partition("-")
     if last.isdecimal():
         same = and_(Notice.read_at.is_(None) if part == "new" else was_read, Notice.id < int(last))
         wanted = wanted.where(or_(same, was_read) if part == "new" else same)
-    rows = list(db.session.scalars(wanted))
-    items = [_inbox(row) for row in rows]
+    items = [_inbox(row, name or "") for row, name in db.session.execute(wanted)]
     return cut(items, [f"{'read' if item.is_read else 'new'}-{item.id}" for item in items], limit)
 
 
-def _inbox(row: Notice) -> Inbox:
+def _inbox(row: Notice, about: str) -> Inbox:
     words = render(row.kind, row.facts)
-    return Inbox(row.id, words.subject, words.body, row.path, row.created_at, row.read_at is not None)
+    return Inbox(row.id, words.subject, words.body, row.path, row.created_at, row.read_at is not None, about)
 
 
 def outbox(
@@ -95,9 +100,11 @@ def outbox(
     A kind whose text `needs` a permission is shown only where the actor holds it: nobody learns from the outbox that
     somebody receives assistance.
     """
+    about = aliased(Person)
     wanted = (
-        select(Notice, Person.name)
+        select(Notice, Person.name, about.name)
         .join(Person, Person.id == Notice.person_id)
+        .outerjoin(about, about.id == Notice.about_id)
         .where(visible(actor))
         .order_by(Notice.id.desc())
         .limit(limit + 1)
@@ -108,7 +115,9 @@ def outbox(
         wanted = wanted.where(Notice.person_id.in_(people.ids_of(person_id)))
     if after.isdecimal():
         wanted = wanted.where(Notice.id < int(after))
-    items = [_outgoing(row, name, render(row.kind, row.facts)) for row, name in db.session.execute(wanted)]
+    items = [
+        _outgoing(row, name, render(row.kind, row.facts), of or "") for row, name, of in db.session.execute(wanted)
+    ]
     return cut(items, [item.id for item in items], limit)
 
 
@@ -136,13 +145,13 @@ def waiting_and_failed(actor: Actor) -> dict[str, int]:
     rows = db.session.execute(
         select(Notice.state, func.count())
         .join(Person, Person.id == Notice.person_id)
-        .where(visible(actor), Notice.state != "sent")
+        .where(visible(actor), Notice.state != "sent", ~too_late_for())
         .group_by(Notice.state)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def _outgoing(row: Notice, name: str, words: Message) -> Outgoing:
+def _outgoing(row: Notice, name: str, words: Message, about: str) -> Outgoing:
     return Outgoing(
         row.id,
         row.person_id,
@@ -155,4 +164,5 @@ def _outgoing(row: Notice, name: str, words: Message) -> Outgoing:
         row.created_at,
         row.send_after,
         row.sent_at,
+        about,
     )

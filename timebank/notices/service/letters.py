@@ -24,27 +24,30 @@ def queue(notice_id: int) -> int:
     """Puts a notice and the copies of it into the print queue; a second time changes nothing.  The number of letters.
 
     Copies go to guardians, and to chosen agents where the person consented (`people.queries.copies_for`), unless they
-    were told the same themselves.
+    were told the same themselves.  A notice that is a copy itself has no further copies; of the dead there are none.
     """
     notice = db.session.get_one(Notice, notice_id, with_for_update=True)
     if db.session.scalar(select(PaperLetter.id).where(PaperLetter.notice_id == notice_id).limit(1)) is not None:
         return 0
-    copies = [agent.agent_person_id for agent in people.copies_for([notice.person_id]).get(notice.person_id, ())]
-    told = _told_themselves(notice, copies)
-    wanted = [notice.person_id, *dict.fromkeys(one for one in copies if one not in told)]
-    known = people.briefs(wanted)
-    rows = [
-        PaperLetter(
-            notice_id=notice_id,
-            person_id=known[one].id,
-            is_copy=one != notice.person_id,
-            territory_code=known[one].territory_code,
-        )
-        for one in wanted
-        if one in known and known[one].deceased_on is None
-    ]
+    copies = [] if notice.about_id else _copies(notice)
+    known = people.briefs([notice.person_id, notice.about_id, *copies])
+    if any(known[one].deceased_on for one in (notice.person_id, notice.about_id) if one):
+        return 0
+    rows = [_letter(notice, known[notice.person_id], bool(notice.about_id))]
+    rows += [_letter(notice, known[one], True) for one in copies if known[one].deceased_on is None]
     db.session.add_all(rows)
     return len(rows)
+
+
+def _letter(notice: Notice, to: people.PersonBrief, is_copy: bool) -> PaperLetter:
+    return PaperLetter(notice_id=notice.id, person_id=to.id, is_copy=is_copy, territory_code=to.territory_code)
+
+
+def _copies(notice: Notice) -> list[int]:
+    """Who acts for the person and was not told the same themselves."""
+    agents = [agent.agent_person_id for agent in people.copies_for([notice.person_id]).get(notice.person_id, ())]
+    told = _told_themselves(notice, agents)
+    return [one for one in dict.fromkeys(agents) if one not in told]
 
 
 def _told_themselves(notice: Notice, agents: Iterable[int]) -> set[int]:
@@ -101,12 +104,14 @@ def print_letters(actor: Actor, street: str, large: bool = False, *, key: str | 
 
 @transaction
 def open_pile(actor: Actor, run_id: int) -> queries.Pile:
-    """The pile as it is printed; who opened it is written down, for it holds addresses and messages (domain.md C8.18).
+    """The pile as it is printed: it holds addresses and messages, so each person's log says who opened it (C8.18).
 
     Raises `NotFound("no_such_run")`.
     """
     pile = queries.pile(actor, run_id)
     audit.record(actor, "read.letters", "letter_run", pile.id, pile.territory_code)
+    for person_id in sorted({one for sheet in pile.sheets for one in sheet.person_ids}):
+        audit.saw(actor, person_id, ["letters"], f"letters_printed: {pile.id}")
     return pile
 
 
@@ -116,10 +121,20 @@ def mark_posted(actor: Actor, run_id: int, *, key: str | None = None) -> int:
     run = _run_for_change(actor, run_id)
     if run.posted_at is None:
         run.posted_at, run.posted_by = clock.now(), actor.account_id
+        _leave_out_the_dead(run_id)
         printed = (PaperLetter.run_id == run_id, PaperLetter.state == LetterState.PRINTED)
         db.session.execute(update(PaperLetter).where(*printed).values(state=LetterState.POSTED))
         audit.record(actor, "post.letters", "letter_run", run.id, run.territory_code)
     return run.id
+
+
+def _leave_out_the_dead(run_id: int) -> None:
+    """Who died since the pile was printed is not written to: their letters and copies wait, out of sight."""
+    late = select(PaperLetter.id).join(Notice, Notice.id == PaperLetter.notice_id)
+    late = late.where(PaperLetter.run_id == run_id, PaperLetter.state == LetterState.PRINTED, queries.too_late())
+    numbers = list(db.session.scalars(late))
+    back = update(PaperLetter).where(PaperLetter.id.in_(numbers))
+    db.session.execute(back.values(state=LetterState.WAITING, run_id=None))
 
 
 @command

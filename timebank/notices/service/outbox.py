@@ -25,14 +25,22 @@ def tell(
     path: str = "",
     once: str | None = None,
     after: datetime | None = None,
+    about: int | None = None,
     **facts: str | int,
 ) -> None:
     """Puts a notice into the outbox.  With `once`, a notice with that key is written only the first time.
 
-    `path` is the page to open, `after` the moment before which it is neither sent nor shown.
+    `path` is the page to open, `after` the moment before which it is neither sent nor shown; `about`: whom it was
+    written to, where this is the copy for who acts for them.
     """
     notice = Notice(
-        person_id=person_id, kind=kind, facts=facts, path=path, once_key=once, send_after=after or clock.now()
+        person_id=person_id,
+        about_id=about,
+        kind=kind,
+        facts=facts,
+        path=path,
+        once_key=once,
+        send_after=after or clock.now(),
     )
     if once is None:
         db.session.add(notice)
