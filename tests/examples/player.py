@@ -64,9 +64,13 @@ class Month:
         self.next = create_scheme(town.operator(), place)
         self.id = {key: self._person(key, row) for key, row in people().items()}
         self.shop = desk.shop()
-        first = parameters.Parameter(key="tb.welcome_credit", scope=f"scheme:{self.yaohua}", value=WELCOME)
-        first.valid_from, first.source = date(2026, 1, 1), "the worked month"
-        db.session.add(first)
+        self._rule("tb.welcome_credit", WELCOME, date(2026, 1, 1))
+
+    def _rule(self, key: str, value: object, first_day: date) -> None:
+        """What the street decides for itself, from that day on."""
+        row = parameters.Parameter(key=key, scope=f"scheme:{self.yaohua}", valid_from=first_day, value=value)
+        row.source = "the worked month"
+        db.session.add(row)
         db.session.commit()
 
     def _person(self, key: str, row: dict[str, str]) -> int:
@@ -96,6 +100,7 @@ class Month:
             "gift ran out": self._gift_ran_out,
             "visit": self._visit,
             "trained": self._trained,
+            "rounding": lambda e: self._rule("tb.rounding", e.detail, clock.today()),
             "chooses": lambda e: choose_overflow(self._member(e.who), self.id[e.who], e.detail),
             "donation": lambda e: grants.donate(self._member(e.who), Donation(self.id[e.who], int(e.detail))),
             "from the pot": self._from_the_pot,
@@ -222,7 +227,7 @@ class Month:
 
     def _reversed(self, event: Event) -> int:
         visit = db.session.get_one(Visit, self.made[event.ref])
-        ledger.reverse_by_hand(town.operator(), CITY, visit.postings["kept"], "the wrong person was written down")
+        ledger.reverse_by_hand(town.operator(), CITY, visit.postings["kept"], "it was not so")
         return visit.id
 
     def _settled_up(self, _event: Event) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.conftest import findings
 from tests.examples import by_hand
@@ -15,7 +16,24 @@ from tests.examples.player import CITY, Month
 from timebank.core import clock
 from timebank.exchange.queries.grants import earned_minutes
 from timebank.ledger.queries import books
-from timebank.ledger.queries.statements import lines_between
+from timebank.ledger.queries.reading import explanations
+from timebank.ledger.queries.statements import Line, lines_between
+
+BY_THE_MINUTE = "97 min, counted by the minute: 97 min"
+QUARTER = "visit (97 min, rounded to the nearest quarter hour: 90 min)"
+QUARTER_UP = "visit (97 min, rounded up to the next quarter hour: 105 min)"
+FULL_HOURS = "visit (97 min, full hours only: 60 min)"
+TAKEN_BACK = "correction (Taken back. It had been reckoned: 97 min, full hours only: 60 min)"
+ABOVE = f"({BY_THE_MINUTE}; At most 1500 h can be saved: 30 min kept, 67 min to the community pot)"
+WORDS = {
+    "xu": {f"visit ({BY_THE_MINUTE})", QUARTER, QUARTER_UP, FULL_HOURS, TAKEN_BACK},
+    "zhang": {"opening", f"visit ({BY_THE_MINUTE})", QUARTER, QUARTER_UP, FULL_HOURS, TAKEN_BACK},
+    "wang": {"opening", f"visit {ABOVE}"},
+    "li.grant": {"grant", f"visit {ABOVE}", "grant_expiry"},
+    "pot": {f"overflow {ABOVE}", "donation"},
+    "chen": {"opening", "goods", "goods_return"},
+    "zhao": {"opening", "donation"},
+}
 
 
 def test_each_event_moves_as_much_as_it_takes() -> None:
@@ -42,7 +60,7 @@ def test_every_kind_of_event_is_in_the_month() -> None:
     assert known >= {
         *("opening", "month", "visit", "request", "helped", "cancelled", "donation", "from the pot", "chooses"),
         *("gift asked", "gift proven", "gift taken back", "gift ran out", "goods", "goods back", "care", "trained"),
-        *("suspected", "answered", "annulled", "appealed", "overturned", "reversed", "settled up"),
+        *("suspected", "answered", "annulled", "appealed", "overturned", "reversed", "rounding", "settled up"),
     }
 
 
@@ -65,16 +83,25 @@ def test_the_system_equals_the_file_after_each_event_to_the_minute(month: Month)
         assert not findings()
         # Stars: Wu's annulled visit and Xu's reversed one count nothing, Zhou's that came back does.
         earned = earned_minutes(CITY, [month.id[key] for key in ("wu", "xu", "zhou")])
-    assert [earned[month.id[key]] for key in ("wu", "xu", "zhou")] == [97, 456, 60]
+    assert [earned[month.id[key]] for key in ("wu", "xu", "zhou")] == [97, 651, 60]
 
 
 def _statements_are_the_same(month: Month) -> None:
-    """Line by line for everybody: (minutes, balance after it)."""
+    """Line by line for everybody: (day, minutes, balance after it)."""
     for name, lines in by_hand.lines().items():
         if name.startswith("clearing"):  # hours of a credit above the cap pass through it
             continue
         account = month.account(name)
         assert account is not None, name
-        printed = [(line.change, line.balance) for line in lines if line.change]
-        posted = [(line.amount, line.balance) for line in lines_between(CITY, account, None, None)]
-        assert posted == printed, name
+        printed = [(line.event.date, line.change, line.balance) for line in lines if line.change]
+        posted = lines_between(CITY, account, None, None)
+        assert [(f"{clock.civil(line.created_at):%Y-%m-%d}", line.amount, line.balance) for line in posted] == printed
+        _told_in_words(name, posted)
+
+
+def _told_in_words(name: str, posted: list[Line]) -> None:
+    """What a member reads beside the minutes: what for, and how they were reckoned."""
+    with force_locale("en"):
+        how = explanations(CITY, [line.transfer_id for line in posted])
+    told = {f"{line.purpose} ({how[line.transfer_id]})" if line.transfer_id in how else line.purpose for line in posted}
+    assert WORDS.get(name, set()) <= told, name
