@@ -72,5 +72,6 @@ ACCESS_CASES = [
     Case("notices.letter_file", _run_id, PRINTS_ITS_OWN, make=_pile),
     Case("notices.letters_again", _run_id, PRINTS_ITS_OWN, make=_pile),
     Case("notices.drop_letter", _letter_id, PRINTS_ITS_OWN, make=_letter),
+    Case("notices.my_wish", lambda facts: {"for": facts["person"]}, {"owner": 200}, others=404),
     Case("notices.letter_wish", _person_id, PRINTS_ITS_OWN),
 ]

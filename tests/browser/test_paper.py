@@ -20,7 +20,7 @@ from timebank.exchange.service import alarms, offers, passbooks
 from timebank.notices.queries import letters as queue
 from timebank.notices.rules import LetterWay, WishForLetters
 from timebank.notices.sending import send_notices
-from timebank.notices.service import letters, tell
+from timebank.notices.service import letters, tell, wishes
 
 PIXELS_PER_MM = 96 / 25.4
 MEDIA_BOX = re.compile(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]")
@@ -58,7 +58,7 @@ def test_pages_of_paper_and_alarms_look_right(
     begin(people.zhang)
     made = passbooks.print_lines(town.clerk(), people.zhang)
     alarm = _alarm(people)
-    letters.wish(people.broker, WishForLetters(people.zhang, LetterWay.LETTER))
+    wishes.wish(people.broker, WishForLetters(people.zhang, LetterWay.LETTER))
     send_notices()
     letters.print_letters(people.broker, town.YAOHUA)
     tell(people.zhang, "grant_given", granted_minutes=240, month="2026-11")

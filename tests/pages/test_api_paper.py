@@ -81,9 +81,18 @@ POSTERS = [
     Step("get_poster_file", "broker", query="paper=a3&language=zh", no={"other": 404, "elder": 403}),
 ]
 ROW = {"other": 404, "elder": 403}
+THEIRS = {"other": 404, "broker": 404}
 LETTERS = [
     Step("set_letter_wish", "broker", {"way": "letter", "large": True}, no=ROW, at=OF_ZHANG),
     Step("get_letter_wish", "broker", no=ROW, at=OF_ZHANG, sees=lambda answer, _: answer["by_letter"]),
+    Step("set_own_letter_wish", "elder", {"way": "letter", "reads": "zh"}, no=THEIRS, at=OF_ZHANG),
+    Step(
+        "get_own_letter_wish",
+        "elder",
+        no=THEIRS,
+        at=OF_ZHANG,
+        sees=lambda answer, _: [each["own"] for each in answer["changes"]] == [True, False],
+    ),
     Step("count_letters", "broker", no={"elder": 403}, sees=lambda answer, _: answer["items"][0]["letters"] > 1),
     Step("count_letters", "other", sees=lambda answer, _: answer["items"] == []),
     Step("list_letters", "broker", no={"elder": 403}, sees=_keep_letter),

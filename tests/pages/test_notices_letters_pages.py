@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,41 @@ from timebank.core.audit import AuditEvent
 from timebank.core.db import db
 from timebank.notices.sending import send_notices
 from timebank.notices.service import tell
+from timebank.people import queries as people
+from timebank.people.models import Agent, AgentKind
+
+
+def test_members_say_themselves_how_they_want_to_be_told_and_the_last_word_counts(app: Flask, sign_in: Any) -> None:
+    town.town()
+    zhang, daughter = town.person("张建国", phone="13912345678"), town.person("张丽")
+    db.session.add(Agent(person_id=zhang, agent_person_id=daughter, kind=AgentKind.AGENT, valid_from=date(2020, 1, 1)))
+    db.session.commit()
+    desk = sign_in(new_client(app), town.account_of(town.broker()))
+    desk.post(f"/people/{zhang}/letters", data={"way": "letter", "reads": "zh"})
+    member = sign_in(new_client(app), town.account_of(town.member(zhang)))
+    page = "/my/notices/wish"
+    assert page in member.get("/my/notices").text
+    assert "Messages come as letters now." in member.get(page).text
+    assert "of the time bank." in member.get(page).text, "who set it, where staff did"
+    assert member.post(page, data={"way": "never", "reads": "zh"}).status_code == 422, "four ways are enough here"
+    no_mail = member.post(page, data={"way": "email", "reads": "zh"})
+    assert no_mail.status_code == 422
+    assert "There is no e-mail address." in no_mail.text
+    said = {"way": "message", "large": "y", "reads": "en", "copies": "y"}
+    assert member.post(page, data=said).status_code == 303
+    assert 'value="message" checked' in " ".join(member.get(page).text.split())
+    person = people.brief(zhang)
+    assert person
+    assert person.reads == "en"
+    assert [one.agent_person_id for one in people.copies_for([zhang])[zhang]] == [daughter]
+    history = desk.get(f"/people/{zhang}/letters").text
+    assert history.index("(own page)") < history.index(town.broker().name, history.index("(own page)") + 1)
+    assert "only on the page" in history
+    assert member.post(page, data={"way": "usual", "reads": "en"}).status_code == 303
+    assert people.copies_for([zhang]) == {}, "a consent is taken back on the same page"
+    acting = sign_in(new_client(app), town.account_of(town.member(daughter)))
+    assert "张建国" in acting.get(f"{page}?for={zhang}").text
+    assert desk.get(f"{page}?for={zhang}").status_code == 404
 
 
 def test_a_coordinator_prints_the_letters_of_the_street_and_posts_them(
@@ -25,7 +61,7 @@ def test_a_coordinator_prints_the_letters_of_the_street_and_posts_them(
     wish = f"/people/{li}/letters"
     assert wish in desk.get(f"/people/{li}").text
     assert "No letters are printed" in desk.get(wish).text
-    assert desk.post(wish, data={"way": "letter", "large": "y"}).status_code == 303
+    assert desk.post(wish, data={"way": "letter", "large": "y", "reads": "en"}).status_code == 303
     assert "Messages go out as letters now" in desk.get(wish).text
     for person in (zhang, li, zhang):
         tell(person, "grant_given", granted_minutes=240, month="2026-11")

@@ -23,9 +23,10 @@ from timebank.notices import queries as notices
 from timebank.notices.files import letters_pdf
 from timebank.notices.models import Notice, PaperLetter
 from timebank.notices.queries import letters as queries
+from timebank.notices.queries import wishes as wish_queries
 from timebank.notices.rules import LetterState, LetterWay, WishForLetters
 from timebank.notices.sending import send_notices
-from timebank.notices.service import letters, tell
+from timebank.notices.service import letters, tell, wishes
 from timebank.notices.texts import Text
 from timebank.people.models import Agent, AgentKind, Consent, Person
 from timebank.people.service import merge_people, persons, undo_merge
@@ -78,12 +79,12 @@ def test_who_has_neither_phone_nor_mail_and_who_wishes_so_is_written_to_on_paper
         written(person)
     assert waiting() == [("张建国", "")]
     assert [row.channel for row in db.session.scalars(select(Notice).order_by(Notice.id))] == ["letter", "console"]
-    letters.wish(town.broker(), WishForLetters(caller, LetterWay.LETTER, large=True))
-    letters.wish(town.broker(), WishForLetters(zhang, LetterWay.NEVER))
+    wishes.wish(town.broker(), WishForLetters(caller, LetterWay.LETTER, large=True))
+    wishes.wish(town.broker(), WishForLetters(zhang, LetterWay.NEVER))
     for person in (zhang, caller):
         written(person)
     assert waiting() == [("张建国", ""), ("李秀兰", "")]
-    letters.wish(town.broker(), WishForLetters(zhang, None))
+    wishes.wish(town.broker(), WishForLetters(zhang, None))
     written(zhang, "hurry")
     assert len(waiting()) == 2, "what comes too late by post is not printed"
     send_notices()
@@ -171,14 +172,14 @@ def test_no_copy_for_somebody_who_has_died_is_shown_sent_printed_or_posted(zhang
 def test_letters_that_wait_follow_a_merge_and_come_back_when_it_is_undone(zhang: int) -> None:
     double = town.person("张建国", territory=town.WULAOCUN_COMMUNITY)
     registrar = town.broker(town.NANJING)
-    letters.wish(registrar, WishForLetters(double, LetterWay.LETTER, large=True))
+    wishes.wish(registrar, WishForLetters(double, LetterWay.LETTER, large=True))
     written(double)
     tell(double, "visit_near", service="Cleaning", begins=MORNING.isoformat(), after=MORNING + timedelta(days=1))
     letters.print_letters(town.outsider(), town.WULAOCUN)
     written(double)
     merge = merge_people(registrar, zhang, double)
     assert (len(waiting(town.outsider())), len(waiting(town.broker()))) == (0, 1)
-    assert queries.wish_of(registrar, zhang).large
+    assert wish_queries.wish_of(registrar, zhang).large
     rows = db.session.execute(select(Notice.person_id, Notice.state).order_by(Notice.id)).all()
     assert [tuple(row) for row in rows] == [(double, "sent"), (zhang, "waiting"), (double, "sent")]
     undo_merge(registrar, merge)

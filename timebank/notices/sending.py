@@ -20,7 +20,7 @@ from timebank.notices import rules
 from timebank.notices.channels import console, email, paper
 from timebank.notices.channels.base import ChannelError, Letter
 from timebank.notices.models import Notice
-from timebank.notices.queries import letters
+from timebank.notices.queries import wishes
 from timebank.notices.queries.dead import too_late_for
 from timebank.notices.texts import copied, known_texts, render
 from timebank.people import queries as people
@@ -81,15 +81,18 @@ def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Letter, str]]:
     readers = people.briefs(one for notice in claimed for one in (notice.person_id, notice.about_id))
     contacts = contacts_of(notice.person_id for notice in claimed)
     too_late = {kind for kind, text in known_texts().items() if not text.paper}
-    by_post = letters.on_paper_for(notice.person_id for notice in claimed if notice.kind not in too_late)
+    ways = wishes.ways_of(notice.person_id for notice in claimed)
     db.session.rollback()
     made = []
     for notice in claimed:
-        address = contacts.get(notice.person_id, (None, None))[1]
-        by_mail = bool(address) and email.is_set_up()
-        way = "email" if by_mail else "console"
-        if notice.person_id in by_post and notice.kind not in too_late:
-            way = "letter"
+        contact = contacts.get(notice.person_id, (None, None))
+        address = contact[1]
+        way = rules.channel(
+            ways[notice.person_id],
+            reachable=any(contact),
+            by_mail=bool(address) and email.is_set_up(),
+            in_time=notice.kind not in too_late,
+        )
         reads = readers[notice.person_id].reads if notice.person_id in readers else "zh"
         about = readers[notice.about_id].name if notice.about_id in readers else ""
         made.append((notice, _letter(notice, reads, address if way == "email" else "", about), way))

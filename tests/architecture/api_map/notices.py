@@ -6,6 +6,7 @@ COVERED = {
     "notices.letter_piles": "list_letter_piles",
     "notices.letter_queue": ("count_letters", "list_letters"),
     "notices.letter_wish": ("get_letter_wish", "set_letter_wish"),
+    "notices.my_wish": ("get_own_letter_wish", "set_own_letter_wish"),
     "notices.letters_again": "print_letters_again",
     "notices.letters_posted": "post_letters",
     "notices.print_letters": "print_letters",

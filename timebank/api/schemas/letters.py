@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -86,12 +87,34 @@ class LetterRuns(Answer):
     next: str | None = None
 
 
+class WishChange(Answer):
+    """Somebody said how a person is to be told; `own`: the person, or who acts for them."""
+
+    at: datetime
+    who: str
+    own: bool
+    way: LetterWay | None
+    large: bool
+    reads: str
+    copies: bool | None
+
+
 class PersonLetters(Answer):
-    """How somebody is written to; `way` null: a letter only where there is neither phone nor e-mail."""
+    """How somebody is told; `way` null: a letter only where there is neither phone nor e-mail.
+
+    `copies`: do the chosen agents get copies (guardians always do)?  `changes`: the newest first; the last one counts.
+    """
 
     person_id: int
     name: str
     way: LetterWay | None
     large: bool
+    reads: str
     reachable: bool
+    has_email: bool
     by_letter: bool
+    comes: Literal["letter", "email", "console"]
+    guardians: list[str]
+    agents: list[str]
+    copies: bool
+    changes: list[WishChange]

@@ -19,11 +19,12 @@ from timebank.api.schemas.letters import (
     StreetQueues,
 )
 from timebank.core.paging import Page
-from timebank.core.web import actor, download
+from timebank.core.web import SIGNED_IN, actor, download
 from timebank.notices import files
 from timebank.notices.queries import letters as queries
+from timebank.notices.queries import wishes as wish_queries
 from timebank.notices.rules import WishForLetters
-from timebank.notices.service import letters
+from timebank.notices.service import letters, wishes
 
 PILE = "/letter-piles/<int:run_id>"
 
@@ -77,12 +78,25 @@ def print_letters_again(run_id: int, body: LetterReason, key: str) -> dict[str, 
 
 
 @read("/people/<int:person_id>/letters", PersonLetters, permission=queries.PERMISSION)
-def get_letter_wish(person_id: int) -> queries.PersonLetters:
-    """How somebody is written to."""
-    return queries.wish_of(actor(), person_id)
+def get_letter_wish(person_id: int) -> wish_queries.PersonLetters:
+    """How somebody wants to be told, and who said so."""
+    return wish_queries.wish_of(actor(), person_id)
 
 
 @write("/people/<int:person_id>/letters", body=LetterWishBody, permission=queries.PERMISSION, method="PUT")
 def set_letter_wish(person_id: int, body: Command[WishForLetters], key: str) -> dict[str, Any]:
-    """How somebody wants to be written to."""
-    return {"id": letters.wish(actor(), body.command(person_id=person_id), key=key)}
+    """How somebody wants to be told."""
+    return {"id": wishes.wish(actor(), body.command(person_id=person_id), key=key)}
+
+
+@read("/my/letters/<int:person_id>", PersonLetters, permission=SIGNED_IN)
+def get_own_letter_wish(person_id: int) -> wish_queries.PersonLetters:
+    """How one wants to be told oneself, or somebody one acts for."""
+    return wish_queries.own_wish(actor(), person_id)
+
+
+@write("/my/letters/<int:person_id>", body=LetterWishBody, permission=SIGNED_IN, method="PUT")
+def set_own_letter_wish(person_id: int, body: Command[WishForLetters], key: str) -> dict[str, Any]:
+    """How one wants to be told oneself, or somebody one acts for."""
+    own = wish_queries.own_wish(actor(), person_id)
+    return {"id": wishes.wish(actor(), body.command(person_id=own.person_id), key=key)}

@@ -22,11 +22,10 @@ from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.notices.models import LetterRun, LetterWish, Notice, PaperLetter
 from timebank.notices.queries.dead import has_died
-from timebank.notices.rules import LetterState, LetterWay, Window, on_paper
+from timebank.notices.rules import LetterState, Window
 from timebank.notices.texts import Message, known_texts, render
 from timebank.people import queries as people
 from timebank.people.models import Person
-from timebank.people.queries.briefs import contacts_of
 from timebank.territory import queries as territory
 from timebank.territory.rules import DIGITS, Duty, Level
 
@@ -97,51 +96,6 @@ class Pile:
     printed_on: date
     window: Window
     sheets: list[Sheet]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLetters:
-    """How somebody is written to; `by_letter`: what that comes to."""
-
-    person_id: int
-    name: str
-    territory_code: str
-    way: LetterWay | None
-    large: bool
-    reachable: bool
-    by_letter: bool
-
-
-def person_for(actor: Actor, person_id: int) -> people.PersonBrief:
-    """Somebody of the actor's territories; raises `NotFound("no_such_person")`."""
-    person = people.brief(person_id)
-    if person is None or not actor.may(PERMISSION, person.territory_code):
-        raise NotFound("no_such_person")
-    return person
-
-
-def wish_of(actor: Actor, person_id: int) -> PersonLetters:
-    """How a person is written to; raises `NotFound("no_such_person")`."""
-    person = person_for(actor, person_id)
-    row = db.session.get(LetterWish, person.id)
-    reachable = any(contacts_of([person.id]).get(person.id, ()))
-    way = row.way if row else None
-    letter = on_paper(way, reachable=reachable)
-    return PersonLetters(person.id, person.name, person.territory_code, way, bool(row and row.large), reachable, letter)
-
-
-def on_paper_for(person_ids: Iterable[int]) -> frozenset[int]:
-    """Those of the people to whom notices go as letters; three statements."""
-    wanted = set(person_ids)
-    kept = people.resolve_all(wanted)
-    wishes = db.session.execute(
-        select(LetterWish.person_id, LetterWish.way).where(LetterWish.person_id.in_(set(kept.values())))
-    )
-    ways = {row.person_id: row.way for row in wishes}
-    contacts = contacts_of(wanted)
-    return frozenset(
-        one for one in wanted if one in contacts and on_paper(ways.get(kept[one]), reachable=any(contacts[one]))
-    )
 
 
 # Whose notice a letter is the copy of; NULL for one's own.  A copy is a notice of its own, or only a sheet of paper.

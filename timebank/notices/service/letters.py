@@ -11,9 +11,9 @@ from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused
-from timebank.notices.models import LetterRun, LetterWish, Notice, PaperLetter
+from timebank.notices.models import LetterRun, Notice, PaperLetter
 from timebank.notices.queries import letters as queries
-from timebank.notices.rules import LetterState, WishForLetters
+from timebank.notices.rules import LetterState
 from timebank.people import queries as people
 
 MOST_IN_A_RUN = 200
@@ -56,26 +56,6 @@ def _told_themselves(notice: Notice, agents: Iterable[int]) -> set[int]:
         Notice.person_id.in_(list(agents)), Notice.kind == notice.kind, Notice.path == notice.path
     )
     return {row.person_id for row in db.session.scalars(same) if row.facts == notice.facts}
-
-
-@command
-def wish(actor: Actor, wanted: WishForLetters, *, key: str | None = None) -> int:
-    """How somebody wants to be written to ("letters.print" where they live); answers with the person.
-
-    Raises `NotFound("no_such_person")`.
-    """
-    person = queries.person_for(actor, wanted.person_id)
-    row = db.session.get(LetterWish, person.id, with_for_update=True)
-    if row is not None and wanted.way is None and not wanted.large:
-        db.session.delete(row)
-    elif row is not None:
-        row.way, row.large, row.set_by, row.set_at = wanted.way, wanted.large, actor.account_id, clock.now()
-    elif wanted.way is not None or wanted.large:
-        db.session.add(LetterWish(person_id=person.id, way=wanted.way, large=wanted.large, set_by=actor.account_id))
-    audit.record(
-        actor, "wish.letters", "person", person.id, person.territory_code, way=wanted.way or "", large=wanted.large
-    )
-    return person.id
 
 
 @command

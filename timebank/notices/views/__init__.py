@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("notices", __name__)
 
-from timebank.notices.views import letters, outbox  # noqa: E402 - they join the blueprint above
+from timebank.notices.views import letters, outbox, wishes  # noqa: E402 - they join the blueprint above
 
-__all__ = ["bp", "letters", "outbox"]
+__all__ = ["bp", "letters", "outbox", "wishes"]

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core.errors import NotFound
-from timebank.core.web import actor, commanded, download, permit, press, pressed_key, reasoned, submit
+from timebank.core.web import actor, download, permit, press, pressed_key, reasoned, submit
 from timebank.notices import files
-from timebank.notices.forms import USUAL, LetterReasonForm, WishForm
+from timebank.notices.forms import LetterReasonForm
 from timebank.notices.queries import letters as queries
 from timebank.notices.service import letters
 from timebank.notices.views import bp
@@ -103,22 +103,4 @@ def drop_letter(letter_id: int) -> BaseResponse:
         heading=_("Do not send a letter"),
         lead=f"{found.addressee}: {found.subject}",
         back=url_for("notices.letter_queue"),
-    )
-
-
-@bp.route("/people/<int:person_id>/letters", methods=["GET", "POST"])
-@permit("letters.print")
-def letter_wish(person_id: int) -> BaseResponse:
-    """How somebody wants to be written to."""
-    person = queries.wish_of(actor(), person_id)
-    form = WishForm()
-    if request.method == "GET":
-        form.way.data, form.large.data = person.way.value if person.way else USUAL, person.large
-    return submit(
-        form,
-        commanded(form, letters.wish, person_id),
-        done=url_for("notices.letter_wish", person_id=person_id),
-        said=_("Kept."),
-        template="notices/letter_wish.html",
-        person=person,
     )

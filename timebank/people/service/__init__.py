@@ -5,6 +5,7 @@ from timebank.people.service.likely import LikelyPerson, likely_people
 from timebank.people.service.merges import decide_different, merge_people, reopen_pair, undo_merge
 from timebank.people.service.persons import (
     change_own_details,
+    choose_reading,
     record_death,
     register_person,
     reveal,
@@ -29,6 +30,7 @@ __all__ = [
     "PersonChange",
     "add_agent",
     "change_own_details",
+    "choose_reading",
     "decide_different",
     "end_agent",
     "give_consent",

@@ -206,6 +206,16 @@ def change_own_details(actor: Actor, person_id: int, change: PersonChange, *, ke
     return row.id
 
 
+@command
+def choose_reading(actor: Actor, person_id: int, language: str, *, key: str | None = None) -> int:
+    """The language of a person's messages ("zh", "en"): their own word, or "people.write" where they live."""
+    row = loaded(person_id) if actor.is_self(person_id) else writable(actor, person_id)
+    if row.reads != language:
+        row.reads = language
+        audit.record(actor, "change.person", "person", row.id, row.territory_code, fields=["reads"])
+    return row.id
+
+
 def _apply(actor: Actor, row: Person, change: PersonChange) -> None:
     if row.version != change.version:
         raise Conflict("stale_form")
