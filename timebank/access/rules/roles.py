@@ -49,11 +49,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.PLATFORM_OPERATOR: _BROKER
         + """volunteers.approve grants.manage schemes.manage services.manage goods.manage redemptions.read desk.returns
         ledger.audit ledger.reverse ledger.close jobs.read territory.manage
-        annulments.read annulments.propose partners.manage partners.settle""",
+        annulments.read annulments.propose partners.manage partners.settle netting.read netting.settle""",
         Role.GRID_WORKER: _CASE,
         Role.CIVIL_AFFAIRS_SPECIALIST: _CASE,
         Role.SOCIAL_WORKER: _CASE,
-        Role.STREET_HEAD: _CASE + " cases.approve reports.read ledger.read volunteers.read visits.read",
+        Role.STREET_HEAD: _CASE + " cases.approve reports.read ledger.read volunteers.read visits.read netting.read netting.settle",
         Role.DISTRICT_CLERK: """people.read people.contact cases.read requests.read requests.write reports.read
         alarms.read alarms.answer""",
         Role.DISTRICT_APPROVER: """people.read people.health cases.read cases.approve reports.read
@@ -64,7 +64,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.STATION_STAFF: "",
         Role.AUDITOR: """people.read volunteers.read requests.read visits.read ledger.read ledger.audit goods.read
         redemptions.read schemes.read services.read grants.read cases.read audit.read jobs.read reports.read
-        notices.read gifts.read annulments.read alarms.read partners.read""",
+        notices.read gifts.read annulments.read alarms.read partners.read netting.read""",
         Role.DATA_PROTECTION_OFFICER: "audit.read consents.read",
         Role.ADMINISTRATOR: """accounts.manage territory.manage jobs.read jobs.manage schemes.read schemes.manage
         services.read services.manage people.find notices.read notices.retry audit.read""",
