@@ -13,6 +13,7 @@ GIVING: dict[str, Any] = {
     "withdraw.gift": _l("Gift to a relative taken back"),
     "lapse.gift": _l("Gift to a relative ran out"),
     "net.month": _l("Month netted between time banks"),
+    "settle.netting": _l("Step in paying what time banks owe each other"),
     "give.pot": _l("Hours given from the community pot"),
     "choose.overflow": _l("Chosen where hours above the most go"),
     "welcome.volunteer": _l("Hours to begin with given"),

@@ -12,7 +12,7 @@ MENU: list[MenuItem] = [
     MenuItem("exchange.pot", _l("Community pot"), "pot.give", 61),
     MenuItem("exchange.gifts", _l("Hours for relatives"), "gifts.read", 62),
     MenuItem("exchange.annulments", _l("Hours in question"), "annulments.read", 63),
-    MenuItem("exchange.netting", _l("Settling up"), "ledger.audit", 64),
+    MenuItem("exchange.netting", _l("Settling up"), "netting.read", 64),
     MenuItem("exchange.partners", _l("Partners"), "partners.read", 67),
     MenuItem("exchange.services", _l("Kinds of help"), "services.read", 75),
     MenuItem("exchange.schemes", _l("Rules"), "schemes.read", 76),

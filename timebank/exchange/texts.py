@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from timebank.exchange import (
     texts_annulments,
     texts_giving,
+    texts_netting,
     texts_partners,
     texts_slips,
     texts_visits,
@@ -16,6 +17,7 @@ from timebank.exchange import (
 REFUSALS: dict[str, Any] = {
     **texts_volunteers.REFUSALS,
     **texts_giving.REFUSALS,
+    **texts_netting.REFUSALS,
     **texts_annulments.REFUSALS,
     **texts_partners.REFUSALS,
     **texts_visits.REFUSALS,

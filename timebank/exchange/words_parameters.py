@@ -34,6 +34,7 @@ NAMES: dict[str, Any] = {
     "tb.monthly_cap_minutes": _l("Most credited in a month"),
     "tb.overdraft_limit_minutes": _l("How far below zero"),
     "tb.welcome_credit": _l("Hours to begin with"),
+    "tb.welcome_for": _l("Who gets hours to begin with"),
     "tb.inactive_after_years": _l("Marked as inactive after"),
     "tb.auto_confirm_days": _l("A visit confirms itself after"),
     "tb.dispute_days": _l("Objections possible for"),
@@ -86,6 +87,8 @@ NAMES: dict[str, Any] = {
     "tb.suspicion_days": _l("Suspect hours stay on hold for at most"),
     "tb.appeal_days": _l("A volunteer may appeal within"),
     "tb.gift_check_days": _l("The proof of a gift to a relative is looked at within"),
+    "tb.netting_way": _l("How time banks pay each other"),
+    "tb.netting_days": _l("What was netted is paid within"),
     "tb.star_hours": _l("Hours for one to five stars"),
     "tb.passbook_pages": _l("Pages of a passbook for lines"),
     "tb.passbook_rows": _l("Rows on a page of the passbook"),
@@ -104,6 +107,10 @@ NAMES: dict[str, Any] = {
 }
 
 CHOICES: dict[str, Any] = {
+    "hours": _l("in hours, from fund to fund"),
+    "outside": _l("outside the time bank, with the number of a paper"),
+    "volunteers": _l("new volunteers"),
+    "recipients": _l("new members who receive help"),
     "pot": _l("the community pot"),
     "honour": _l("an honour, without hours"),
     "minute": _l("exact to the minute"),

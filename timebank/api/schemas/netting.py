@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from pydantic import Field
 
 from timebank.api.schemas.base import Answer, Body
@@ -13,16 +15,49 @@ class NettingQuery(Body):
     month: str = Field(default="", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
 
 
-class NettingLine(Answer):
-    """Two time banks; `net_minutes`: what the debtor owes for the month."""
+class NettingPaper(Body):
+    """The number of the paper; needed where time banks pay each other outside."""
 
+    reference: str = Field(default="", max_length=64)
+
+
+class NettingStepLine(Answer):
+    """Who did what with a payment, when and why."""
+
+    kind: str
+    name: str
+    at: datetime
+    reason: str
+
+
+class NettingPaymentLine(Answer):
+    """A payment; `way`: hours or outside; `state`: waiting, declined, paid, confirmed, objected, undone."""
+
+    id: int
+    way: str
+    minutes: int
+    reference: str
+    state: str
+    steps: list[NettingStepLine]
+
+
+class NettingLine(Answer):
+    """Two time banks; `net_minutes`: what the debtor owes for the month; `payment`: the newest."""
+
+    id: int
     month: str
+    debtor_id: int
     debtor: str
+    creditor_id: int
     creditor: str
     forward_minutes: int
     back_minutes: int
     net_minutes: int
     by_purpose: dict[str, int]
+    due_on: date
+    open_minutes: int
+    overdue: bool
+    payment: NettingPaymentLine | None
 
 
 class StandingLine(Answer):
@@ -34,8 +69,18 @@ class StandingLine(Answer):
 
 
 class Netting(Answer):
-    """A month, and where each time bank stands."""
+    """A month, what is still owed of other months, and where each time bank stands."""
 
     month: str
     items: list[NettingLine]
+    still_owed: list[NettingLine]
     standings: list[StandingLine]
+
+
+class NettedPairPage(Answer):
+    """One month between two time banks; `may`: pay, agree, decline, confirm, object, undo."""
+
+    line: NettingLine
+    way: str
+    payments: list[NettingPaymentLine]
+    may: list[str]

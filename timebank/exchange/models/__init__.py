@@ -5,7 +5,7 @@ from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase, An
 from timebank.exchange.models.apart import AskedBy, BlockedPair
 from timebank.exchange.models.catalogue import Scheme, ServiceType
 from timebank.exchange.models.giving import GiftState, HourGift, PotGift, Proof
-from timebank.exchange.models.netting import NettedMonth, NettedPair
+from timebank.exchange.models.netting import NettedMonth, NettedPair, NettingPayment, NettingStep
 from timebank.exchange.models.partners import Partner, PartnerCare, PartnerSettlement, PartnerVisit
 from timebank.exchange.models.passbooks import Passbook, PassbookPrint
 from timebank.exchange.models.places import VolunteerPlace
@@ -45,6 +45,8 @@ __all__ = [
     "KeyElder",
     "NettedMonth",
     "NettedPair",
+    "NettingPayment",
+    "NettingStep",
     "Offer",
     "OfferState",
     "Partner",

@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 
 from timebank.core.authority import Actor
 from timebank.core.db import db
-from timebank.exchange.models.netting import NettedMonth, NettedPair
+from timebank.exchange.models.netting import NettedMonth, NettedPair, NettingPayment
 from timebank.exchange.models.partners import Partner
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.grants import fund_scheme
 from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.exchange.rules.netting import LEFT_OUT, Flow
+from timebank.exchange.rules.netting_payments import POSTED
 from timebank.ledger.models import LedgerAccount, Transfer
 from timebank.ledger.rules.kinds import MINUTES, MOVING, OF_PERSONS, AccountKind, TransferKind
 from timebank.people.models import Person
 
-PERMISSION = "ledger.audit"
+PERMISSION = "netting.read"
 
 
 def flows(tenant: int, since: datetime, until: datetime) -> list[Flow]:
@@ -103,58 +104,25 @@ def last_netted(tenant: int) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class PairLine:
-    """Two time banks in a month; minutes.  `net`: what the debtor owes for the month."""
-
-    month: str
-    debtor: str
-    creditor: str
-    forward_minutes: int
-    back_minutes: int
-    net_minutes: int
-    by_purpose: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """What a time bank is owed by all others since ever (below zero: what it owes); minutes."""
+    """What a time bank is owed by all others now (below zero: what it owes); minutes."""
 
     scheme: SchemeInfo
     minutes: int
 
 
-def pairs(actor: Actor, month: str) -> list[PairLine]:
-    """The pairs of a month in which a time bank of the actor's territories has a part (`ledger.audit`)."""
-    mine = {one.id for one in schemes.around(actor, PERMISSION)}
-    names = {one.id: one.name for one in schemes.schemes()}
-    rows = db.session.scalars(
-        select(NettedPair)
-        .where(NettedPair.month == month, or_(NettedPair.debtor_id.in_(mine), NettedPair.creditor_id.in_(mine)))
-        .order_by(NettedPair.id)
-    )
-    return [
-        PairLine(
-            row.month,
-            names[row.debtor_id],
-            names[row.creditor_id],
-            row.forward_minutes,
-            row.back_minutes,
-            row.forward_minutes - row.back_minutes,
-            dict(row.by_purpose),
-        )
-        for row in rows
-    ]
-
-
 def standings(actor: Actor) -> list[Standing]:
-    """What the time banks of the actor's territories are owed: the sum of all their months; two statements.
+    """What the time banks of the actor's territories are owed: the sum of all months not paid; three statements.
 
     Their clearing accounts hold the same, beside what else was cleared there (opening balances).
     """
+    paid = select(NettingPayment.pair_id).where(NettingPayment.state.in_(POSTED))
     net = func.sum(NettedPair.forward_minutes - NettedPair.back_minutes)
     sums: dict[int, int] = defaultdict(int)
     for column, sign in ((NettedPair.creditor_id, 1), (NettedPair.debtor_id, -1)):
-        for scheme_id, minutes in db.session.execute(select(column, net).group_by(column)):
+        for scheme_id, minutes in db.session.execute(
+            select(column, net).where(NettedPair.id.not_in(paid)).group_by(column)
+        ):
             sums[scheme_id] += sign * int(minutes)
     return [Standing(one, sums[one.id]) for one in schemes.around(actor, PERMISSION)]
 

@@ -23,6 +23,7 @@ FOR_MEMBERS = (
     "tb.storage_cap_minutes",
     "tb.overflow",
     "tb.welcome_credit",
+    "tb.welcome_for",
     "tb.group_hours_donate_only",
     "tb.donation_priority",
     "tb.auto_confirm_days",

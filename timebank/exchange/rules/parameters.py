@@ -203,6 +203,15 @@ _HOURS = (
     ),
     _rule(
         Topic.HOURS,
+        "welcome_for",
+        Measure.CHOICES,
+        ["volunteers"],
+        X,
+        x=True,
+        choices=("volunteers", "recipients"),
+    ),
+    _rule(
+        Topic.HOURS,
         "inactive_after_years",
         Measure.YEARS,
         2,
@@ -473,6 +482,8 @@ _GRANTS = (
         choices=("key_elders", "order_of_request"),
     ),
     _rule(Topic.GRANTS, "gift_check_days", Measure.DAYS, 30, X, x=True, least=1, most=365),
+    _rule(Topic.GRANTS, "netting_way", Measure.CHOICE, "hours", X, x=True, choices=("hours", "outside")),
+    _rule(Topic.GRANTS, "netting_days", Measure.DAYS, 30, X, x=True, least=1, most=365),
 )
 
 _HONOUR = (
