@@ -42,6 +42,13 @@ ALARMS = [
         when=LATE,
         sees=lambda answer, _: answer["line"]["recipient"] == "张建国",
     ),
+    Step(
+        "list_visit_alarms",
+        "broker",
+        no={"other": 404, "elder": 403},
+        when=LATE,
+        sees=lambda answer, facts: [one["id"] for one in answer["items"]] == [facts["alarm_id"]],
+    ),
     Step("get_alarm_phones", "broker", no={"other": 404, "elder": 404}, when=LATE),
     Step("close_alarm", "broker", WORD, no={"other": 404, "elder": 404}, when=LATE),
     Step("list_alarms", "broker", query="state=closed", when=LATE, sees=lambda answer, _: answer["total"] == 1),

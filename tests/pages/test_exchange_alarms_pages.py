@@ -51,6 +51,11 @@ def test_a_coordinator_sees_the_alarm_first_and_closes_it_with_a_word(
     page = f"/alarms/{alarm.id}"
     assert page in listed
     with statements(20):
+        visit = desk.get(f"/visits/{alarm.visit_id}").text
+    for shown in (page, "Nobody has checked in", "王芳", "Look after the alarm"):
+        assert shown in visit, "the visit's own page says who looks, since when, and leads there"
+    assert f"/visits/{alarm.visit_id}" in desk.get(page).text, "and back"
+    with statements(20):
         shown = desk.get(page).text
     assert "13912345678" not in shown
     assert "13912345678" in desk.post(f"{page}/phones").text
@@ -58,7 +63,9 @@ def test_a_coordinator_sees_the_alarm_first_and_closes_it_with_a_word(
     assert desk.post(page, data={"happened": "forgot", "words": ""}).status_code == 422
     sent = {"happened": "forgot", "words": "she forgot her phone", "key": "one"}
     assert [desk.post(page, data=sent).status_code for _ in range(2)] == [303, 303]
-    assert "she forgot her phone" in desk.get(f"/visits/{alarm.visit_id}").text
+    ended = desk.get(f"/visits/{alarm.visit_id}").text
+    assert ended.count("she forgot her phone") == 2, "in the visit's history, and with the alarm"
+    assert "Alarm closed" in ended
     assert "Every visit has begun" in desk.get("/alarms").text
     assert "she forgot her phone" in desk.get("/alarms?state=closed").text
     assert desk.post(f"{page}/phones").status_code == 404, "after the alarm nobody needs the numbers"

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from timebank.exchange.queries.alarms import AlarmLine, AlarmStepLine
+from timebank.exchange.queries.alarms import AlarmLine, AlarmOfVisit, AlarmStepLine
 from timebank.exchange.rules.alarms import AlarmLevel, AlarmStepKind, Happened, Moot
 
 HAPPENED: dict[str, Any] = {
@@ -46,7 +46,7 @@ def step_text(step: AlarmStepLine) -> str:
     return str(_("Nobody answered: %(name)s (%(place)s) was asked to look", **facts))
 
 
-def state_text(line: AlarmLine) -> str:
+def state_text(line: AlarmLine | AlarmOfVisit) -> str:
     """What the alarm waits for, in a word or two."""
     if line.closed_at is not None:
         return str(CLOSED.get(line.closed_how, line.closed_how))

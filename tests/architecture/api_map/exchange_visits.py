@@ -65,7 +65,7 @@ COVERED = {
     "exchange.unlock_code": "unlock_code",
     "exchange.visit_file": "export_visits",
     "exchange.visit_list": "list_visits",
-    "exchange.visit_page": "get_visit",
+    "exchange.visit_page": ("get_visit", "list_visit_alarms"),
     "exchange.week_sheets": "list_week_sheets",
     "exchange.withdraw_offer": "withdraw_offer",
 }

@@ -61,6 +61,27 @@ class AlarmStepLine(Answer):
     who: str
 
 
+class VisitAlarm(Answer):
+    """An alarm about a visit, and what happened to it."""
+
+    id: int
+    missed_at: datetime
+    level: AlarmLevel
+    responder: str
+    escalate_at: datetime | None
+    begun_at: datetime | None
+    closed_at: datetime | None
+    closed_how: str
+    closed_words: str
+    steps: list[AlarmStepLine]
+
+
+class VisitAlarms(Answer):
+    """The alarms about one visit, the newest first."""
+
+    items: list[VisitAlarm]
+
+
 class AlarmFile(Answer):
     """Everything whoever goes to look must know; telephone numbers are masked."""
 

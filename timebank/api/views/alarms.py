@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from timebank.api.routing import read, write
-from timebank.api.schemas.alarms import AlarmFile, AlarmPhones, AlarmsPage, AlarmsQuery, CloseAlarmBody
+from timebank.api.schemas.alarms import AlarmFile, AlarmPhones, AlarmsPage, AlarmsQuery, CloseAlarmBody, VisitAlarms
 from timebank.api.schemas.base import Command
 from timebank.core.paging import Page
 from timebank.core.web import SIGNED_IN, actor
 from timebank.exchange.queries import alarms as queries
+from timebank.exchange.queries import visits
 from timebank.exchange.rules.alarms import CloseAlarm
 from timebank.exchange.service import alarms
 
@@ -18,6 +19,12 @@ from timebank.exchange.service import alarms
 def list_alarms(query: AlarmsQuery) -> Page[queries.AlarmLine]:
     """Alarms of one's territories."""
     return queries.alarms(actor(), query.state, after=query.after, limit=query.limit)
+
+
+@read("/visits/<int:visit_id>/alarms", VisitAlarms, permission="visits.read")
+def list_visit_alarms(visit_id: int) -> dict[str, Any]:
+    """The alarms about one visit, open and closed; what is outside one's territories is not found."""
+    return {"items": queries.of_visit(actor(), visits.visit(actor(), visit_id).line.id)}
 
 
 @read("/alarms/<int:alarm_id>", AlarmFile, permission=SIGNED_IN)

@@ -64,6 +64,22 @@ class AlarmStepLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmOfVisit:
+    """An alarm as the page of its visit shows it; who looks is named in `responder`."""
+
+    id: int
+    missed_at: datetime
+    level: AlarmLevel
+    responder: str
+    escalate_at: datetime | None
+    begun_at: datetime | None
+    closed_at: datetime | None
+    closed_how: str
+    closed_words: str
+    steps: list[AlarmStepLine]
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmDetail:
     """Everything whoever goes to look must know.
 
@@ -140,6 +156,31 @@ def _total(actor: Actor, state: str) -> int:
     return db.session.scalar(select(func.count()).select_from(VisitAlarm).where(_visible(actor), ended)) or 0
 
 
+def of_visit(actor: Actor, visit_id: int) -> list[AlarmOfVisit]:
+    """The alarms about one visit that the actor may see, the newest first; one statement where there is none."""
+    wanted = select(VisitAlarm, Visit.check_in_at).join(Visit, Visit.id == VisitAlarm.visit_id)
+    wanted = wanted.where(VisitAlarm.visit_id == visit_id, _visible(actor)).order_by(VisitAlarm.id.desc())
+    rows = db.session.execute(wanted).all()
+    steps = _steps([alarm.id for alarm, _ in rows]) if rows else {}
+    return [_of_visit(alarm, begun_at, steps[alarm.id]) for alarm, begun_at in rows]
+
+
+def _of_visit(row: VisitAlarm, begun_at: datetime | None, steps: list[AlarmStepLine]) -> AlarmOfVisit:
+    """The responder is whoever the last step named."""
+    return AlarmOfVisit(
+        id=row.id,
+        missed_at=row.missed_at,
+        level=row.level,
+        responder=next((step.responder for step in reversed(steps) if step.kind is not AlarmStepKind.CLOSED), ""),
+        escalate_at=row.escalate_at if row.closed_at is None else None,
+        begun_at=begun_at,
+        closed_at=row.closed_at,
+        closed_how=row.closed_how,
+        closed_words=row.closed_words,
+        steps=steps,
+    )
+
+
 def alarm(actor: Actor, alarm_id: int) -> AlarmDetail:
     """One alarm with what is needed to look after it; raises `NotFound("no_such_alarm")`, also outside one's area."""
     wanted = select(VisitAlarm, Visit).join(Visit, Visit.id == VisitAlarm.visit_id)
@@ -159,7 +200,7 @@ def alarm(actor: Actor, alarm_id: int) -> AlarmDetail:
         lives_alone=needed and bool(recipient.lives_alone),
         recipient_phone=recipient.phone_masked,
         helper_phone=helper.phone_masked if helper else "",
-        steps=_steps(alarm_id),
+        steps=_steps([alarm_id])[alarm_id],
         may_answer=actor.may("alarms.answer", row.territory_code) or was_asked(actor, alarm_id),
     )
 
@@ -200,18 +241,14 @@ def _line(
     )
 
 
-def _steps(alarm_id: int) -> list[AlarmStepLine]:
-    rows = list(db.session.scalars(select(AlarmStep).where(AlarmStep.alarm_id == alarm_id).order_by(AlarmStep.id)))
+def _steps(alarm_ids: Sequence[int]) -> dict[int, list[AlarmStepLine]]:
+    """What happened to each alarm; three statements, however many alarms."""
+    wanted = select(AlarmStep).where(AlarmStep.alarm_id.in_(alarm_ids)).order_by(AlarmStep.id)
+    rows = list(db.session.scalars(wanted))
     names = {person_id: one.name for person_id, one in people.briefs({row.responder_id for row in rows}).items()}
     places = territory.names({row.place_code for row in rows if row.place_code})
-    return [
-        AlarmStepLine(
-            row.at,
-            row.kind,
-            row.level,
-            places.get(row.place_code, ""),
-            names.get(row.responder_id or 0, ""),
-            row.actor_name,
-        )
-        for row in rows
-    ]
+    found: dict[int, list[AlarmStepLine]] = {alarm_id: [] for alarm_id in alarm_ids}
+    for row in rows:
+        asked, place = names.get(row.responder_id or 0, ""), places.get(row.place_code, "")
+        found[row.alarm_id].append(AlarmStepLine(row.at, row.kind, row.level, place, asked, row.actor_name))
+    return found

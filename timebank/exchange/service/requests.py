@@ -238,8 +238,8 @@ def _tell_short(request: ServiceRequest, needed: int) -> None:
     for person_id, about in steps.with_copies(request.recipient_id):
         once = f"hours_short:{request.id}:{request.made_until}:{person_id}"
         path = f"/my/requests/{request.id}"
-        facts = {"service": request.service_code, "minutes": needed}
-        tell(person_id, "hours_short", path=path, once=once, about=about, **facts)
+        service = request.service_code
+        tell(person_id, "hours_short", path=path, once=once, about=about, service=service, minutes=needed)
 
 
 def unfinished() -> list[int]:

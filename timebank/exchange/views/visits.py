@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from timebank.access.queries.codes import visit_code_locked
 from timebank.core import clock
 from timebank.core.web import actor, download, permit, press, pressed_key, reasoned, submit
-from timebank.exchange import files
+from timebank.exchange import files, words_alarms, words_partners
 from timebank.exchange import words_visits as words
+from timebank.exchange.forms.partners import PartnerMoveForm
 from timebank.exchange.forms.requests import MoveForm, ReasonForm, day_or_none
 from timebank.exchange.forms.visits import DisputeForm, LikedForm, NoShowForm, PhoneEndForm, PhoneForm, SettleForm
-from timebank.exchange.queries import partners
+from timebank.exchange.queries import alarms, partners
 from timebank.exchange.queries import visits as queries
 from timebank.exchange.queries.visits import VisitFilter
 from timebank.exchange.rules.visits import Event, VisitState
@@ -80,6 +81,8 @@ def visit_page(visit_id: int) -> str:
         },
         can={event.value for event in found.can},
         now=clock.now(),
+        alarms=alarms.of_visit(actor(), visit_id),
+        alarm_words=words_alarms,
         partner=partners.of_visit(visit_id),
         partners_here=Event.GIVE in found.can and partners.for_visit(visit_id),
     )
@@ -238,13 +241,19 @@ def free_helper(visit_id: int) -> BaseResponse:
 @bp.route("/visits/<int:visit_id>/move", methods=["GET", "POST"])
 @permit("visits.write")
 def move_visit(visit_id: int) -> BaseResponse:
-    form = MoveForm()
+    line = queries.visit(actor(), visit_id).line
+    form = PartnerMoveForm() if line.state is VisitState.WITH_PARTNER else MoveForm()
+    told = form.told if isinstance(form, PartnerMoveForm) else None
+    if told is not None:
+        told.description = words_partners.call(partners.of_visit(visit_id))
     if request.method == "GET":
-        form.starts_at.data = clock.civil(queries.visit(actor(), visit_id).line.starts_at)
+        form.starts_at.data = clock.civil(line.starts_at)
     return _step(
         visit_id,
         form,
-        lambda: offers.move_visit(actor(), visit_id, form.moment(), form.reason.data or "", key=form.key.data),
+        lambda: offers.move_visit(
+            actor(), visit_id, form.moment(), form.reason.data or "", told.data or "" if told else "", key=form.key.data
+        ),
         _("Another time for this visit"),
         _("Move the visit"),
         _("Moved; both sides were told."),
