@@ -40,7 +40,8 @@ GIVEN = [
     Step("change_partner", "operator", {**FACTS, "phone": "025-1"}, no={"broker": 403}),
     Step("list_partners", "broker", no={"member": 403}, sees=lambda answer, _: answer["items"][0]["phone"] == "025-1"),
     Step("give_visit_to_partner", "broker", lambda facts: {"partner_id": facts["partner_id"]}, no={"other": 403}),
-    Step("take_visit_from_partner", "broker", {"reason": "no staff"}, no={"other": 403}),
+    Step("move_visit", "broker", {"starts_at": make.at(550).isoformat(), "told": "王主任"}, no={"other": 403}),
+    Step("take_visit_from_partner", "broker", {"reason": "no staff", "told": "王主任"}, no={"other": 403}),
     Step("give_visit_to_partner", "broker", lambda facts: {"partner_id": facts["partner_id"]}, no={"member": 403}),
     Step("note_partner_care", "broker", SHEET, no={"other": 403, "member": 403}, when=OVER),
     Step("get_partner", "clerk", query="month=2026-11", no=NO, sees=_minutes, when=OVER),
@@ -111,14 +112,23 @@ def test_a_partner_is_added_gives_a_visit_and_is_settled_by_two_on_pages(
         broker = sign_in(new_client(app), town.account_of(people.broker))
         assert "Give to a partner" in broker.get(f"/visits/{visit}").text
         assert _send(broker, f"/visits/{visit}/partner", partner_id="1").status_code == 303
-        assert _send(broker, f"/visits/{visit}/partner/back", reason="no staff").status_code == 303
+        moved = {"starts_at": "2026-11-24T09:30", "reason": "the doctor comes"}
+        unsaid = _send(broker, f"/visits/{visit}/move", **moved)
+        assert "Call Ankang Care: 王主任, 025-1" in unsaid.text
+        assert unsaid.status_code == 422
+        assert _send(broker, f"/visits/{visit}/move", **moved, told="小李").status_code == 303
+        assert "Moved to another time" in broker.get(f"/visits/{visit}").text
+        assert all(text in broker.get(page).text for text in ("the doctor comes", "小李", "09:30"))
+        back = {"reason": "no staff", "told": "王主任"}
+        assert _send(broker, f"/visits/{visit}/partner/back", **back).status_code == 303
+        assert "no longer with the partner" in broker.get(page).text
         assert _send(broker, f"/visits/{visit}/partner", partner_id="1").status_code == 303
         assert "A partner comes" in broker.get(f"/visits/{visit}").text
         elder = sign_in(zh_client, town.account_of(people.elder))
         assert "由合作机构派人上门" in elder.get(f"/my/visits/{visit}").text
         assert "安康护理将于" in elder.get("/my/notices").text
     with time_machine.travel(OVER, tick=False):
-        sheet = {"began": "2026-11-24T09:05", "minutes": "1:50", "signed_by": "张建国"}
+        sheet = {"began": "2026-11-24T09:35", "minutes": "1:50", "signed_by": "张建国"}
         assert _send(broker, f"/visits/{visit}/partner/sheet", **sheet).status_code == 303
         shown = broker.get(f"/visits/{visit}").text
         assert "signed by 张建国" in shown

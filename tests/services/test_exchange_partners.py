@@ -104,7 +104,7 @@ def test_a_partner_that_cannot_come_gives_the_visit_back_and_a_cancelled_one_is_
     visit = exchange.visits_of(exchange.published(people))[0]
     offers.offer_visit(people.broker, visit, people.xu, exchange.at(540))
     partners.give_visit(people.broker, visit, partner)
-    partners.take_visit_back(people.broker, visit, "no staff")
+    partners.take_visit_back(people.broker, visit, "no staff", "王主任")
     assert db.session.get_one(Visit, visit).state is VisitState.OPEN
     assert queries.of_visit(visit) is None
     partners.give_visit(people.broker, visit, partner)
@@ -116,6 +116,39 @@ def test_a_partner_that_cannot_come_gives_the_visit_back_and_a_cancelled_one_is_
     again = exchange.visits_of(exchange.published(people))[0]
     with pytest.raises(Refused, match="partner_cannot"):
         partners.give_visit(people.broker, again, partner)
+
+
+def test_a_visit_that_is_moved_or_taken_back_is_told_to_the_partner_first(people: exchange.Cast) -> None:
+    partner = factory.partner(until_day=TUESDAY + timedelta(days=1))
+    visit = given(people, partner)
+    later = exchange.at(660)
+    with pytest.raises(Refused, match="partner_not_told"):
+        offers.move_visit(people.broker, visit, later, "the doctor comes")
+    with pytest.raises(Refused, match="partner_cannot_then"):
+        offers.move_visit(people.broker, visit, later + timedelta(days=2), "", "王主任")
+    for _ in range(2):
+        offers.move_visit(people.broker, visit, later, "the doctor comes", "王主任", key="move")
+    with pytest.raises(Refused, match="same_time"):
+        offers.move_visit(people.broker, visit, later, "", "王主任")
+    row = db.session.get_one(Visit, visit)
+    assert (row.state, row.starts_at, row.latest_start) == (VisitState.WITH_PARTNER, later, later)
+    shown = queries.partner(people.broker, partner)
+    assert [(one.was, one.begins, one.told) for one in shown.told] == [(exchange.at(540), later, "王主任")]
+    assert [line.starts_at for line in shown.visits] == [later]
+    assert (exchange.balance(people.zhang).held, minutes_of(partner)) == (120, 0)
+
+    with pytest.raises(Refused, match="partner_not_told"):
+        partners.take_visit_back(people.broker, visit, "a neighbour wants to come", " ")
+    partners.take_visit_back(people.broker, visit, "a neighbour wants to come", "小李")
+    offer = offers.offer_visit(people.broker, visit, people.xu, later)
+    offers.answer_offer(people.helper, offer, True)
+    assert db.session.get_one(Visit, visit).state is VisitState.SCHEDULED
+    shown = queries.partner(people.broker, partner, "2026-11")
+    assert next((one.begins, one.told, one.reason) for one in shown.told) == (None, "小李", "a neighbour wants to come")
+    assert (shown.visits, shown.over) == ([], [])
+    assert exchange.balance(people.zhang).held == 120
+    with pytest.raises(Refused, match="visit_not_so_far"):
+        partners.take_visit_back(people.broker, visit, "again", "小李")
 
 
 def test_a_dispute_takes_the_hours_back_and_pays_what_was_settled(people: exchange.Cast) -> None:

@@ -14,11 +14,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.factories import matching as helpers
-from tests.factories import town
+from tests.factories import partners, town
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
+from timebank.exchange.service.partners import give_visit
 from timebank.matching import background, worker
 from timebank.matching.models import Plan, PlannedVisit, PlanState, Unserved, UnservedVisit
 from timebank.matching.queries.board import board
@@ -263,6 +264,28 @@ def test_what_was_settled_otherwise_since_is_not_accepted(app: object) -> None:
     assert found.open == 0
     with pytest.raises(Refused, match="nothing_to_accept"):
         accept_plan(town.broker(), plan.id, Accept())
+
+
+def test_what_a_partner_gives_is_on_the_board_and_never_a_helpers(app: object) -> None:
+    near = helpers.volunteer("徐梅", hours=(8, 12))
+    planned, never = (helpers.visit(town.person(name), window=(8, 11)) for name in ("张大爷", "李大爷"))
+    partner = partners.partner()
+    give_visit(town.broker(), never, partner)
+    plan = searched()
+    assert set(rows(plan)) == {planned}
+    assert left(plan) == {}
+    give_visit(town.broker(), planned, partner)
+    found = board(plan_line(town.broker(), plan.id), Shown())
+    assert [stop.state for stop in found.lanes[0].stops] == ["partner"]
+    assert [(one.visit_id, one.partner_id) for one in found.given] == [(planned, partner), (never, partner)]
+    assert found.open == 0
+    with pytest.raises(Refused, match="plan_asked_elsewhere"):
+        assign_visit(town.broker(), plan.id, planned, near, at(9))
+    with pytest.raises(Refused, match="nothing_to_accept"):
+        accept_plan(town.broker(), plan.id, Accept())
+    again = db.session.get_one(Plan, plan_again(town.broker(), plan.id, Replan(may_move=True)))
+    work_plans()
+    assert (rows(again), left(again)) == ({}, {})
 
 
 def test_of_what_a_helper_does_for_another_place_only_the_hours_are_told(app: object) -> None:

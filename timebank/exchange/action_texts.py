@@ -49,6 +49,8 @@ ACTIONS: dict[str, Any] = {
     "free.visit": _l("Visit is free again"),
     "give.visit": _l("Visit given to a partner organisation"),
     "give_back.visit": _l("Visit taken back from a partner organisation"),
+    "move.partner_visit": _l("Partner organisation told of another time"),
+    "take_back.partner_visit": _l("Partner organisation told that a visit was taken back"),
     "by_partner.visit": _l("Care given by a partner organisation written down"),
     "add.partner": _l("Partner organisation added"),
     "change.partner": _l("Partner organisation changed"),

@@ -14,6 +14,11 @@ REFUSALS: dict[str, Any] = {
         "%(visits)s visit(s) on later days are given to this partner. Take them back first, or choose a later day."
     ),
     "partner_cannot": _l("This partner does not give this help here on this day. Choose another."),
+    "partner_cannot_then": _l(
+        "The partner does not work here on %(day)s. Choose another day, or take the visit back "
+        "so that a helper can come."
+    ),
+    "partner_not_told": _l("Call the partner, then write down who there knows it."),
     "partner_unsigned": _l("Write down who signed the sheet."),
     "partner_month_open": _l("%(month)s is not closed yet. Settle it when the books of the month are closed."),
     "partner_invoice_missing": _l("Write down the number of the invoice."),

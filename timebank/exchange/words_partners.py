@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from timebank.exchange.queries.partners import PartnerInfo
 from timebank.exchange.rules.partners import SettlementState
 
 SETTLEMENTS: dict[str, Any] = {
@@ -12,3 +14,11 @@ SETTLEMENTS: dict[str, Any] = {
     SettlementState.DECLINED: _l("Not agreed"),
 }
 BADGES: dict[str, str] = {SettlementState.WAITING: "wait", SettlementState.DONE: "good"}
+
+
+def call(given: tuple[PartnerInfo, str] | None) -> str:
+    """Who answers at the partner that has a visit (`queries.partners.of_visit`), and under which number."""
+    if given is None:
+        return ""
+    facts = {"name": given[0].name, "contact": given[0].contact, "phone": given[0].phone}
+    return str(_("Call %(name)s: %(contact)s, %(phone)s", **facts))

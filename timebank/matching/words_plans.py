@@ -65,6 +65,7 @@ STOPS: dict[str, Any] = {
     "expired": _l("did not answer"),
     "withdrawn": _l("offer taken back"),
     "refused": _l("could not be asked"),
+    "partner": _l("a partner comes"),
     "gone": _l("settled otherwise since"),
 }
 STOP_BADGES = {
@@ -78,6 +79,7 @@ STOP_BADGES = {
     "expired": "bad",
     "withdrawn": "plain",
     "refused": "bad",
+    "partner": "info",
     "gone": "plain",
 }
 

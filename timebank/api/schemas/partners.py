@@ -40,6 +40,13 @@ class GivenTo(Body):
     partner_id: Id
 
 
+class TakenBack(Body):
+    """Why the visit is taken back, and who at the partner knows."""
+
+    reason: str = Field(min_length=1, max_length=200)
+    told: str = Field(min_length=1, max_length=80)
+
+
 class PartnerSheet(Body):
     """What the partner's signed sheet says."""
 
@@ -105,12 +112,24 @@ class Settlement(Answer):
     answer: str
 
 
+class PartnerTold(Answer):
+    """A visit moved (`begins`: its new start) or taken back (none), and who at the partner knows."""
+
+    at: datetime
+    visit_id: int
+    was: datetime
+    begins: datetime | None
+    told: str
+    reason: str
+
+
 class PartnerWithStatement(Answer):
-    """A partner, its account in a month, the visits with it (numbers), its settlements."""
+    """A partner, its account in a month, the visits with it (numbers), what it was told of them, its settlements."""
 
     info: Partner
     balance_minutes: int
     month: str
     statement: list[PartnerLine]
     visit_ids: list[int]
+    told: list[PartnerTold]
     settlements: list[Settlement]

@@ -153,6 +153,20 @@ class LeftOver(Answer):
     reason: rules.Unserved
 
 
+class GivenByPartner(Answer):
+    """A visit that a partner organisation gives: no helper is looked for."""
+
+    visit_id: int
+    recipient: str
+    service_code: str
+    territory_code: str
+    starts_at: datetime
+    minutes: int
+    urgent: bool
+    partner_id: int
+    partner: str
+
+
 class PlanBoard(Answer):
     """One day of a plan as it stands now.  `open`: nobody was asked yet; `asking`: offers on their way."""
 
@@ -161,6 +175,7 @@ class PlanBoard(Answer):
     lanes_in_all: int
     left: list[LeftOver]
     left_in_all: int
+    given: list[GivenByPartner]
     served: int
     unserved: int
     moved: int

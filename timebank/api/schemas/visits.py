@@ -91,10 +91,11 @@ class NoShow(Body):
 
 
 class Moved(Body):
-    """The new start."""
+    """The new start.  `told`: who at the partner organisation knows it, where one gives the visit."""
 
     starts_at: AwareDatetime
     reason: str = Field(default="", max_length=200)
+    told: str = Field(default="", max_length=80)
 
 
 class Reviewed(Body):

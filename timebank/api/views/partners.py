@@ -15,6 +15,7 @@ from timebank.api.schemas.partners import (
     PartnerSheet,
     PartnerWithStatement,
     SettleMonth,
+    TakenBack,
 )
 from timebank.core.web import actor
 from timebank.exchange.queries import partners as queries
@@ -41,6 +42,7 @@ def get_partner(partner_id: int, query: PartnerQuery) -> dict[str, Any]:
         "month": one.month,
         "statement": one.statement,
         "visit_ids": [line.id for line in one.visits],
+        "told": one.told,
         "settlements": one.settlements,
     }
 
@@ -87,10 +89,10 @@ def give_visit_to_partner(visit_id: int, body: GivenTo, key: str) -> dict[str, A
     return {"id": service.give_visit(actor(), visit_id, body.partner_id, key=key)}
 
 
-@write(f"{VISIT}/return", body=Reason, permission="visits.write")
-def take_visit_from_partner(visit_id: int, body: Reason, key: str) -> dict[str, Any]:
+@write(f"{VISIT}/return", body=TakenBack, permission="visits.write")
+def take_visit_from_partner(visit_id: int, body: TakenBack, key: str) -> dict[str, Any]:
     """The partner cannot come; a helper is looked for again."""
-    return {"id": service.take_visit_back(actor(), visit_id, body.reason, key=key)}
+    return {"id": service.take_visit_back(actor(), visit_id, body.reason, body.told, key=key)}
 
 
 @write(f"{VISIT}/sheet", body=PartnerSheet, permission="visits.confirm")

@@ -151,7 +151,7 @@ def cancel_visit(visit_id: int, body: Reason, key: str) -> dict[str, Any]:
 @write(f"{ONE}/move", body=Moved, permission="visits.write")
 def move_visit(visit_id: int, body: Moved, key: str) -> dict[str, Any]:
     """Another start for a planned visit."""
-    return {"id": offers.move_visit(actor(), visit_id, body.starts_at, body.reason, key=key)}
+    return {"id": offers.move_visit(actor(), visit_id, body.starts_at, body.reason, body.told, key=key)}
 
 
 @write(f"{ONE}/release", body=Reason, permission=SIGNED_IN)

@@ -8,8 +8,10 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from timebank.core.clock import CIVIL
 from timebank.core.forms import Form, MinutesField
-from timebank.exchange.forms.requests import NEEDED
+from timebank.exchange.forms.requests import NEEDED, MoveForm, ReasonForm
 from timebank.exchange.rules.partners import GivenCare, Invoice, PartnerFacts
+
+TOLD = _l("Who at the partner knows it")
 
 
 class PartnerForm(Form):
@@ -54,6 +56,18 @@ class GiveForm(Form):
     """Which partner gives the visit; choices come from the view."""
 
     partner_id = SelectField(_l("Which partner?"), coerce=int)
+
+
+class TakeBackForm(ReasonForm):
+    """Why the visit is taken back, and who at the partner knows."""
+
+    told = StringField(TOLD, [InputRequired(NEEDED), Length(max=80)])
+
+
+class PartnerMoveForm(MoveForm):
+    """Another time for a visit that a partner gives, and who there knows it."""
+
+    told = StringField(TOLD, [InputRequired(NEEDED), Length(max=80)])
 
 
 class CareForm(Form):

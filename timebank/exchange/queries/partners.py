@@ -17,6 +17,7 @@ from timebank.core.errors import NotFound
 from timebank.exchange.models.partners import Partner, PartnerCare, PartnerSettlement, PartnerVisit
 from timebank.exchange.models.visits import Visit, VisitState
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.partners_told import Told, to_come_and_over, told
 from timebank.exchange.queries.visits import VisitLine, lines
 from timebank.exchange.rules.partners import SettlementState, Wanted, due, works
 from timebank.ledger import queries as books
@@ -76,7 +77,9 @@ class SettlementLine:
 
 @dataclass(frozen=True, slots=True)
 class PartnerDetail:
-    """A partner with its account: `balance_minutes` now, the lines of one month, visits to come, settlements."""
+    """A partner with its account: `balance_minutes` now; of one month the lines and the visits that are `over`; visits
+    to come, what it was told about them, settlements.
+    """
 
     info: PartnerInfo
     place: str
@@ -85,6 +88,8 @@ class PartnerDetail:
     month: str
     statement: list[Line]
     visits: list[VisitLine]
+    over: list[VisitLine]
+    told: list[Told]
     settlements: list[SettlementLine]
     to_settle: tuple[tuple[str, int], ...]  # the newest closed month that is not settled, and its minutes
 
@@ -130,6 +135,7 @@ def partner(actor: Actor, partner_id: int, month: str = "") -> PartnerDetail:
     shown = month or months.of_day(clock.today())
     tenant = schemes.scheme(info.scheme_id).tenant
     account = books.account_of(tenant, KIND, info.id)
+    listed = lines(to_come_and_over(info.id, shown))
     names_of = schemes.service_names(set(info.services))
     return PartnerDetail(
         info,
@@ -138,7 +144,9 @@ def partner(actor: Actor, partner_id: int, month: str = "") -> PartnerDetail:
         books.balance(tenant, account).posted if account else 0,
         shown,
         lines_between(tenant, account, months.starts_at(shown), months.ends_at(shown)) if account else [],
-        lines(open_visits(info.id)),
+        [line for line in listed if line.state is VisitState.WITH_PARTNER],
+        [line for line in listed if line.state is not VisitState.WITH_PARTNER],
+        told(info.id),
         settlements(info.id),
         to_settle(info),
     )
@@ -205,9 +213,9 @@ def due_until(partner_id: int, tenant: int, month: str) -> int:
     return due(int(earned or 0), int(settled or 0), books.balance(tenant, account).available)
 
 
-def who_can(visit: Visit) -> list[PartnerInfo]:
-    """The partners that may give a visit: its place, its kind of help, its day."""
-    wanted = Wanted(visit.territory_code, visit.service_code, clock.civil(visit.starts_at).date())
+def who_can(visit: Visit, day: date | None = None) -> list[PartnerInfo]:
+    """The partners that may give a visit: its place, its kind of help, its day (or another one)."""
+    wanted = Wanted(visit.territory_code, visit.service_code, day or clock.civil(visit.starts_at).date())
     around = [visit.territory_code[:length] for length in range(2, len(visit.territory_code) + 1)]
     return [
         one

@@ -69,7 +69,7 @@ TRANSITIONS: dict[Event, dict[VisitState, VisitState]] = {
     Event.GIVE_BACK: {S.WITH_PARTNER: S.OPEN},
     Event.BY_PARTNER: {S.WITH_PARTNER: S.CREDITED},
     Event.FREE: {S.SCHEDULED: S.OPEN},
-    Event.MOVE: {state: state for state in _BEFORE},
+    Event.MOVE: {state: state for state in (*_BEFORE, S.WITH_PARTNER)},
     Event.CHECK_IN: {S.SCHEDULED: S.IN_PROGRESS},
     Event.CHECK_OUT: {S.IN_PROGRESS: S.AWAITING_CONFIRMATION},
     Event.REPORT: {S.SCHEDULED: S.AWAITING_CONFIRMATION, S.IN_PROGRESS: S.AWAITING_CONFIRMATION},

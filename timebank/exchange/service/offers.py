@@ -16,7 +16,7 @@ from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.requests import check_not_answered
 from timebank.exchange.rules.visits import Event, VisitState, after
-from timebank.exchange.service import guarding, steps
+from timebank.exchange.service import guarding, partners_told, steps
 from timebank.notices.service import tell
 
 
@@ -254,21 +254,28 @@ def end_regular_helper(actor: Actor, request_id: int, *, key: str | None = None)
 
 
 @command
-def move_visit(actor: Actor, visit_id: int, starts_at: datetime, reason: str = "", *, key: str | None = None) -> int:
+def move_visit(
+    actor: Actor, visit_id: int, starts_at: datetime, reason: str = "", told: str = "", *, key: str | None = None
+) -> int:
     """Another time for one visit (coordinator); a planned helper keeps it when free then.  Answers with the visit's id.
 
-    Raises `Refused`: in_past, same_time, visit_not_so_far, overlap, overlap_now and the hard rules.
+    A partner organisation that has it keeps it too; `told`: who there knows the new time.  Raises `Refused`: in_past,
+    same_time, visit_not_so_far, overlap, overlap_now, partner_cannot_then, partner_not_told and the hard rules.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("visits.write", visit.territory_code)
     if starts_at < clock.now():
         raise Refused("in_past", field="starts_at")
-    fixed = visit.volunteer_id is not None or visit.earliest_start == visit.latest_start
+    with_partner = visit.state is VisitState.WITH_PARTNER
+    fixed = visit.volunteer_id is not None or with_partner or visit.earliest_start == visit.latest_start
     if fixed and starts_at == visit.starts_at:
         raise Refused("same_time", field="starts_at", begins=starts_at)
     if visit.volunteer_id is not None:
         guarding.require_fit(visit, visit.volunteer_id, starts_at)
         visit.ends_at = starts_at + timedelta(minutes=visit.minutes_planned)
+    elif with_partner:
+        partners_told.may_come(visit, starts_at, told)
+        partners_told.write_down(actor, visit, partners_told.MOVED, told, reason, starts_at)
     else:
         drop_offers(visit)
         lapse(actor, visit, "moved")

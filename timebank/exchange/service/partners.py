@@ -21,7 +21,7 @@ from timebank.exchange.queries import partners as queries
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.partners import GivenCare, PartnerFacts, check
 from timebank.exchange.rules.visits import Event, after, check_end, check_start
-from timebank.exchange.service import offers, steps
+from timebank.exchange.service import offers, partners_told, steps
 from timebank.exchange.service.closing import close_when_done
 from timebank.exchange.service.partners_payment import pay_partner
 
@@ -127,15 +127,17 @@ def give_visit(actor: Actor, visit_id: int, partner_id: int, *, key: str | None 
 
 
 @command
-def take_visit_back(actor: Actor, visit_id: int, reason: str, *, key: str | None = None) -> int:
-    """The partner cannot come: a helper is looked for again, the hours stay on hold.
+def take_visit_back(actor: Actor, visit_id: int, reason: str, told: str, *, key: str | None = None) -> int:
+    """The partner cannot or shall not come: a helper is looked for again, the hours stay on hold.
 
-    Raises `Refused`: reason_needed, visit_not_so_far.
+    `told`: who at the partner knows (or said so).  Raises `Refused`: reason_needed, partner_not_told, visit_not_so_far.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("visits.write", visit.territory_code)
     if not reason.strip():
         raise Refused("reason_needed", field="reason")
+    after(visit.state, Event.GIVE_BACK)
+    partners_told.write_down(actor, visit, partners_told.TAKEN_BACK, told, reason)
     steps.move(actor, visit, Event.GIVE_BACK, reason.strip())
     db.session.execute(delete(PartnerVisit).where(PartnerVisit.visit_id == visit.id))
     steps.tell_recipient(visit, "helper_changes", **steps.facts_of(visit))

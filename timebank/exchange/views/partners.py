@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from timebank.core import clock
 from timebank.core.web import actor, download, permit, press, pressed_key, reasoned, submit
 from timebank.exchange import files_partners, words_partners
-from timebank.exchange.forms.partners import CareForm, EndForm, GiveForm, PartnerForm, SettleForm
+from timebank.exchange.forms.partners import CareForm, EndForm, GiveForm, PartnerForm, SettleForm, TakeBackForm
 from timebank.exchange.forms.requests import ReasonForm
 from timebank.exchange.queries import partners as queries
 from timebank.exchange.queries import schemes
@@ -21,6 +21,7 @@ from timebank.exchange.service import partners as service
 from timebank.exchange.service import partners_settling as settling
 from timebank.exchange.views import bp
 from timebank.exchange.views.requests import service_choices
+from timebank.exchange.words_visits import VISIT_BADGES, VISIT_STATES
 from timebank.territory import queries as territory
 
 
@@ -50,6 +51,8 @@ def partner(partner_id: int) -> str:
         "exchange/partners/partner.html",
         one=one,
         words=words_partners,
+        states=VISIT_STATES,
+        badges=VISIT_BADGES,
         may={name: actor().may(name, code) for name in ("partners.manage", "partners.settle", "visits.read")},
     )
 
@@ -216,12 +219,15 @@ def give_visit_to_partner(visit_id: int) -> BaseResponse:
 @bp.route("/visits/<int:visit_id>/partner/back", methods=["GET", "POST"])
 @permit("visits.write")
 def take_visit_from_partner(visit_id: int) -> BaseResponse:
-    form = ReasonForm()
+    form = TakeBackForm()
+    form.told.description = words_partners.call(queries.of_visit(visit_id))
     return _visit(
         visit_id,
         form,
-        reasoned(form, service.take_visit_back, visit_id),
-        _("The partner cannot come"),
+        lambda: service.take_visit_back(
+            actor(), visit_id, form.reason.data or "", form.told.data or "", key=form.key.data
+        ),
+        _("Take the visit back from the partner"),
         _("The visit looks for a helper; the hours stay on hold."),
     )
 

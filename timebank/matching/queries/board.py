@@ -15,11 +15,12 @@ from timebank.core import clock
 from timebank.core.db import below, db
 from timebank.core.units import clock_text
 from timebank.exchange.models import Offer, OfferState, ServiceRequest, Visit, VisitState, VolunteerState
-from timebank.exchange.queries import schemes
+from timebank.exchange.models.partners import PartnerVisit
+from timebank.exchange.queries import partners, schemes
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.exchange.rules.visits import PLANNED
 from timebank.matching.models import PlannedVisit, UnservedVisit
-from timebank.matching.queries.board_shapes import LANES, Board, Lane, Left, Shown, Stop
+from timebank.matching.queries.board_shapes import LANES, Board, Given, Lane, Left, Shown, Stop
 from timebank.matching.queries.plans import PlanLine, waiting_visits
 from timebank.people.models import Person
 from timebank.territory import queries as territory
@@ -45,6 +46,7 @@ def board(line: PlanLine, shown: Shown) -> Board:
         lanes_in_all=len(names),
         left=[_left_line(row, services, line.without) for row in left],
         left_in_all=left_in_all,
+        given=_given(line, shown, day, services),
         **_counts(line.id),
         streets=_streets(line.id),
         services=services,
@@ -127,7 +129,32 @@ def _left_line(row: Any, services: dict[str, str], without: Collection[int]) -> 
         lon=row.lon,
         promised=visit.state is VisitState.SCHEDULED and visit.volunteer_id in without,
         gone=not (visit.state is VisitState.OPEN or visit.volunteer_id in without),
+        with_partner=visit.state is VisitState.WITH_PARTNER,
     )
+
+
+def _given(line: PlanLine, shown: Shown, day: date, services: dict[str, str]) -> list[Given]:
+    """What partner organisations give on the day in the plan's place, whether it was in the plan or never."""
+    found: Any = select(*_VISIT, PartnerVisit.partner_id).select_from(PartnerVisit)
+    found = _filtered(_with_visit(found, PartnerVisit.visit_id), shown, day)
+    found = found.where(below(Visit.territory_code, line.territory_code), Visit.state == VisitState.WITH_PARTNER)
+    rows = db.session.execute(found.order_by(Visit.starts_at, Visit.id)).all()
+    names = partners.names(row.partner_id for row in rows)
+    return [
+        Given(
+            visit_id=row.Visit.id,
+            recipient=row.recipient,
+            service_code=row.Visit.service_code,
+            service=services.get(row.Visit.service_code, row.Visit.service_code),
+            territory_code=row.Visit.territory_code,
+            starts_at=row.Visit.starts_at,
+            minutes=row.Visit.minutes_planned,
+            urgent=row.urgent,
+            partner_id=row.partner_id,
+            partner=names[row.partner_id],
+        )
+        for row in rows
+    ]
 
 
 def _lanes(territory_code: str, ids: list[int], rows: Sequence[Any], day: date, services: dict[str, str]) -> list[Lane]:
@@ -191,6 +218,8 @@ def _state(row: Any) -> str:
     planned = row.PlannedVisit
     if row.offer is not None:
         return "scheduled" if row.offer is OfferState.ACCEPTED else str(row.offer.value)
+    if row.Visit.state is VisitState.WITH_PARTNER:
+        return "partner"
     if not (row.Visit.state is VisitState.OPEN or _still_promised(row)):
         return "gone"
     if planned.refusal is not None:

@@ -30,8 +30,8 @@ class Stop:
     """A visit in a helper's lane.  `kind`: planned, promised outside the plan, or elsewhere (only its hours).
 
     `state` of a planned one: planned, accepted (its helper will be asked), offered, scheduled, declined, expired,
-    withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so), gone (cancelled, or
-    arranged otherwise since).
+    withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so), partner (an organisation
+    gives it now), gone (cancelled, or arranged otherwise since).
     """
 
     kind: str
@@ -101,6 +101,23 @@ class Left:
     lon: float | None
     promised: bool
     gone: bool  # cancelled, or arranged otherwise since
+    with_partner: bool  # a partner organisation gives it
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A visit that a partner organisation gives: no helper is looked for."""
+
+    visit_id: int
+    recipient: str
+    service_code: str
+    service: str
+    territory_code: str
+    starts_at: datetime
+    minutes: int
+    urgent: bool
+    partner_id: int
+    partner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,7 @@ class Board:
     lanes_in_all: int
     left: Sequence[Left]
     left_in_all: int
+    given: Sequence[Given]
     served: int  # after changes by hand, of the whole plan
     unserved: int
     moved: int

@@ -143,6 +143,11 @@ def waiting_visits() -> Select[int]:
     return select(Visit.id).where(Visit.state.in_((VisitState.OPEN, VisitState.SCHEDULED)))
 
 
+def still_waits(visit_id: int) -> bool:
+    """Does the visit look for a helper, or is it promised to one?  Nobody was asked elsewhere, no partner gives it."""
+    return db.session.scalar(waiting_visits().where(Visit.id == visit_id)) is not None
+
+
 def is_promised(visit_id: int, volunteer_id: int | None) -> bool:
     """Is the visit still promised to this helper?"""
     found = select(Visit.id).where(

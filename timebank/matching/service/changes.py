@@ -14,6 +14,7 @@ from timebank.core.errors import NotFound, Refused
 from timebank.matching.models import Plan, PlannedVisit, UnservedVisit
 from timebank.matching.queries import pairs
 from timebank.matching.queries.pairs import PairAnswer
+from timebank.matching.queries.plans import still_waits
 from timebank.matching.rules.plans import Unserved
 from timebank.matching.service.plans import plan_for_change
 
@@ -30,10 +31,11 @@ def assign_visit(
 ) -> int:
     """Gives a visit of a plan to a helper, at a start or at the best one; answers with the visit's number.
 
-    Raises `Refused`: plan_not_ready, plan_visit_accepted, plan_conflict (the first hard rule it would break), and
-    `NotFound`: no_such_plan, no_such_visit, no_such_volunteer.
+    Raises `Refused`: plan_not_ready, plan_visit_accepted, plan_asked_elsewhere (a partner has it, or it is settled),
+    plan_conflict (the first hard rule it would break), and `NotFound`: no_such_plan, no_such_visit, no_such_volunteer.
     """
     plan = plan_for_change(actor, plan_id)
+    _still_waits(visit_id)
     answer = _possible(pairs.pair(actor, plan_id, visit_id, volunteer_id, starts_at))
     _put(plan, answer)
     _written(actor, plan, "assign.plan", visit=visit_id, volunteer=volunteer_id)
@@ -70,12 +72,15 @@ def pin_visit(actor: Actor, plan_id: int, visit_id: int, pinned: bool, *, key: s
 def swap_visits(actor: Actor, plan_id: int, visit_id: int, other_id: int, *, key: str | None = None) -> int:
     """The helpers of two visits change places; answers with the first visit's number.
 
-    Raises `Refused`: plan_not_ready, plan_visit_accepted, plan_same_helper, plan_conflict, and `NotFound`.
+    Raises `Refused`: plan_not_ready, plan_visit_accepted, plan_same_helper, plan_asked_elsewhere, plan_conflict, and
+    `NotFound`.
     """
     plan = plan_for_change(actor, plan_id)
     first, second = _row(plan, visit_id), _row(plan, other_id)
     if first.volunteer_id == second.volunteer_id:
         raise Refused("plan_same_helper", field="other_id")
+    for one in (visit_id, other_id):
+        _still_waits(one)
     for answer in pairs.swapped(actor, plan_id, visit_id, other_id):
         _put(plan, _possible(answer))
     _written(actor, plan, "swap.plan", visit=visit_id, other=other_id)
@@ -91,6 +96,11 @@ def _row(plan: Plan, visit_id: int) -> PlannedVisit:
     if row.accepted_at is not None:
         raise Refused("plan_visit_accepted")
     return row
+
+
+def _still_waits(visit_id: int) -> None:
+    if not still_waits(visit_id):
+        raise Refused("plan_asked_elsewhere")
 
 
 def _possible(answer: PairAnswer) -> PairAnswer:

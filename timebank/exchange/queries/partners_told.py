@@ -1,0 +1,69 @@
+"""What partner organisations were told about their visits, and what became of the visits of a month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+
+from timebank.core.audit import AuditEvent
+from timebank.core.db import db
+from timebank.exchange.models.partners import PartnerVisit
+from timebank.exchange.models.visits import Visit, VisitState
+from timebank.ledger.rules import months
+
+SHOWN = 20
+MOVED, TAKEN_BACK = "move.partner_visit", "take_back.partner_visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A visit moved (`begins`: its new start) or taken back (None): who wrote it down, who at the partner knows."""
+
+    at: datetime
+    who: str
+    visit_id: int
+    was: datetime
+    begins: datetime | None
+    told: str
+    reason: str
+
+
+def told(partner_id: int) -> list[Told]:
+    """The newest first; one statement."""
+    rows = db.session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.subject_type == "partner", AuditEvent.subject_id == str(partner_id))
+        .where(AuditEvent.action.in_((MOVED, TAKEN_BACK)))
+        .order_by(AuditEvent.id.desc())
+        .limit(SHOWN)
+    )
+    return [_told(row) for row in rows]
+
+
+def _told(row: AuditEvent) -> Told:
+    facts = row.detail
+    begins = facts.get("begins")
+    return Told(
+        row.at,
+        row.actor_name,
+        int(facts["visit"]),
+        datetime.fromisoformat(facts["was"]),
+        datetime.fromisoformat(begins) if begins else None,
+        facts["told"],
+        facts["reason"],
+    )
+
+
+def to_come_and_over(partner_id: int, month: str) -> list[Visit]:
+    """The visits that are with the partner, and of a month ("2026-11") those given, cancelled or disputed, by time."""
+    in_month = and_(Visit.starts_at >= months.starts_at(month), Visit.starts_at < months.ends_at(month))
+    wanted = (
+        select(Visit)
+        .join(PartnerVisit, PartnerVisit.visit_id == Visit.id)
+        .where(PartnerVisit.partner_id == partner_id, or_(Visit.state == VisitState.WITH_PARTNER, in_month))
+        .order_by(Visit.starts_at, Visit.id)
+        .limit(400)
+    )
+    return list(db.session.scalars(wanted))
