@@ -54,6 +54,8 @@ def register_person(actor: Actor, new: NewPerson, *, key: str | None = None) -> 
     audit.record(
         actor, "register.person", "person", row.id, row.territory_code, duplicate_reason=new.duplicate_reason.strip()
     )
+    for role in sorted(new.roles):
+        hooks.fire("role_taken", actor=actor, person_id=row.id, role=role)
     return row.id
 
 

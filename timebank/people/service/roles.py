@@ -34,6 +34,7 @@ def give_role(actor: Actor, person_id: int, role: PersonRole, *, key: str | None
     if not getattr(row, ROLE_FIELD[role]):
         setattr(row, ROLE_FIELD[role], True)
         audit.record(actor, "give.role", "person", row.id, row.territory_code, role=role)
+        hooks.fire("role_taken", actor=actor, person_id=row.id, role=role)
     return row.id
 
 
