@@ -13,18 +13,25 @@ from tests.factories import town
 from tests.factories.hearings import DAYS, approver, visit, visited
 from tests.pages.api_walk import Step, Walk
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.grants import earned_minutes
 from timebank.exchange.queries.honours import board, honours
 from timebank.exchange.rules.annulments import Source
 from timebank.exchange.service import annulments
 from timebank.exchange.service.annulments import Decision, Suspicion
 from timebank.exchange.service.grants import Donation, donate
 from timebank.exchange.service.overflow import choose_overflow
+from timebank.people import service as registry
 
 
 @pytest.fixture(autouse=True)
 def _noon() -> Iterator[None]:
     with time_machine.travel(make.SUNDAY_NOON, tick=False):
         yield
+
+
+def town_scheme(helper: int) -> int:
+    """The time bank of a helper."""
+    return honours(helper).scheme.id
 
 
 def annul(helper: int, visit_id: int) -> None:
@@ -61,6 +68,28 @@ def test_minutes_above_the_cap_are_named_where_they_went(app: Flask) -> None:
     visit(made.xu, made.zhang, DAYS[2])
     assert (honours(made.xu).above_to_pot, honours(made.xu).above_as_honour) == (67 + 97, 97)
     assert honours(made.xu).stars.count == 5
+
+
+def test_what_was_earned_under_a_number_that_was_merged_counts_once(app: Flask, client, sign_in) -> None:
+    """100 h in all: 97 min under each of two numbers, the rest taken over.  The proof of the old number stays true."""
+    made = visited(town.town().yaohua, DAYS[:1], saved=100 * 60 - 2 * 97)
+    other = make.helper("徐 梅", town_scheme(made.xu))
+    second = visit(other, made.zhang, DAYS[1])
+    assert (honours(made.xu).stars.minutes, honours(other).stars.minutes) == (6000 - 97, 97)
+    merge = registry.merge_people(make.SYSTEM, made.xu, other)
+    numbers = {made.xu, other}
+    assert {honours(one).stars.minutes for one in numbers} == {6000}
+    assert earned_minutes(3201, numbers) == dict.fromkeys(numbers, 6000)
+    [line] = board(town.broker())
+    assert (line.person_id, line.stars.minutes, line.stars.count) == (made.xu, 6000, 1)
+    sign_in(client, town.account_of(town.broker()))
+    proof = client.get(f"/volunteers/{other}/proof").text  # opened by the old number
+    assert "100 h" in proof
+    assert "T00000" in proof.split("Earlier member numbers")[1]
+    annul(made.xu, second)
+    assert (honours(other).stars.minutes, board(town.broker())) == (6000 - 97, [])
+    registry.undo_merge(make.SYSTEM, merge)
+    assert (honours(made.xu).stars.minutes, honours(other).stars.minutes) == (6000 - 97, 0)
 
 
 HONOURS = [

@@ -34,6 +34,8 @@ from timebank.ledger.service import sweep_holds
 from timebank.notices.models import Notice
 from timebank.people import service as registry
 from timebank.people.models import Person
+from timebank.people.rules.codes import PersonRole
+from timebank.people.service.commands import NewPerson
 
 DAY = date(2026, 11, 24)
 SEEN = (Proof.HOUSEHOLD_BOOK, "No. 320113-7, shown by the daughter")
@@ -298,7 +300,7 @@ def test_a_new_volunteer_gets_hours_to_begin_with_once_and_no_star_for_them() ->
     db.session.commit()
     record_training(town.broker(), Training(new, ("cleaning",), clock.today(), start=True))
     assert balance("member", new).posted == 300
-    assert told("welcome_hours") == [new]
+    assert told("welcome_volunteers") == [new]
 
 
 @pytest.mark.parametrize("welcomed_first", [True, False], ids=["lower number welcomed", "higher number welcomed"])
@@ -313,6 +315,50 @@ def test_hours_to_begin_with_are_given_once_though_two_records_were_merged(welco
     db.session.commit()
     record_training(town.broker(), Training(kept, ("cleaning",), clock.today(), start=True))
     assert balance("member", kept).posted == 300
+
+
+def _registered(name: str, *roles: PersonRole) -> int:
+    """By a coordinator, one by one."""
+    return registry.register_person(
+        town.broker(), NewPerson(name=name, territory_code=town.YAOXIN, roles=frozenset(roles))
+    )
+
+
+def test_new_recipients_get_hours_to_begin_with_where_the_rule_says_so() -> None:
+    places = town.town()
+    rule("tb.welcome_credit", 120)
+    before = _registered("李秀英", PersonRole.RECIPIENT)
+    assert balance("member", before).posted == 0  # only volunteers, unless the time bank decides otherwise
+    rule("tb.welcome_for", ["volunteers", "recipients"])
+    new = _registered("王秀兰", PersonRole.RECIPIENT)
+    later = _registered("陈浩")
+    assert (balance("member", new).posted, balance("member", later).posted) == (120, 0)
+    for _ in range(2):  # leaving and coming back brings nothing more
+        registry.give_role(town.broker(), later, PersonRole.RECIPIENT)
+        registry.leave_role(town.broker(), later, PersonRole.RECIPIENT)
+    assert balance("member", later).posted == 120
+    assert balance("issued", places.yaohua).posted == -240
+    assert (told("welcome_recipients"), earned_minutes(CITY, [new])) == ([new, later], {new: 0})
+    account = books.account_of(CITY, "member", new)
+    assert account is not None
+    [line] = books.statement(CITY, account).items
+    assert (line.purpose, "Once for each person" in line.memo) == ("welcome", True)
+
+
+def test_two_records_of_one_person_are_welcomed_once_and_two_persons_twice() -> None:
+    town.town()
+    rule("tb.welcome_credit", 120)
+    rule("tb.welcome_for", ["recipients"])
+    kept, merged = _registered("李秀英", PersonRole.RECIPIENT), _registered("黎秀英", PersonRole.RECIPIENT)
+    for _ in range(2):
+        merge = registry.merge_people(make.SYSTEM, kept, merged)
+        assert (balance("member", kept).posted, balance("member", merged).posted) == (120, 0)
+        registry.undo_merge(make.SYSTEM, merge)
+        assert (balance("member", kept).posted, balance("member", merged).posted) == (120, 120)
+    registry.merge_people(make.SYSTEM, kept, merged)
+    registry.leave_role(make.SYSTEM, kept, PersonRole.RECIPIENT)
+    registry.give_role(make.SYSTEM, kept, PersonRole.RECIPIENT)
+    assert balance("member", kept).posted == 120
 
 
 def test_without_the_parameter_nobody_gets_hours_to_begin_with(app: Flask) -> None:

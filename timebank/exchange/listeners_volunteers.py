@@ -9,7 +9,7 @@ from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import volunteers as queries
-from timebank.exchange.service import apart
+from timebank.exchange.service import apart, welcome
 from timebank.exchange.service import volunteers_registry as service
 from timebank.exchange.service.volunteers_visits import set_free
 from timebank.exchange.words_volunteers import STATES
@@ -51,6 +51,7 @@ def person_imported(person_id: int, row: ImportedRow) -> bool:
 def person_merged(kept_id: int, merged_id: int) -> None:
     """Two records were one person."""
     service.merge(REGISTRY, kept_id, merged_id)
+    welcome.once(REGISTRY, kept_id, merged_id)
     apart.merged(kept_id)
 
 
@@ -58,12 +59,20 @@ def person_merged(kept_id: int, merged_id: int) -> None:
 def person_unmerged(kept_id: int, merged_id: int) -> None:
     """They were two after all."""
     service.unmerge(REGISTRY, kept_id, merged_id)
+    welcome.again(REGISTRY, merged_id)
 
 
 @on("person_moved")
 def person_moved(person_id: int, territory_code: str) -> None:
     """The volunteer's place keeps in step with the person's."""
     service.move_house(person_id, territory_code)
+
+
+@on("role_taken")
+def role_taken(actor: Actor, person_id: int, role: str) -> None:
+    """Who becomes a recipient may get hours to begin with."""
+    if role == "recipient":
+        welcome.welcome_recipient(actor, person_id)
 
 
 @on("role_left")

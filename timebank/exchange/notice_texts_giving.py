@@ -25,7 +25,15 @@ TEXTS: dict[str, Text] = {
         _l("You received hours from the community pot"),
         _l("Neighbours gave you %(given_minutes)s. Ask for help with them whenever you need it."),
     ),
-    "welcome_hours": Text(
+    "welcome_volunteers": Text(
+        _l("Welcome! You have hours to begin with"),
+        _l("The time bank gave you %(given_minutes)s, once, because you begin to help."),
+    ),
+    "welcome_recipients": Text(
+        _l("Welcome! You have hours to begin with"),
+        _l("The time bank gave you %(given_minutes)s, once. Ask for help with them whenever you need it."),
+    ),
+    "welcome_hours": Text(  # as older notices are called
         _l("Welcome! You have hours to begin with"),
         _l("The time bank gave you %(given_minutes)s, once, because you begin to help."),
     ),

@@ -236,13 +236,20 @@ def pots(visible: Sequence[SchemeInfo]) -> list[PotInfo]:
 
 
 def earned(tenant: int) -> Any:
-    """(owner, minutes) of everybody whose account in the city was credited for visits that stand."""
+    """(owner, minutes) of everybody whose accounts in the city were credited for visits that stand.
+
+    What was earned under a number that was merged counts for the kept one; narrow it by `LedgerAccount.owner_id` of
+    all numbers.
+    """
     reversal = aliased(Transfer)
     reversed_since = and_(
         reversal.tenant_id == Transfer.tenant_id, reversal.ref_id == Transfer.id, reversal.kind == "reverse"
     )
+    owner = func.coalesce(Person.merged_into_id, LedgerAccount.owner_id)
     return (
-        select(LedgerAccount.owner_id, func.sum(Entry.amount).label("minutes"))
+        select(owner.label("owner_id"), func.sum(Entry.amount).label("minutes"))
+        .select_from(LedgerAccount)
+        .join(Person, Person.id == LedgerAccount.owner_id)
         .join(Entry, and_(Entry.tenant_id == LedgerAccount.tenant_id, Entry.account_id == LedgerAccount.id))
         .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
         .where(
@@ -253,38 +260,47 @@ def earned(tenant: int) -> Any:
             Entry.amount > 0,
             ~exists().where(reversed_since),
         )
-        .group_by(LedgerAccount.owner_id)
+        .group_by(owner)
     )
 
 
 def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
-    """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; two statements.
+    """Minutes credited for visits (and opening balances) over a lifetime, minus what was reversed; three statements.
 
-    What a person paid does not count: only postings *to* the account that stand (domain.md F16).
+    By each number asked for, what the person earned under all their numbers.  What a person paid does not count: only
+    postings *to* the account that stand (domain.md F16).
     """
-    ids = set(person_ids)
-    rows = db.session.execute(earned(tenant).where(LedgerAccount.owner_id.in_(ids)))
-    untrue = not_yet_taken_back(ids)
+    asked = set(person_ids)
+    kept = {one: people.resolve(one) for one in asked}
+    numbers = {number for one in set(kept.values()) for number in people.ids_of(one)}
+    rows = db.session.execute(earned(tenant).where(LedgerAccount.owner_id.in_(numbers)))
+    untrue = not_yet_taken_back(numbers)
     sums = {owner: int(total or 0) for owner, total in rows}
-    return {person_id: max(0, sums.get(person_id, 0) - untrue.get(person_id, 0)) for person_id in ids}
+    return {one: max(0, sums.get(kept[one], 0) - untrue.get(kept[one], 0)) for one in asked}
 
 
-def not_yet_taken_back(person_ids: Iterable[int]) -> dict[int, int]:
-    """Minutes of annulled visits that were spent before the decision: they are no merit; one statement."""
+def not_yet_taken_back(numbers: Iterable[int]) -> dict[int, int]:
+    """Minutes of annulled visits that were spent before the decision: they are no merit; one statement.
+
+    `numbers`: all of each person; the answer goes by the kept one.
+    """
+    owner = func.coalesce(Person.merged_into_id, AnnulmentCase.volunteer_id)
     rows = db.session.execute(
-        select(AnnulmentCase.volunteer_id, func.sum(AnnulledVisit.minutes))
+        select(owner, func.sum(AnnulledVisit.minutes))
+        .select_from(AnnulmentCase)
         .join(AnnulledVisit, AnnulledVisit.case_id == AnnulmentCase.id)
+        .join(Person, Person.id == AnnulmentCase.volunteer_id)
         .where(
-            AnnulmentCase.volunteer_id.in_(list(person_ids)),
+            AnnulmentCase.volunteer_id.in_(list(numbers)),
             AnnulmentCase.state.in_(TAKEN_BACK),
             AnnulledVisit.taken_back_at.is_(None),
         )
-        .group_by(AnnulmentCase.volunteer_id)
+        .group_by(owner)
     )
     return {person_id: int(total or 0) for person_id, total in rows}
 
 
 def stars_of(person_id: int, scheme: SchemeInfo, on: date) -> Stars:
     """The stars of a volunteer in the scheme on the day."""
-    minutes = sum(earned_minutes(scheme.tenant, people.ids_of(person_id)).values())
+    minutes = earned_minutes(scheme.tenant, [person_id])[person_id]
     return stars(minutes, schemes.parameters(scheme.id, on)["tb.star_hours"])

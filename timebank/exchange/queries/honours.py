@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -42,16 +43,22 @@ class Honours:
     donated: int
     above_to_pot: int
     above_as_honour: int
+    earlier_numbers: tuple[str, ...] = ()  # of records that were merged into this one
 
 
 def honours(person_id: int) -> Honours:
-    """The honours of a volunteer; six statements.  Raises NotFound("no_such_volunteer")."""
+    """The honours of a volunteer under all their numbers; eight statements.  Raises NotFound("no_such_volunteer").
+
+    A number that was merged answers as the kept one does, so that a proof printed under it stays true.
+    """
+    person_id = people.resolve(person_id)
     row = db.session.get(Volunteer, person_id)
     who = people.brief(person_id)
     if row is None or who is None:
         raise NotFound("no_such_volunteer")
     scheme, today = schemes.scheme(row.scheme_id), clock.today()
     ids = people.ids_of(person_id)
+    wanted = select(Person.member_no).where(Person.id.in_(ids - {person_id})).order_by(Person.id)
     credited = and_(Visit.volunteer_id.in_(ids), Visit.state == VisitState.CREDITED)
     visits, helped, since = db.session.execute(
         select(func.count(), func.count(Visit.recipient_id.distinct()), func.min(Visit.starts_at)).where(credited)
@@ -70,13 +77,15 @@ def honours(person_id: int) -> Honours:
         _donated(scheme.tenant, ids),
         to_pot,
         as_honour,
+        tuple(db.session.scalars(wanted)),
     )
 
 
 def readable(actor: Actor, person_id: int) -> Honours:
     """The same for staff (`volunteers.read`), a guardian or themself.  Raises NotFound("no_such_volunteer")."""
-    row = db.session.get(Volunteer, person_id)
-    if row is None or not (actor.may("volunteers.read", row.territory_code) or actor.is_self(person_id)):
+    kept = people.resolve(person_id)
+    row = db.session.get(Volunteer, kept)
+    if row is None or not (actor.may("volunteers.read", row.territory_code) or actor.is_self(kept)):
         raise NotFound("no_such_volunteer")
     return honours(person_id)
 
@@ -109,6 +118,11 @@ def _above(ids: frozenset[int]) -> tuple[int, int]:
     return sums.get("pot", 0), sums.get("honour", 0)
 
 
+def _all_numbers(kept: Sequence[int]) -> Sequence[int]:
+    """The numbers of these people, with those that were merged into theirs."""
+    return db.session.scalars(select(Person.id).where(or_(Person.id.in_(kept), Person.merged_into_id.in_(kept)))).all()
+
+
 @dataclass(frozen=True, slots=True)
 class StarLine:
     """A volunteer with at least one star."""
@@ -137,17 +151,18 @@ def _board(actor: Actor, scheme: SchemeInfo) -> list[StarLine]:
         below(Volunteer.territory_code, scheme.territory_code),
         Volunteer.state.in_(SHOWN),
     )
-    owners = select(Volunteer.person_id).where(*mine)
+    behind = select(Person.id).join(Volunteer, Volunteer.person_id == Person.merged_into_id).where(*mine)
+    owners = select(Volunteer.person_id).where(*mine).union(behind)
     sums = earned(scheme.tenant).where(LedgerAccount.owner_id.in_(owners)).subquery()
     rows = db.session.execute(
         select(Volunteer.person_id, Person.name, Volunteer.kind, Volunteer.active_since, sums.c.minutes)
         .join(Person, Person.id == Volunteer.person_id)
         .join(sums, sums.c.owner_id == Volunteer.person_id)
-        .where(*mine, sums.c.minutes >= steps[0] * 60)
+        .where(*mine, Person.merged_into_id.is_(None), sums.c.minutes >= steps[0] * 60)
         .order_by(sums.c.minutes.desc(), Volunteer.person_id)
         .limit(MOST)
     ).all()
-    untrue = not_yet_taken_back([row.person_id for row in rows])
+    untrue = not_yet_taken_back(_all_numbers([row.person_id for row in rows]))
     lines = [
         StarLine(
             row.person_id,

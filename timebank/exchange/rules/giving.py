@@ -34,6 +34,13 @@ class Overflow(enum.StrEnum):
     HONOUR = "honour"
 
 
+class Welcomed(enum.StrEnum):
+    """Who gets hours to begin with (tb.welcome_for)."""
+
+    VOLUNTEERS = "volunteers"
+    RECIPIENTS = "recipients"
+
+
 @dataclass(frozen=True, slots=True)
 class GiftRules:
     """tb.relatives_allowed, tb.relative_min_age (years) and tb.storage_cap_minutes of the giver's time bank."""
