@@ -32,7 +32,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 import config
-from timebank.core import audit, cli, clock, command, parameters, texts, units, web  # noqa: F401 - tables
+from timebank.core import audit, cli, clock, command, parameters, tables, texts, units, web  # noqa: F401 - tables
 from timebank.core import db as database
 from timebank.core.db import db
 from timebank.core.errors import TimebankError
@@ -153,6 +153,7 @@ def _join_pages(app: Flask) -> None:
         meeting=units.meeting_text,
         clock=units.clock_text,
         weekday=units.weekday_text,
+        number_columns=tables.number_columns,
     )
     app.jinja_env.globals.update(
         get_locale=get_locale,

@@ -1,7 +1,8 @@
 """A test client that looks at every page it fetches, so that no page test needs to ask for the ordinary virtues.
 
 Checked: strict HTML5, the language is named, one `h1` with which the title starts, no id twice, every field labelled,
-references between elements lead somewhere, and nothing inline that the content security policy would block.
+references between elements lead somewhere, headings stand where the numbers below them stand, and nothing inline that
+the content security policy would block.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from werkzeug.test import TestResponse
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
+CELLS = {f"{XHTML}td", f"{XHTML}th"}
 DATA_SCRIPTS = {"application/json", "application/ld+json"}
 REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-errormessage")
 
@@ -48,6 +50,7 @@ def check_page(html: str, *, fragment: bool = False) -> None:
     _check_ids(elements)
     _check_labels(elements)
     _check_nothing_inline(elements)
+    _check_columns(elements)
     if not fragment:
         _check_headings(page)
 
@@ -100,6 +103,19 @@ def _check_nothing_inline(elements: list[Element]) -> None:
         for attribute in element.attrib:
             assert attribute != "style", f"an inline style on <{tag}>"
             assert not attribute.startswith("on"), f"an inline handler {attribute} on <{tag}>"
+
+
+def _check_columns(elements: list[Element]) -> None:
+    for table in (element for element in elements if element.tag == f"{XHTML}table"):
+        rows = [[cell for cell in row if cell.tag in CELLS] for row in table.iter(f"{XHTML}tr")]
+        rows = [row for row in rows if row and not any(cell.get("colspan") for cell in row)]
+        heads = rows[0] if rows else []
+        if not all(head.get("scope") == "col" for head in heads):
+            continue
+        for row in rows[1:2]:
+            for head, cell in zip(heads, row, strict=False):
+                same = ("number" in (one.get("class") or "").split() for one in (head, cell))
+                assert len(set(same)) == 1, f"the heading {_text(head)!r} does not stand as its column does"
 
 
 def _check_headings(page: Element) -> None:

@@ -10,7 +10,7 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timebank.core import clock, units
+from timebank.core import clock, tables, units
 from timebank.core.authority import NOBODY, Actor, Grant
 from timebank.core.csvfile import csv_bytes
 from timebank.core.errors import NotAllowed
@@ -112,3 +112,10 @@ def test_an_appointment_names_the_weekday_of_the_civil_day(language: str, said: 
     with app.test_request_context():
         assert units.meeting_text(datetime(2026, 11, 24, 1, 0, tzinfo=UTC)) == said
         assert units.meeting_text(None) == ""
+
+
+def test_a_heading_stands_right_where_the_numbers_of_its_column_do() -> None:
+    whole = '<tr><td colspan="3">All</td></tr>'
+    row = '<tr>\n<td data-label="A">x</td><td class="number" data-label="B">1</td><th class="soft number">2</th></tr>'
+    assert tables.number_columns(whole + row) == [False, True, True]
+    assert tables.number_columns(whole) == tables.number_columns("") == []
