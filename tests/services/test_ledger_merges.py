@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from tests.factories import people, redemption, town
+from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
+from timebank.ledger.clockwork import JOBS
 from timebank.ledger.errors import InsufficientTime
 from timebank.people import service
 
@@ -66,3 +70,24 @@ def test_hours_that_were_spent_since_cannot_be_parted(two: tuple[int, int]) -> N
     with pytest.raises(InsufficientTime):
         service.undo_merge(SYSTEM, merge)
     assert hours(*two) == [50, 0]
+
+
+def test_what_comes_back_under_the_old_number_follows_in_words(two: tuple[int, int], client, sign_in) -> None:
+    """30 of 90 minutes are on hold when the records are joined; the hold ends later."""
+    kept, merged = two
+    account = ledger.ensure_account(TENANT, "member", merged)
+    clearing = ledger.ensure_account(TENANT, "clearing", 1, floor=None)
+    until = clock.now() + timedelta(days=3)
+    held = ledger.hold(
+        TENANT, account, clearing, 30, key="held", expires_at=until, purpose="visit", memo="", actor=SYSTEM
+    )
+    merge = service.merge_people(SYSTEM, kept, merged)
+    assert (hours(*two), ledger.join_what_came_back(SYSTEM)) == ([120, 30], 0)
+    ledger.release(TENANT, held.id, key="freed", reason="cancelled", actor=SYSTEM)
+    assert "30 minutes" in next(job for job in JOBS if job.name == "join_hours").function()
+    assert hours(*two) == [150, 0]
+    sign_in(client, town.account_of(town.member(kept)))
+    page = client.get("/my/hours").text
+    assert all(words in page for words in ("Came back under an earlier number", "(earlier number)"))
+    service.undo_merge(SYSTEM, merge)
+    assert hours(*two) == [60, 90]

@@ -22,11 +22,7 @@ ACTOR = Actor.system("merge")
 @on("person_merged")
 def join_hours(kept_id: int, merged_id: int) -> None:
     """What the merged record may spend goes to the kept one; what is on hold there stays for the visit it is for."""
-    for one in accounts_of([merged_id], ["member"]):
-        if one.balance.available > 0:
-            kept = service.ensure_account(one.tenant, "member", kept_id)
-            key = f"merge:{one.id}:{one.balance.seq}"
-            service.post(one.tenant, one.id, kept, one.balance.available, key=key, purpose=PURPOSE, actor=ACTOR)
+    service.join(ACTOR, kept_id, merged_id)
 
 
 @on("person_unmerged")

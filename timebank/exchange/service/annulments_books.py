@@ -102,7 +102,8 @@ def _bring_back(actor: Actor, key: str, tenant: int, credit: JournalLine) -> Non
     lacking = credit.amount - books.balance(tenant, account).available
     if lacking > 0:
         source = holds.where_now(tenant, account)
-        ledger.post(tenant, source, account, lacking, key=key, purpose="annulment", actor=actor)
+        memo = "转回原编号，以便冲正 / Back to the earlier number, where the credit is reversed"
+        ledger.post(tenant, source, account, lacking, key=key, purpose="merge", memo=memo, actor=actor)
 
 
 class Rest(NamedTuple):
