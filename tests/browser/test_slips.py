@@ -128,6 +128,9 @@ def test_a_call_is_taken_with_the_keyboard_alone_and_survives_the_end_of_the_ses
         page.locator("#note").focus()
         keys.type("a ladder")
     anew = open_page("/calls/new", account=account, width=390)
+    look(anew)
+    with anew.expect_navigation():
+        anew.get_by_role("link", name="Go on with the call").click()
     expect(anew.locator("#note")).to_have_value("a ladder")
     expect(anew.locator("#call-people input:checked")).to_have_value(str(people.zhang))
     look(anew)

@@ -16,7 +16,7 @@ from timebank.access import service as access
 from timebank.core.db import db
 from timebank.exchange.models import ServiceRequest
 from timebank.exchange.rules.requests import RequestState
-from timebank.matching.models import CallDraft
+from timebank.matching.models import ParkedCall
 from timebank.matching.service.calls import forget_drafts
 from timebank.people import queries as people_queries
 from timebank.people.models import Person
@@ -141,32 +141,49 @@ def test_a_child_is_written_down_with_the_guardian_who_calls(app: Flask, sign_in
         assert (guardian.agent_person_id, guardian.kind.value, guardian.relation) == (mother.id, "guardian", "parent")
 
 
-def test_what_was_typed_is_there_again_after_the_session_ended(app: Flask, sign_in: Any) -> None:
+def test_several_calls_are_parked_each_seen_by_its_author_alone_and_gone_when_written_down(
+    app: Flask, sign_in: Any, statements: Any
+) -> None:
     with time_machine.travel(make.SUNDAY_NOON, tick=False) as clock:
         people = make.cast()
         desk = sign_in(new_client(app), people.broker.account_id)
-        assert desk.post("/calls/draft", data={**WANTED, "caller": "张大", "key": "k-1"}).status_code == 204
-        assert desk.post("/calls/draft", data={**WANTED, "caller": "zjg", "key": "k-1"}).status_code == 204
-        assert count(CallDraft) == 1
-        raw = db.session.connection().exec_driver_sql("SELECT typed FROM call_draft").scalar()
-        assert b"zjg" not in bytes(raw)
+        first = {**WANTED, "caller": "zjg", "person": str(people.zhang), "key": "k-1"}
+        assert desk.post("/calls/draft", data={**first, "caller": "张大"}).status_code == 204
+        assert desk.post("/calls/draft", data=first).status_code == 204
+        assert count(ParkedCall) == 1, "one a form"
+        raw = db.session.connection().exec_driver_sql("SELECT typed FROM parked_call").scalar()
+        assert b"zjg" not in bytes(raw or b"zjg")
+        rings = desk.post("/calls/draft", data={**WANTED, **NEW, "key": "k-2", "park": "1"})
+        empty = desk.get(rings.headers["Location"]).text
+        assert "Here is an empty page for the next call." in empty
+        assert "the kitchen" not in empty
         anew = sign_in(new_client(app), people.broker.account_id)
-        page = anew.get("/calls/new").text
-        assert 'value="zjg"' in page
-        assert "the kitchen</textarea>" in page
-        assert "is here again" in page
+        with statements(20):
+            page = anew.get("/calls/new").text
+        assert "2 calls are parked" in page
+        assert page.index("王秀英") < page.index("张建国"), "who and when, the newest first"
+        two, one = (int(part.split('"')[0]) for part in page.split("/calls/new?draft=")[1:])
         colleague = sign_in(new_client(app), town.broker(name="second").account_id)
-        assert "the kitchen" not in colleague.get("/calls/new").text
-        answer = anew.post("/calls/new", data={**WANTED, "person": str(people.zhang), "key": "k-1"})
+        assert "parked" not in colleague.get("/calls/new").text
+        assert colleague.get(f"/calls/new?draft={one}").status_code == 404
+        assert colleague.post(f"/calls/drafts/{one}/drop").status_code == 404
+        assert count(ParkedCall) == 2, "nobody else's to discard"
+        again = anew.get(f"/calls/new?draft={one}").text
+        for shown in ('value="zjg"', "the kitchen</textarea>", "is here again", 'value="k-1"', "1 call is parked"):
+            assert shown in again
+        answer = anew.post("/calls/new", data=first)
         assert answer.status_code == 303
-        assert count(CallDraft) == 0
-        assert (
-            anew.post("/calls/draft", data={**WANTED, "key": "k-1"}).status_code == 204
-        )  # on its way when it was sent
-        assert count(CallDraft) == 0
-        anew.post("/calls/draft", data={**WANTED, "key": "k-2"})
-        assert anew.post("/calls/draft/drop").status_code == 303
-        assert count(CallDraft) == 0
+        assert count(ParkedCall) == 1, "written down: nothing of it stays parked, the other one does"
+        assert anew.post("/calls/draft", data=first).status_code == 204, "on its way when it was sent"
+        assert anew.post("/calls/draft", data={**first, "park": "1"}).status_code == 303
+        assert "written down already" in anew.get("/calls/new").text
+        assert count(ParkedCall) == 1
+        assert anew.post(f"/calls/drafts/{two}/drop").status_code == 303
+        assert count(ParkedCall) == 0
         anew.post("/calls/draft", data={**WANTED, "key": "k-3"})
-        clock.shift(8 * 24 * 3600)
+        clock.shift(2 * 24 * 3600 - 60)
+        later = sign_in(new_client(app), people.broker.account_id)
+        assert "nobody named yet" in later.get("/calls/new").text
+        clock.shift(60)
+        assert "parked" not in later.get("/calls/new").text, "its time (tb.call_draft_days) is over"
         assert forget_drafts() == 1

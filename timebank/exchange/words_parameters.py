@@ -49,6 +49,7 @@ NAMES: dict[str, Any] = {
     "tb.no_show_limit_per_year": _l("Absences a year before a talk"),
     "tb.roll_forward_weeks": _l("Weekly visits are planned ahead for"),
     "tb.hold_days_after_visit": _l("Held hours come back after the visit date plus"),
+    "tb.call_draft_days": _l("Parked telephone calls are erased after"),
     "tb.visits_a_day": _l("Most visits of a helper in a planned day"),
     "tb.caregiver_max_distance_m": _l("Longest way for somebody needed at home"),
     "tb.ask_further_m": _l("How much further than they said helpers may be asked to walk"),

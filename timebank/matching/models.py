@@ -13,7 +13,7 @@ from timebank.core.db import Model
 from timebank.core.types import TERRITORY, EncryptedText, Moment, code_of
 from timebank.matching.rules.plans import PlanState, Unserved
 
-__all__ = ["CallDraft", "Emergency", "Plan", "PlanState", "PlannedVisit", "Unserved", "UnservedVisit"]
+__all__ = ["Emergency", "ParkedCall", "Plan", "PlanState", "PlannedVisit", "Unserved", "UnservedVisit"]
 
 
 class Plan(Model):
@@ -122,11 +122,15 @@ class Emergency(Model):
     called_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
-class CallDraft(Model):
-    """What somebody has typed of the call they are taking: one a colleague, encrypted, swept after a week."""
+class ParkedCall(Model):
+    """What somebody has typed of a call: encrypted, their own alone, one a form; gone with the call or by the clock."""
 
-    __tablename__ = "call_draft"
+    __tablename__ = "parked_call"
+    __table_args__ = (UniqueConstraint("account_id", "form_key", name="uq_parked_call_once"),)
 
-    account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    form_key: Mapped[str] = mapped_column(String(64))  # of the form it was typed into
     typed: Mapped[str] = mapped_column(EncryptedText)  # JSON: names and values of the form's fields
-    kept_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    kept_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -20,6 +20,7 @@ REFUSALS: dict[str, Any] = {
     ),
     "plan_conflict": _l("%(helper)s cannot go to %(recipient)s then: a rule forbids it. Nothing was changed."),
     "plan_same_helper": _l("Both visits have the same helper already. Choose visits of two helpers."),
+    "no_such_draft": _l("This call is not parked any more: it was written down or discarded, or its time is over."),
     "no_such_emergency": _l("There is no such emergency, or it is of another place."),
     "too_late_today": _l("The visit would not be over by midnight. Make it shorter, or call the emergency number."),
     "nobody_meant": _l("Nobody is found under this. Type the name, the member number or the phone number."),

@@ -301,6 +301,7 @@ _MATCHING = (
     _rule(Topic.MATCHING, "ask_further_m", Measure.METRES, 1_000, X, x=True, most=20_000),
     _rule(Topic.MATCHING, "emergency_within_minutes", Measure.MINUTES, 120, X, x=True, least=45, most=720),
     _rule(Topic.MATCHING, "emergency_answer_minutes", Measure.MINUTES, 10, X, x=True, least=2, most=240),
+    _rule(Topic.MATCHING, "call_draft_days", Measure.DAYS, 2, X, x=True, least=1, most=30),
     _rule(Topic.MATCHING, "weight_urgent", Measure.COUNT, 3, X, x=True, most=20),
     _rule(Topic.MATCHING, "weight_partial_care", Measure.COUNT, 1, X, x=True, most=20),
     _rule(Topic.MATCHING, "weight_full_care", Measure.COUNT, 2, X, x=True, most=20),

@@ -1,4 +1,4 @@
-"""Taking a call: person, contact, request and approval in one transaction; and the draft of what is being typed."""
+"""Taking a call: person, contact, request and approval in one transaction; and what is typed of several, parked."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.exc import IntegrityError
 
-from timebank.core import clock
+from timebank.core import clock, hooks, parameters
 from timebank.core.authority import Actor
 from timebank.core.command import command, done_before
 from timebank.core.db import db, transaction
-from timebank.core.errors import NotAllowed
+from timebank.core.errors import NotAllowed, NotFound
 from timebank.exchange.rules.requests import NewRequest
 from timebank.exchange.service import requests
-from timebank.matching.models import CallDraft
+from timebank.matching.models import ParkedCall
 from timebank.people import queries as people
 from timebank.people import service as registry
 from timebank.people.rules.codes import COPIES, AgentKind
 from timebank.people.service import NewAgent, NewConsent, NewPerson
 
-KEPT = timedelta(days=7)
+DAYS = "tb.call_draft_days"
+KEY = 64  # characters of the key of a form
 MOST = 20_000  # characters of a draft
 
 
@@ -51,7 +53,7 @@ class Call:
 
 @command
 def take_call(actor: Actor, call: Call, *, key: str | None = None) -> int:
-    """Everything a call asks for, or nothing; answers with the request's id, and forgets the caller's draft.
+    """Everything a call asks for, or nothing; answers with the request's id, and forgets what was parked of it.
 
     "requests.write" for the person, "people.write" for somebody new or a new contact, "requests.approve" to approve.
     Raises `Refused` beside the field as `register_person`, `add_agent`, `submit_request`, `approve_request` do.
@@ -64,7 +66,7 @@ def take_call(actor: Actor, call: Call, *, key: str | None = None) -> int:
     request_id = requests.submit_request(actor, wanted)
     if call.approve:
         requests.approve_request(actor, request_id)
-    _forget_own(actor)
+    db.session.execute(delete(ParkedCall).where(*_own(actor), ParkedCall.form_key == (key or "")))
     return request_id
 
 
@@ -86,37 +88,57 @@ def _speaks_for(actor: Actor, person_id: int, contact: Contact) -> None:
 
 
 def keep_draft(actor: Actor, typed: Mapping[str, list[str]], key: str) -> bool:
-    """Keeps what is typed, one draft an account; False when the call was written down meanwhile, or it is too long."""
+    """Keeps what is typed into the form of this key, beside the actor's other calls, for tb.call_draft_days.
+
+    False when the call was written down meanwhile, or it is too long.
+    """
     if actor.account_id is None:
         raise NotAllowed("requests.approve")
     text = json.dumps(typed, ensure_ascii=False)
-    if len(text) > MOST or done_before(take_call, actor, key):
+    if len(text) > MOST or len(key) > KEY or done_before(take_call, actor, key):
         return False
-    _keep(actor.account_id, text)
+    _keep(actor, key, text)
     return True
 
 
 @transaction
-def _keep(account_id: int, text: str) -> None:
-    row = db.session.get(CallDraft, account_id)
+def _keep(actor: Actor, key: str, text: str) -> None:
+    now = clock.now()
+    until = now + timedelta(days=_days(actor))
+    mine = select(ParkedCall).where(*_own(actor), ParkedCall.form_key == key).with_for_update()
+    row = db.session.scalar(mine)
     if row is None:
-        db.session.add(CallDraft(account_id=account_id, typed=text, kept_at=clock.now()))
-    else:
-        row.typed, row.kept_at = text, clock.now()
+        try:
+            with db.session.begin_nested():
+                db.session.add(
+                    ParkedCall(account_id=actor.account_id, form_key=key, typed=text, kept_at=now, expires_at=until)
+                )
+            return
+        except IntegrityError:  # two fields left at the same moment: the other one made the row
+            row = db.session.scalars(mine).one()
+    row.typed, row.kept_at, row.expires_at = text, now, until
+
+
+def _days(actor: Actor) -> int:
+    """Asked by `hooks.ask("parameter_scopes", territory_code=…)`: the rule of the place the actor works for."""
+    place = next(iter(actor.scopes("requests.approve")), "")
+    return parameters.values(hooks.ask("parameter_scopes", territory_code=place), clock.today()).number(DAYS)
 
 
 @command
-def drop_draft(actor: Actor, *, key: str | None = None) -> None:
-    """The caller hung up: nothing of the draft stays."""
-    _forget_own(actor)
+def drop_draft(actor: Actor, draft_id: int, *, key: str | None = None) -> None:
+    """The caller hung up: nothing of it stays.  Raises `NotFound("no_such_draft")`, also for a colleague's."""
+    gone = db.session.execute(delete(ParkedCall).where(*_own(actor), ParkedCall.id == draft_id))
+    if not getattr(gone, "rowcount", 0):
+        raise NotFound("no_such_draft")
 
 
-def _forget_own(actor: Actor) -> None:
-    db.session.execute(delete(CallDraft).where(CallDraft.account_id == (actor.account_id or 0)))
+def _own(actor: Actor) -> list[ColumnElement[bool]]:
+    return [ParkedCall.account_id == (actor.account_id or 0)]
 
 
 @transaction
 def forget_drafts() -> int:
-    """Erases drafts nobody has touched for a week; returns how many."""
-    gone = db.session.execute(delete(CallDraft).where(CallDraft.kept_at < clock.now() - KEPT))
+    """Erases drafts nobody came back to in time; returns how many."""
+    gone = db.session.execute(delete(ParkedCall).where(ParkedCall.expires_at <= clock.now()))
     return int(getattr(gone, "rowcount", 0) or 0)

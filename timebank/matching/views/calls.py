@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -29,7 +29,7 @@ from timebank.people.queries import PersonHit
 from timebank.people.service import LikelyPerson, likely_people
 from timebank.people.views.base import communities
 
-NOT_KEPT = {"csrf_token", "key"}
+NOT_KEPT = {"csrf_token", "key", "park"}
 LOOKING = {
     "autocomplete": "off",
     "hx-trigger": "input changed delay:250ms",
@@ -42,12 +42,10 @@ LOOKING = {
 @bp.route("/calls/new", methods=["GET", "POST"])
 @permit("requests.approve")
 def new_call() -> BaseResponse:
-    """The form; what was typed before a session ended is there again."""
-    kept = queries.draft(actor()) if request.method == "GET" else None
-    form = CallForm(MultiDict(kept.typed) if kept else None) if request.method == "GET" else CallForm()
-    if kept is None and request.method == "GET":
-        form.first_day.data, form.funding.data = clock.today(), "own"
-        form.caller.data = request.args.get("caller", "")
+    """The form; with `draft` what was typed of a parked call, also before a session ended, is there again."""
+    number = request.args.get("draft", type=int) if request.method == "GET" else None
+    kept = queries.draft(actor(), number) if number else None
+    form = _form(kept)
     likely = _offer(form)
     return submit(
         form,
@@ -57,7 +55,21 @@ def new_call() -> BaseResponse:
         template="matching/calls/new.html",
         kept=kept,
         likely=likely,
+        parked=[] if form.is_submitted() else queries.parked(actor(), besides=kept.id if kept else None),
     )
+
+
+def _form(kept: queries.Draft | None) -> CallForm:
+    """A form of its own for each call: what is typed into it is kept under its key."""
+    if kept is not None:
+        form = CallForm(MultiDict(kept.typed))
+        form.key.data = kept.form_key
+        return form
+    form = CallForm()
+    if not form.is_submitted():
+        form.first_day.data, form.funding.data = clock.today(), "own"
+        form.caller.data = request.args.get("caller", "")
+    return form
 
 
 def _offer(form: CallForm) -> list[LikelyPerson]:
@@ -130,18 +142,27 @@ def call_people() -> BaseResponse | str:
 
 @bp.route("/calls/draft", methods=["POST"])
 @permit("requests.approve")
-def keep_call() -> Response:
-    """Keeps what has been typed so far; the page does not change."""
+def keep_call() -> BaseResponse:
+    """Keeps what has been typed so far; the page does not change, unless the telephone rings again (`park`)."""
     typed = {name: values for name, values in request.form.lists() if name not in NOT_KEPT}
-    calls.keep_draft(actor(), typed, pressed_key())
-    return Response(status=204)
+    kept = calls.keep_draft(actor(), typed, pressed_key())
+    if not request.form.get("park"):
+        return Response(status=204)
+    if kept:
+        flash(_("Parked. Here is an empty page for the next call."), "done")
+    else:
+        flash(_("This call was written down already, or it is too long to be parked."), "wrong")
+    return redirect(url_for("matching.new_call"), 303)
 
 
-@bp.route("/calls/draft/drop", methods=["POST"])
+@bp.route("/calls/drafts/<int:draft_id>/drop", methods=["POST"])
 @permit("requests.approve")
-def drop_call() -> BaseResponse:
+def drop_call(draft_id: int) -> BaseResponse:
+    """The caller hung up: a parked call is erased."""
     return press(
-        lambda: calls.drop_draft(actor(), key=pressed_key()), done=url_for("matching.new_call"), said=_("Dropped.")
+        lambda: calls.drop_draft(actor(), draft_id, key=pressed_key()),
+        done=url_for("matching.new_call"),
+        said=_("Dropped."),
     )
 
 
