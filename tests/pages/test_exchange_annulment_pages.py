@@ -11,10 +11,14 @@ from flask import Flask
 
 from tests.factories import exchange_visits as make
 from tests.factories import town
-from tests.factories.hearings import approver, visited
+from tests.factories.hearings import DAYS, approver, visited
 from tests.pages.api_walk import Step, Walk
 from timebank.exchange.clockwork_annulments import JOBS
 from timebank.exchange.queries import annulments as queries
+from timebank.exchange.rules.annulments import Source
+from timebank.exchange.service import annulments as service
+from timebank.exchange.service.annulments import Decision, Suspicion
+from timebank.exchange.service.grants import Donation, donate
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +87,40 @@ def test_from_a_suspicion_to_an_appeal_that_succeeds(
     assert client.get("/annulments").text.count("/annulments/1") == 0
     assert "/annulments/1" in client.get("/annulments?all=1").text
     assert JOBS[0].function() == "0 annulled minutes were taken back."
+
+
+def test_the_pages_say_how_much_is_on_hold_until_when_why_and_what_to_do(
+    app: Flask, client, zh_client, sign_in
+) -> None:
+    """Two visits of 97 minutes; 150 of the 194 are given away before the decision, so that 44 are left."""
+    made = visited(town.town().yaohua, DAYS[:2], saved=0)
+    member = town.account_of(town.member(made.xu))
+    case = service.suspect(town.operator(), Suspicion(made.xu, made.visits[:1], Source.RULE, "Three on a day"))
+    sign_in(client, member)
+    page = client.get(f"/my/hearings/{case}").text
+    assert "1 h 37 min are on hold until 2027-02-20" in page
+    assert "tell us how it was" in page
+    service.answer(town.member(made.xu), case, "I was there")
+    service.decide(approver(), Decision(case, False, "All right"))
+    assert "on hold until" not in client.get(f"/my/hearings/{case}").text
+
+    donate(town.member(made.xu), Donation(made.xu, 150))
+    case = service.suspect(town.operator(), Suspicion(made.xu, made.visits, Source.RULE, "Three on a day"))
+    service.answer(town.member(made.xu), case, "I was there")
+    service.decide(approver(), Decision(case, True, "No code"))
+    page = client.get(f"/my/hearings/{case}").text
+    for words in (
+        "3 h 14 min of the annulled hours were spent",
+        "44 min are on hold for that",
+        "appeal until 2026-12-07",
+    ):
+        assert words in page, words
+    assert "尚待追回" in sign_in(zh_client, member).get(f"/my/hearings/{case}").text
+    assert "44 min wait on hold" in client.get("/my/notices").text
+    sign_in(client, town.account_of(approver()))
+    page = client.get(f"/annulments/{case}").text
+    assert "44 min are on hold for that" in page
+    assert "If an appeal succeeds" in page
 
 
 HEARING = [

@@ -23,6 +23,14 @@ TEXTS: dict[str, Text] = {
             "then a person who had nothing to do with it looks again."
         ),
     ),
+    "annulment_upheld_rest": Text(
+        _l("Hours were annulled"),
+        _l(
+            "The finding: %(finding)s. %(rest_minutes)s of the annulled hours were spent before; they are taken back "
+            "from your account, and %(held_minutes)s wait on hold for that. You may appeal until %(until)s; "
+            "then a person who had nothing to do with it looks again."
+        ),
+    ),
     "annulment_confirmed": Text(
         _l("Your appeal was looked at"),
         _l("The annulment stays: %(finding)s."),

@@ -89,6 +89,8 @@ class AnnulmentCase(Answer):
     reason: str
     minutes: int
     held_minutes: int
+    on_hold: int
+    hold_until: datetime | None
     still_open: int
     opened_at: datetime
     answer_until: datetime

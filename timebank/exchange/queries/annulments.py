@@ -88,6 +88,13 @@ class CaseDetail:
     re_finding: str
     visits: tuple[SuspectVisit, ...]
     steps: tuple[StepLine, ...]
+    hold_stands: bool = False  # not released; the clock may have freed it all the same
+
+    @property
+    def on_hold(self) -> int:
+        """Minutes that are on hold now."""
+        lasts = self.hold_stands and self.hold_until is not None and clock.now() < self.hold_until
+        return self.held_minutes if lasts else 0
 
     @property
     def minutes(self) -> int:
@@ -185,6 +192,7 @@ def _detail(row: AnnulmentCase | None) -> CaseDetail:
         row.re_finding,
         visits=tuple(_visits_of(row.id)),
         steps=tuple(_steps_of(row.id)),
+        hold_stands=row.hold_id is not None,
     )
 
 

@@ -149,7 +149,11 @@ def _uphold(actor: Actor, row: AnnulmentCase) -> None:
     _step(actor, row, CaseState.UPHELD, row.finding)
     books.take_back(actor, row)
     books.bar(actor, row, rules.number("tb.fraud_bar_months"))
-    _told(row, "annulment_upheld", finding=row.finding, until=_day(row.appeal_until))
+    facts: dict[str, Any] = {"finding": row.finding, "until": _day(row.appeal_until)}
+    if rest := sum(line.minutes for line in holds.open_lines(row)):
+        _told(row, "annulment_upheld_rest", rest_minutes=rest, held_minutes=row.held_minutes, **facts)
+    else:
+        _told(row, "annulment_upheld", **facts)
 
 
 @command
