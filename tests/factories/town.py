@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from tests.factories.replay import Replay
 from timebank.access.models import Account, RoleGrant
 from timebank.access.rules.roles import PERMISSIONS, Role
 from timebank.core.authority import Actor, Grant
@@ -55,6 +56,11 @@ class Town:
 
 def town() -> Town:
     """The territory, the schemes of Nanjing and of Yaohua street with all their rules, and the services."""
+    return _put_back()
+
+
+def made_by_services() -> Town:
+    """The same, always by the services."""
     for code, name, level, lat, lon in PLACES:
         db.session.add(Territory(code=code, name=name, level=level, lat=lat, lon=lon, parent_code=_parent(code)))
         db.session.flush()
@@ -74,6 +80,9 @@ def _schemes() -> Town:
     schemes.install_defaults()
     made = schemes.install_known_schemes(Actor.system("town"))
     return Town(nanjing=made["nanjing"], yaohua=made["yaohua"])
+
+
+_put_back = Replay(made_by_services)
 
 
 # -- who works here ----------------------------------------------------------------------------------------------------
