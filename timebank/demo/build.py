@@ -12,7 +12,22 @@ from timebank.core import clock
 from timebank.core.clock import pretend
 from timebank.core.db import db, transaction
 from timebank.core.errors import Refused
-from timebank.demo import bank, cases, cast, closing, desk, life, now, planning, requests, residents, story, volunteers
+from timebank.demo import (
+    bank,
+    cases,
+    cast,
+    closing,
+    desk,
+    life,
+    now,
+    packages,
+    partners,
+    planning,
+    requests,
+    residents,
+    story,
+    volunteers,
+)
 from timebank.demo.names import NameMaker
 from timebank.demo.town import SYSTEM, Town
 from timebank.notices.models import Notice
@@ -59,6 +74,8 @@ def _prepare(town: Town, progress: Progress) -> None:
         (12, story.open_accounts),
         (6, volunteers.enlist),
         (2, desk.furnish),
+        (2, partners.add),
+        (2, packages.offer),
         (1, bank.carry_over),
     )
     for number, (days_before, step) in enumerate(steps):

@@ -53,7 +53,7 @@ def plans(town: Town) -> dict[date, list[Ask]]:
 
 def _weekly(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
     """Series begin in the first weeks; each is fitted to a helper who could do it."""
-    helpers = _others(town)
+    helpers = others(town)
     for recipient in recipients[: town.many(24, 5)]:
         found = _fitting(town, recipient, helpers)
         if found is None:
@@ -66,7 +66,7 @@ def _weekly(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
 
 
 def _fitting(town: Town, recipient: Resident, helpers: list[Helper]) -> tuple[Helper, str, int, int] | None:
-    near = sorted((h for h in helpers if _reaches(h, recipient)), key=lambda h: (h.visits, _way(h, recipient)))
+    near = sorted((h for h in helpers if reaches(h, recipient)), key=lambda h: (h.visits, _way(h, recipient)))
     for helper in near:
         for code in sorted(helper.skills & USUAL.keys()):
             for weekday, (start, end) in helper.free.items():
@@ -77,11 +77,11 @@ def _fitting(town: Town, recipient: Resident, helpers: list[Helper]) -> tuple[He
 
 def _single(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
     """One visit each, over all the weeks and a few days ahead; most at a time when some helper near by is free."""
-    rng, helpers = town.rng, _others(town)
+    rng, helpers = town.rng, others(town)
     for _ in range(town.many(54, 6)):
         made = town.first + timedelta(days=rng.randint(4, (town.today - town.first).days))
         recipient = rng.choice(recipients)
-        near = [one for one in helpers if _reaches(one, recipient) and one.skills & USUAL.keys()]
+        near = [one for one in helpers if reaches(one, recipient) and one.skills & USUAL.keys()]
         if near and rng.random() < 0.85:
             helper = rng.choice(near)
             code, weekday = rng.choice(sorted(helper.skills & USUAL.keys())), rng.choice(sorted(helper.free))
@@ -94,7 +94,7 @@ def _single(town: Town, recipients: list[Resident]) -> Iterator[Ask]:
         yield Ask(made, recipient, code, first, max(420, start - 30), start + 60, USUAL[code], urgent=urgent)
 
 
-def _others(town: Town) -> list[Helper]:
+def others(town: Town) -> list[Helper]:
     """Everybody but Xu Mei, whose Tuesdays belong to the story."""
     return [one for one in town.helpers.values() if one.resident.kind != "story"]
 
@@ -104,7 +104,8 @@ def _way(helper: Helper, recipient: Resident) -> float:
     return metres(home.lat, home.lon, recipient.lat, recipient.lon) * STREET_DETOUR
 
 
-def _reaches(helper: Helper, recipient: Resident) -> bool:
+def reaches(helper: Helper, recipient: Resident) -> bool:
+    """Near enough, and neither the same person nor of the same household."""
     stranger = recipient.id not in helper.resident.household and recipient.id != helper.resident.id
     return stranger and _way(helper, recipient) <= helper.reach
 
@@ -161,9 +162,9 @@ def arrange(town: Town, request_id: int, recipient: Resident, *, series: bool) -
 def candidates(town: Town, visit: Visit, recipient: Resident, day: date) -> Iterator[tuple[Helper, datetime]]:
     """Helpers who could do the visit, the nearest first, with the start that suits them; at most three."""
     found = []
-    for helper in _others(town):
+    for helper in others(town):
         window = helper.free.get(day.weekday())
-        if window and visit.service_code in helper.skills and _reaches(helper, recipient):
+        if window and visit.service_code in helper.skills and reaches(helper, recipient):
             start = _start(visit, helper, window, day)
             if start is not None:
                 found.append((_way(helper, recipient) + 40 * helper.visits, helper, start))

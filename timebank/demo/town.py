@@ -74,6 +74,9 @@ class Town:
     saver: int = 0  # a volunteer with so many hours that a basket needs a second clerk
     clients: set[int] = field(default_factory=set)  # persons of the cases
     series: dict[str, int] = field(default_factory=dict)  # requests of the story
+    partners: dict[str, int] = field(default_factory=dict)  # partner organisations
+    given: dict[int, str] = field(default_factory=dict)  # requests whose visits a partner gives
+    packages: list[int] = field(default_factory=list)  # care packages that desks sell
 
     def many(self, at_scale_one: int, least: int = 1) -> int:
         """So many of something in a town of this scale."""
