@@ -13,11 +13,14 @@ from flask_babel import force_locale
 from tests.conftest import findings
 from tests.examples import by_hand
 from tests.examples.player import CITY, Month
+from tests.factories import town
 from timebank.core import clock
 from timebank.exchange.queries.grants import earned_minutes
 from timebank.ledger.queries import books
 from timebank.ledger.queries.reading import explanations
 from timebank.ledger.queries.statements import Line, lines_between
+from timebank.reports.queries.asked import Asked
+from timebank.reports.queries.timebank import TimebankReport, timebank
 
 BY_THE_MINUTE = "97 min, counted by the minute: 97 min"
 QUARTER = "visit (97 min, rounded to the nearest quarter hour: 90 min)"
@@ -83,7 +86,38 @@ def test_the_system_equals_the_file_after_each_event_to_the_minute(month: Month)
         assert not findings()
         # Stars: Wu's annulled visit and Xu's reversed one count nothing, Zhou's that came back does.
         earned = earned_minutes(CITY, [month.id[key] for key in ("wu", "xu", "zhou")])
+        report = timebank(town.auditor(), Asked(date(2026, 1, 1), date(2026, 12, 31)))
     assert [earned[month.id[key]] for key in ("wu", "xu", "zhou")] == [97, 651, 60]
+    _the_report_is_the_books(report)
+
+
+def _the_report_is_the_books(report: TimebankReport) -> None:
+    """R14: what came in less what went out is what is there; each figure is the sum of the file's lines (R15 too)."""
+    hours = report.hours
+    came = hours.earned + hours.from_pot + hours.from_relatives + hours.welcomed + hours.opening + hours.granted
+    went = hours.spent_on_care + hours.spent_on_goods + hours.donated + hours.given_to_relatives
+    went += hours.grant_used + hours.grant_expired
+    assert came - went + hours.given_back - hours.taken_back == hours.change
+    assert (hours.other, hours.change) == (0, report.liability + report.grants_open)
+    people = by_hand.people()
+    changes = [
+        (event, account, change)
+        for event in by_hand.events()
+        for account, change in event.books
+        if account.split(".")[0] in people
+    ]
+    assert sum(change for _, _, change in changes) == hours.change
+
+    def by(*what: str) -> int:
+        return sum(change for event, _, change in changes if event.what in what)
+
+    assert (hours.opening, hours.welcomed) == (by("opening"), by("trained"))
+    assert (hours.from_pot, -hours.donated) == (by("from the pot"), by("donation"))
+    assert -hours.spent_on_goods == by("goods", "goods back")
+    assert sum(line.goods_minutes for line in report.by_street) == sum(line.minutes for line in report.goods)
+    assert sum(line.goods_minutes for line in report.by_street) == hours.spent_on_goods
+    assert hours.from_relatives == hours.given_to_relatives > 0
+    assert hours.overflow == 67 + 97  # to the pot, and as an honour
 
 
 def _statements_are_the_same(month: Month) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from timebank.core.csvfile import csv_bytes
 from timebank.exchange.models import RequestState, VisitState, VolunteerState
 from timebank.exchange.words_visits import REQUEST_STATES, VISIT_STATES
+from timebank.reports.queries.hours import Hours
 from timebank.reports.queries.timebank import TimebankReport
 
 
@@ -89,28 +90,48 @@ def _visits(report: TimebankReport) -> Iterator[Figure]:
 
 
 def _hours(report: TimebankReport) -> Iterator[Figure]:
-    section, hours = _("Hours"), report.hours
+    section = _("Hours")
     yield Figure(
         section, _("Hours given"), report.visit_minutes, "minutes", _("Credited minutes of visits in the area")
     )
+    yield from _in_and_out(report.hours)
+    yield Figure(section, _("Outstanding"), report.liability, "minutes", _("Today: what the bank owes its members"))
+    yield Figure(section, _("Grants still open"), report.grants_open, "minutes", _("Today: granted and not used"))
+
+
+def _in_and_out(hours: Hours) -> Iterator[Figure]:
+    """The figures of the books, which add up to the change of all balances."""
+    section = _("Hours")
     yield Figure(
         section, _("Earned by people here"), hours.earned, "minutes", _("Postings to their accounts for visits")
     )
     yield Figure(
         section, _("Redeemed for care"), hours.spent_on_care, "minutes", _("Own hours paid for visits received")
     )
+    yield Figure(section, _("From the community pot"), hours.from_pot, "minutes", _("Given by a coordinator"))
+    yield Figure(section, _("From relatives"), hours.from_relatives, "minutes", _("Relation proven"))
+    yield Figure(section, _("Hours to begin with"), hours.welcomed, "minutes", _("Once for each person"))
+    yield Figure(section, _("Opening balances"), hours.opening, "minutes", _("Taken over from earlier books"))
     yield Figure(section, _("Redeemed for goods"), hours.spent_on_goods, "minutes", _("Less what was returned"))
     yield Figure(section, _("Donated"), hours.donated, "minutes", _("To the community pot"))
     yield Figure(section, _("Given to relatives"), hours.given_to_relatives, "minutes")
-    yield Figure(section, _("Above the storage cap"), hours.overflow, "minutes", _("Went to the community pot"))
+    yield Figure(
+        section, _("Above the storage cap"), hours.overflow, "minutes", _("To the community pot or as an honour")
+    )
     yield Figure(section, _("Grants issued"), hours.granted, "minutes", _("Monthly hours of the city for key elders"))
     yield Figure(section, _("Grants used"), hours.grant_used, "minutes", _("Paid for visits to key elders"))
     yield Figure(section, _("Grants expired"), hours.grant_expired, "minutes", _("Unused at the end of the month"))
+    yield Figure(section, _("Taken back by correction"), hours.taken_back, "minutes", _("By opposite lines: annulled or corrected"))
+    yield Figure(section, _("Given back by correction"), hours.given_back, "minutes", _("By opposite lines, to who had paid"))
+    if hours.other:
+        yield Figure(section, _("Other"), hours.other, "minutes", _("Between two records of one person, for example"))
     yield Figure(
-        section, _("Reversed"), hours.corrected, "minutes", _("Taken back by correcting entries, both directions")
+        section,
+        _("Change of all balances"),
+        hours.change,
+        "minutes",
+        _("What came in less what went out, as in the books"),
     )
-    yield Figure(section, _("Outstanding"), report.liability, "minutes", _("Today: what the bank owes its members"))
-    yield Figure(section, _("Grants still open"), report.grants_open, "minutes", _("Today: granted and not used"))
 
 
 def timebank_file(report: TimebankReport) -> bytes:

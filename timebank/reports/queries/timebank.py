@@ -10,26 +10,11 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
 from timebank.exchange.queries import schemes
-from timebank.ledger.models import Entry, LedgerAccount, Transfer
+from timebank.ledger.models import LedgerAccount
 from timebank.people.models import Person
 from timebank.reports.queries import streets
 from timebank.reports.queries.asked import NOT_REGISTERED, Asked, Where
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Minutes moved on the accounts of people in the territory within the days; all positive."""
-
-    earned: int = 0
-    spent_on_care: int = 0
-    spent_on_goods: int = 0
-    donated: int = 0
-    given_to_relatives: int = 0
-    overflow: int = 0
-    granted: int = 0
-    grant_used: int = 0
-    grant_expired: int = 0
-    corrected: int = 0
+from timebank.reports.queries.hours import PERSONAL, Hours, hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +57,7 @@ class TimebankReport:
 
 
 def timebank(actor: Actor, asked: Asked) -> TimebankReport:
-    """The report; at most twelve statements."""
+    """The report; at most thirteen statements."""
     where = Where(actor, asked)
     facts = _visit_facts(where)
     liability, grants_open = _outstanding(where)
@@ -85,7 +70,7 @@ def timebank(actor: Actor, asked: Asked) -> TimebankReport:
         recipients=facts.recipients,
         helpers=facts.helpers,
         rating_tenths=facts.rating_tenths,
-        hours=_hours(where),
+        hours=hours(where),
         liability=liability,
         grants_open=grants_open,
         services=_services(where),
@@ -147,54 +132,6 @@ def _services(where: Where) -> tuple[ServiceLine, ...]:
     ).all()
     names = {service.code: service.name for service in schemes.service_types(active_only=False)}
     return tuple(ServiceLine(names.get(code, code), count, int(minutes or 0)) for code, count, minutes in rows)
-
-
-# -- hours: from the ledger's entries on the accounts of people -------------------------------------------------------
-
-PERSONAL = ("member", "grant", "group")
-
-
-def _hours(where: Where) -> Hours:
-    """Entries on accounts of people who live in the territory, by purpose and sign (domain.md F3)."""
-    plus = func.sum(case((Entry.amount > 0, Entry.amount), else_=0))
-    minus = func.sum(case((Entry.amount < 0, -Entry.amount), else_=0))
-    rows = db.session.execute(
-        select(LedgerAccount.kind, Transfer.purpose, Transfer.kind, plus, minus)
-        .select_from(Entry)
-        .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
-        .join(LedgerAccount, and_(LedgerAccount.tenant_id == Entry.tenant_id, LedgerAccount.id == Entry.account_id))
-        .join(Person, Person.id == LedgerAccount.owner_id)
-        .where(
-            LedgerAccount.kind.in_(PERSONAL),
-            LedgerAccount.unit == "min",
-            where.place(Person.territory_code),
-            Transfer.event_at >= where.asked.start,
-            Transfer.event_at < where.asked.end,
-        )
-        .group_by(LedgerAccount.kind, Transfer.purpose, Transfer.kind)
-    )
-    gained: dict[tuple[str, str], int] = {}
-    lost: dict[tuple[str, str], int] = {}
-    corrected = 0
-    for account, purpose, step, up, down in rows:
-        if step == "reverse":  # taken back: counted apart, so that the other numbers stay what happened
-            corrected += int(up) + int(down)
-            continue
-        kind = "grant" if account == "grant" else "member"
-        gained[kind, purpose] = gained.get((kind, purpose), 0) + int(up)
-        lost[kind, purpose] = lost.get((kind, purpose), 0) + int(down)
-    return Hours(
-        earned=gained.get(("member", "visit"), 0),
-        spent_on_care=lost.get(("member", "visit"), 0),
-        spent_on_goods=lost.get(("member", "goods"), 0) - gained.get(("member", "goods_return"), 0),
-        donated=lost.get(("member", "donation"), 0),
-        given_to_relatives=lost.get(("member", "transfer"), 0),
-        overflow=lost.get(("member", "overflow"), 0) + gained.get(("member", "overflow"), 0),
-        granted=gained.get(("grant", "grant"), 0),
-        grant_used=lost.get(("grant", "visit"), 0),
-        grant_expired=lost.get(("grant", "grant_expiry"), 0),
-        corrected=corrected,
-    )
 
 
 def _outstanding(where: Where) -> tuple[int, int]:
