@@ -6,18 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from timebank.core import clock
+from timebank.core import parameters as dated
 from timebank.core.authority import Actor
-from timebank.core.db import db
+from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
+from timebank.exchange.models.catalogue import Scheme
 from timebank.exchange.models.netting import NettedMonth, NettedPair, NettingPayment, NettingStep
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.grants import fund_scheme
 from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.exchange.rules.netting_payments import (
+    LIVE,
     POSTED,
     PaymentState,
     Step,
@@ -215,19 +220,40 @@ class Waiting:
 
 
 def waiting(actor: Actor) -> Waiting:
-    """What the actor can do something about; few statements."""
-    codes = {one.id: one.territory_code for one in schemes.schemes()}
-    mine = {number for number, code in codes.items() if actor.may(SETTLE, code)}
-    every = [one for one in pairs(actor) if one.net_minutes]
-    owed = [one for one in every if one.debtor_id in mine and one.open_minutes]
-    open_ = [one for one in owed if one.payment is None or one.payment.state is not PaymentState.WAITING]
-    agree = [one for one in owed if one not in open_ and one.payment and may_agree(one.payment.steps, actor.account_id)]
-    word = [
-        one
-        for one in every
-        if one.creditor_id in mine
-        and one.payment
-        and one.payment.state is PaymentState.PAID
-        and may_agree(one.payment.steps, actor.account_id)
-    ]
-    return Waiting(len(open_), sum(one.overdue for one in open_), len(agree), len(word))
+    """What the actor can do something about; one statement, and one more for the rule where something is to be paid."""
+    owes, owed, city = aliased(Scheme), aliased(Scheme), aliased(Scheme)
+    scopes = actor.scopes(SETTLE)
+    mine = exists().where(NettingStep.payment_id == NettingPayment.id, NettingStep.account_id == actor.account_id)
+    rows = db.session.execute(
+        select(
+            *(NettedPair.tenant, city.id.label("city"), NettedMonth.netted_at, NettingPayment.state),
+            in_scope(owes.territory_code, scopes).label("owes"),
+            in_scope(owed.territory_code, scopes).label("owed"),
+            mine.label("mine"),
+        )
+        .join(NettedMonth, (NettedMonth.tenant == NettedPair.tenant) & (NettedMonth.month == NettedPair.month))
+        .join(owes, owes.id == NettedPair.debtor_id)
+        .join(owed, owed.id == NettedPair.creditor_id)
+        .join(city, (city.tenant == NettedPair.tenant) & city.parent_id.is_(None))
+        .outerjoin(NettingPayment, (NettingPayment.pair_id == NettedPair.id) & NettingPayment.state.in_(LIVE))
+        .where(
+            NettedPair.forward_minutes > NettedPair.back_minutes,
+            or_(in_scope(owes.territory_code, scopes), in_scope(owed.territory_code, scopes)),
+            or_(NettingPayment.id.is_(None), NettingPayment.state.in_((PaymentState.WAITING, PaymentState.PAID))),
+        )
+    ).all()
+    to_pay = [row for row in rows if row.state is None and row.owes]
+    return Waiting(
+        len(to_pay),
+        sum(_is_late(to_pay)),
+        sum(row.state is PaymentState.WAITING and row.owes and not row.mine for row in rows),
+        sum(row.state is PaymentState.PAID and row.owed and not row.mine for row in rows),
+    )
+
+
+def _is_late(rows: Sequence[Any]) -> list[bool]:
+    if not rows:
+        return []
+    scopes = {scope for row in rows for scope in (f"scheme:{row.city}", f"city:{row.tenant}")}
+    days = dated.values(sorted(scopes, reverse=True), clock.today()).number("tb.netting_days")
+    return [due_on(clock.civil(row.netted_at).date(), days) < clock.today() for row in rows]

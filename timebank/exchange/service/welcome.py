@@ -24,7 +24,7 @@ from timebank.people import queries as people
 
 PURPOSE = "welcome"
 MEMO = "每人一次，不计入星级 / Once for each person; no star counts them"
-TWICE = "两条记录合并为一人，起步时间只给一次 / Two records of one person; hours to begin with come once"
+TWICE = "两条记录合并为一人，入会赠送时间只给一次 / Two records of one person; hours to begin with come once"
 PARTED = "两条记录重新分开 / The two records were parted again"
 
 
