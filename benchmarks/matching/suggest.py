@@ -9,44 +9,33 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import psycopg
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
-from benchmarks.matching import suggest_report
-from tests.conftest import build_schema, new_app
-from tests.factories import crowd, town
+from benchmarks.matching import suggest_report, suggest_town
+from tests.conftest import new_app
 from tests.factories import matching as factory
-from tests.servers import OWNER, PostgresServer
+from tests.factories import town
 from timebank.access.queries import session_values
 from timebank.core.authority import Actor
 from timebank.core.db import db
-from timebank.exchange.models import ServiceRequest, Visit
 from timebank.exchange.queries.volunteers import helpers_for
-from timebank.matching.queries import nearby
+from timebank.matching.queries import around, nearby, squares
 from timebank.matching.queries.calendars import candidates
-from timebank.matching.queries.suggestions import suggested
+from timebank.matching.queries.suggestions import TOP, suggested
 from timebank.matching.queries.visits import VisitNeed, series, visit_need
-from timebank.matching.rules.hard import fits
-from timebank.matching.rules.ranking import in_order, rank
-from timebank.people.models import Person
+from timebank.matching.rules.ranking import could, rank
 
-DURABLE = ("listen_addresses=", "shared_buffers=512MB", "max_connections=20")
 Layer: TypeAlias = Callable[[], Any]
 WARM_UP = 10
-SERIES = 8  # one visit of so many is of a weekly request
 
 
 def main() -> None:
@@ -58,7 +47,7 @@ def main() -> None:
         "visits": options.visits,
         **suggest_report.machine(),
     }
-    with _databases(options.databases) as urls:
+    with suggest_town.databases(options.databases, options.town) as urls:
         results["databases"] = {name: _measure(url, options) for name, url in urls.items()}
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "suggestions.json").write_text(json.dumps(results, indent=1) + "\n")
@@ -71,69 +60,27 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--visits", type=int, default=300)
     parser.add_argument("--scans", type=int, default=2, help="how many visits are compared with a full scan")
     parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
+    parser.add_argument("--town", type=Path, help="a folder: the town is built there once and used again the next time")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     return parser.parse_args()
-
-
-@contextmanager
-def _databases(wanted: list[str]) -> Iterator[dict[str, str]]:
-    with tempfile.TemporaryDirectory(prefix="timebank-bench-", dir="/var/tmp") as folder:
-        urls, server = {}, None
-        try:
-            if "sqlite" in wanted:
-                urls["sqlite"] = f"sqlite:///{folder}/town.db"
-            if "postgresql" in wanted:
-                server = PostgresServer(DURABLE)
-                socket = server.start()
-                with psycopg.connect(host=socket, dbname="postgres", user=OWNER, autocommit=True) as connection:
-                    connection.execute(b"CREATE DATABASE town TEMPLATE template0")
-                urls["postgresql"] = f"postgresql+psycopg://{OWNER}@/town?host={socket}"
-            yield urls
-        finally:
-            if server:
-                server.stop()
 
 
 def _measure(url: str, options: argparse.Namespace) -> dict[str, Any]:
     app = new_app(url)
     app.test_client_class = FlaskClient
     with time_machine.travel(factory.NOON_BEFORE), app.app_context():
-        build_schema(db.engine)
-        town.town()
         _say(f"{db.engine.dialect.name}: {options.helpers} helpers")
-        city = crowd.build(crowd.Crowd(helpers=options.helpers, recipients=options.helpers // 3))
-        visits = _visits(city, options.visits + WARM_UP)
-        db.session.execute(text("ANALYZE"))
-        db.session.commit()
+        visits = suggest_town.visits_of(options.town, options.helpers, options.visits + WARM_UP)
         broker = town.operator()
         same = [_same_as_a_scan(visit_need(broker, visit)) for visit in visits[: options.scans]]
         return {"same_ranking": all(same), "compared": len(same), **_times(app, visits)}
 
 
-def _visits(city: crowd.City, number: int) -> list[int]:
-    """Open visits of all kinds of help at people's homes, some of them weekly."""
-    rng = random.Random(7)  # noqa: S311 - the same visits every time
-    made = []
-    for place, recipient in enumerate(rng.sample(city.recipients, number)):
-        window = rng.choice(((8, 9), (9, 12), (14, 16)))
-        weeks = 4 if place % SERIES == 0 else 1
-        visit_id = factory.visit(recipient, service=rng.choice(city.services), window=window, weeks=weeks)
-        person = db.session.get_one(Person, recipient)
-        request_id = db.session.get_one(Visit, visit_id).request_id
-        for visit in db.session.query(Visit).filter_by(request_id=request_id):
-            visit.territory_code = person.territory_code
-        request = db.session.get_one(ServiceRequest, request_id)
-        request.lat, request.lon = person.lat, person.lon
-        made.append(visit_id)
-    db.session.commit()
-    return made
-
-
 def _same_as_a_scan(found: VisitNeed) -> bool:
     """Is the ranking that of asking the rules about every helper of the city?"""
-    infos = helpers_for(scopes=["3201"], states=nearby.STATES, exceptions_from=found.occasion.day)
+    infos = helpers_for(scopes=["3201"], states=around.STATES, exceptions_from=found.occasion.day)
     who = candidates(found, infos, found.occasion.day)
-    scan = rank((who.on(info, found, found.occasion.day) for info in who.infos), found.need, nearby.WALKING)
+    scan = rank((who.on(info, found, found.occasion.day) for info in who.infos), found.need, squares.WALKING)
     ours = suggested(found, (), top=200, by_series=False)
     return [(one.person_id, one.total) for one in ours.ranked] == [
         (one.helper.id, one.score.total) for one in scan.suitable[:200]
@@ -163,9 +110,8 @@ def _layers(client: FlaskClient, broker: Actor, visit: int) -> dict[str, Layer]:
     who = candidates(need, nearby.reachable(need, [need.occasion.day]), need.occasion.day)
 
     def rules() -> object:
-        helpers = (who.on(info, need, need.occasion.day) for info in who.infos)
-        suitable = [one for one in helpers if fits(one, need.need, nearby.WALKING)]
-        return in_order(suitable, need.need, nearby.WALKING)
+        found = could((who.on(info, need, need.occasion.day) for info in who.infos), need.need, squares.WALKING)
+        return [one.score(need.need, squares.WALKING) for one in found[:TOP]]
 
     return {
         "rules": rules,

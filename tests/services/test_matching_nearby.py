@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests.factories import crowd, town
 from tests.factories import matching as helpers
@@ -20,12 +20,14 @@ from timebank.exchange.models import (
     AskedBy,
     BlockedPair,
     ServiceRequest,
+    SkillPlace,
     Visit,
     Volunteer,
     VolunteerPlace,
+    VolunteerSkill,
 )
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
-from timebank.matching.queries import OutFilter, nearby, outside, suggestions
+from timebank.matching.queries import OutFilter, around, outside, squares, suggestions
 from timebank.matching.queries.calendars import candidates
 from timebank.matching.queries.candidates import Candidates, place_of
 from timebank.matching.queries.visits import VisitNeed, visit_need
@@ -64,7 +66,7 @@ def _visits(city: crowd.City, rng: random.Random, number: int) -> Iterator[int]:
 
 def _everybody(found: VisitNeed) -> list[HelperInfo]:
     """All helpers of the city whose home is known, and of the street's also the others."""
-    infos = helpers_for(scopes=["3201"], states=nearby.STATES, exceptions_from=found.occasion.day)
+    infos = helpers_for(scopes=["3201"], states=around.STATES, exceptions_from=found.occasion.day)
     street = found.territory_code[:9]
     return [
         info
@@ -106,8 +108,8 @@ def _looked_at(found: VisitNeed, info: HelperInfo) -> bool:
     home = place_of(info.lat, info.lon, found.origin)
     if info.territory_code.startswith(found.territory_code[:9]) or home is None:
         return True
-    near = max(abs(home.x), abs(home.y)) <= nearby.AROUND_M + nearby.SLACK_M
-    return near or nearby.WALKING.walk_m(home, place_of(*found.origin, found.origin)) <= info.max_distance_m  # type: ignore[misc, arg-type]
+    near = max(abs(home.x), abs(home.y)) <= squares.AROUND_M + squares.SLACK_M
+    return near or squares.WALKING.walk_m(home, place_of(*found.origin, found.origin)) <= info.max_distance_m  # type: ignore[misc, arg-type]
 
 
 @pytest.mark.parametrize("seed", [1, 3])
@@ -125,7 +127,7 @@ def test_the_ranking_is_that_of_a_full_scan_and_the_counts_are_those_of_all_who_
         found = visit_need(broker, visit_id)
         infos = _everybody(found)
         who = _who(found, infos)
-        scan = rank((who.on(info, found, found.occasion.day) for info in infos), found.need, nearby.WALKING)
+        scan = rank((who.on(info, found, found.occasion.day) for info in infos), found.need, squares.WALKING)
         got = suggestions(broker, visit_id, top=200)
         assert [(one.person_id, one.total, one.parts) for one in got.ranked] == [
             (one.helper.id, one.score.total, one.score.parts) for one in scan.suitable
@@ -143,15 +145,25 @@ def test_the_ranking_is_that_of_a_full_scan_and_the_counts_are_those_of_all_who_
     assert {"too_far", "no_skill", "not_free", "overlaps", "weekly_cap", "language_wish", "sex_wish"} <= met.keys()
 
 
+def _homes(
+    kind: type[VolunteerPlace] | type[SkillPlace], volunteer: int
+) -> list[tuple[float | None, float | None, int]]:
+    found = db.session.execute(select(kind.lat, kind.lon, kind.reach_m).where(kind.person_id == volunteer))
+    return [(lat, lon, reach) for lat, lon, reach in found]
+
+
 def test_a_home_that_moves_is_found_where_it_is_now() -> None:
     """Whoever writes: the registry, the territory or the volunteer."""
     volunteer = helpers.volunteer("搬家", east_m=0)
 
     def place() -> tuple[float | None, float | None, int]:
-        columns = VolunteerPlace.lat, VolunteerPlace.lon, VolunteerPlace.reach_m
-        found = db.session.execute(select(*columns).where(VolunteerPlace.person_id == volunteer)).one()
-        return found[0], found[1], found[2]
+        of_skills = _homes(SkillPlace, volunteer)
+        assert of_skills == _homes(VolunteerPlace, volunteer) * len(of_skills)
+        assert len(of_skills) == 2
+        return of_skills[0]
 
+    db.session.add(VolunteerSkill(volunteer_id=volunteer, service_code="cooking"))
+    db.session.commit()
     assert place() == (*helpers.DOOR, 1000)
     db.session.get_one(Volunteer, volunteer).max_distance_m = 3000
     db.session.get_one(Person, volunteer).lat = None
@@ -166,6 +178,9 @@ def test_a_home_that_moves_is_found_where_it_is_now() -> None:
     db.session.get_one(Volunteer, volunteer).territory_code = town.WULAOCUN_COMMUNITY
     db.session.commit()
     assert place() == (32.0368, 118.7932, 3000)
+    db.session.execute(delete(VolunteerSkill).where(VolunteerSkill.volunteer_id == volunteer))
+    db.session.commit()
+    assert _homes(SkillPlace, volunteer) == []
 
 
 def test_who_is_out_is_found_by_reason_and_by_name(in_english: None) -> None:

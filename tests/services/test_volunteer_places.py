@@ -11,11 +11,12 @@ from tests.conftest import DATABASES
 from tests.factories import matching as helpers
 from tests.factories import town
 from timebank.core.db import db
-from timebank.exchange.models import VolunteerPlace
+from timebank.exchange.models import SkillPlace, VolunteerPlace
 
 WITH_ROW_LOCKS = [engine for engine in DATABASES if engine == "postgresql"]
 MOVES = "UPDATE person SET lat = 32.5 WHERE id = :id"
 WALKS = "UPDATE volunteer SET max_distance_m = 3000 WHERE person_id = :id"
+LEARNS = "INSERT INTO volunteer_skill (volunteer_id, service_code) VALUES (:id, 'cooking')"
 LOSES_HOME = "UPDATE person SET lat = NULL WHERE id = :id"
 COMMUNITY_MOVES = f"UPDATE territory SET lat = 32.7 WHERE code = '{town.YAOXIN}'"
 
@@ -28,6 +29,8 @@ COMMUNITY_MOVES = f"UPDATE territory SET lat = 32.7 WHERE code = '{town.YAOXIN}'
         (WALKS, MOVES, 32.5, 3000),
         (COMMUNITY_MOVES, LOSES_HOME, 32.7, 1000),
         (LOSES_HOME, COMMUNITY_MOVES, 32.7, 1000),
+        (MOVES, LEARNS, 32.5, 1000),
+        (LEARNS, WALKS, 32.1160, 3000),
     ],
 )
 def test_two_edits_at_once_leave_the_newest_home_and_reach(app, first, second, lat, reach):
@@ -42,6 +45,8 @@ def test_two_edits_at_once_leave_the_newest_home_and_reach(app, first, second, l
         late.join(timeout=30)
     found = db.session.execute(select(VolunteerPlace.lat, VolunteerPlace.reach_m)).one()
     assert tuple(found) == (lat, reach)
+    of_skills = db.session.execute(select(SkillPlace.lat, SkillPlace.reach_m)).all()
+    assert {tuple(one) for one in of_skills} == {(lat, reach)}
 
 
 def _run(connection: Connection, statement: str, volunteer: int) -> None:

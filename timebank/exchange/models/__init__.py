@@ -8,7 +8,7 @@ from timebank.exchange.models.giving import GiftState, HourGift, PotGift, Proof
 from timebank.exchange.models.netting import NettedMonth, NettedPair, NettingPayment, NettingStep
 from timebank.exchange.models.partners import Partner, PartnerCare, PartnerSettlement, PartnerVisit
 from timebank.exchange.models.passbooks import Passbook, PassbookPrint
-from timebank.exchange.models.places import VolunteerPlace
+from timebank.exchange.models.places import SkillPlace, VolunteerPlace
 from timebank.exchange.models.requests import (
     Offer,
     OfferState,
@@ -61,6 +61,7 @@ __all__ = [
     "Scheme",
     "ServiceRequest",
     "ServiceType",
+    "SkillPlace",
     "Visit",
     "VisitAlarm",
     "VisitEvent",

@@ -6,13 +6,15 @@ there: a search among all helpers of a city must not depend on somebody remember
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, text
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core.audit import after_create
 from timebank.core.db import Model
 
-__all__ = ["BAND", "BANDS_A_DEGREE", "TIER", "TIERS_M", "UNPLACED", "VolunteerPlace"]
+__all__ = ["BAND", "BANDS_A_DEGREE", "TIER", "TIERS_M", "UNPLACED", "SkillPlace", "VolunteerPlace"]
 
 # The index finds homes in a square: bands of latitude some 550 m wide, in each the longitudes.  Who walks less is
 # looked for in a smaller square, so there is one part (tier) for each reach up to so many metres on foot, then those
@@ -39,6 +41,27 @@ class VolunteerPlace(Model):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     reach_m: Mapped[int]  # = volunteer.max_distance_m
+
+
+class SkillPlace(Model):
+    """The same once for each service that the helper offers: who looks for a cook passes over nobody else."""
+
+    __tablename__ = "skill_place"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["person_id", "service_code"],
+            ["volunteer_skill.volunteer_id", "volunteer_skill.service_code"],
+            ondelete="CASCADE",
+            name="fk_skill_place_volunteer_skill",
+        ),
+        Index("ix_skill_place_square", "service_code", text(TIER), text(BAND), "lon", "lat", "reach_m", "person_id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    service_code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    reach_m: Mapped[int]
 
 
 _STEPS = ", ".join(f"substr(v.territory_code, 1, {digits})" for digits in (15, 12, 9, 6, 4, 2))
@@ -72,28 +95,45 @@ _PERSON = "PERFORM 1 FROM person p WHERE p.id = NEW.person_id FOR NO KEY UPDATE;
 _SHARED = f"PERFORM pg_advisory_xact_lock_shared({TURN}); "
 _ALONE = f"PERFORM pg_advisory_xact_lock({TURN}); "
 
-# (table, what happens there, whose places change, whom PostgreSQL waits for first)
+_OFFERED = (
+    "INSERT INTO skill_place (person_id, service_code, lat, lon, reach_m) "
+    "SELECT person_id, NEW.service_code, lat, lon, reach_m FROM volunteer_place WHERE person_id = NEW.volunteer_id"
+)
+_MOVED = "UPDATE skill_place SET lat = NEW.lat, lon = NEW.lon, reach_m = NEW.reach_m WHERE person_id = NEW.person_id"
+
+# (table, what happens there, what is then written, whom PostgreSQL waits for first).  A place that changes holds its
+# person already, or all of them; whoever adds a skill meanwhile waits for it.
 STEPS = (
-    ("volunteer", "INSERT", "v.person_id = NEW.person_id", _PERSON + _SHARED),
-    ("volunteer", "UPDATE OF max_distance_m, territory_code", "v.person_id = NEW.person_id", _PERSON + _SHARED),
-    ("person", "UPDATE OF lat, lon", "v.person_id = NEW.id", _SHARED),
-    ("territory", "UPDATE OF lat, lon", _BELOW, _ALONE),
+    (VolunteerPlace, "volunteer", "INSERT", _keep("v.person_id = NEW.person_id"), _PERSON + _SHARED),
+    (
+        VolunteerPlace,
+        "volunteer",
+        "UPDATE OF max_distance_m, territory_code",
+        _keep("v.person_id = NEW.person_id"),
+        _PERSON + _SHARED,
+    ),
+    (VolunteerPlace, "person", "UPDATE OF lat, lon", _keep("v.person_id = NEW.id"), _SHARED),
+    (VolunteerPlace, "territory", "UPDATE OF lat, lon", _keep(_BELOW), _ALONE),
+    (SkillPlace, "volunteer_skill", "INSERT", _OFFERED, _PERSON.replace("person_id", "volunteer_id") + _SHARED),
+    (SkillPlace, "volunteer_place", "UPDATE", _MOVED, ""),
 )
 
-for _table, _event, _which, _first in STEPS:
-    _name = f"volunteer_place_{_table}_{_event[:6].lower()}"
-    _statement = _keep(_which)
+_skill_place: Any = SkillPlace.__table__
+_skill_place.add_is_dependent_on(VolunteerPlace.__table__)  # has a trigger there
+
+for _kept, _table, _event, _statement, _first in STEPS:
+    _name = f"{_kept.__tablename__}_{_table}_{_event[:6].lower()}"
     after_create(
-        VolunteerPlace.__table__, "sqlite", f"CREATE TRIGGER {_name} AFTER {_event} ON {_table} BEGIN {_statement}; END"
+        _kept.__table__, "sqlite", f"CREATE TRIGGER {_name} AFTER {_event} ON {_table} BEGIN {_statement}; END"
     )
     after_create(
-        VolunteerPlace.__table__,
+        _kept.__table__,
         "postgresql",
         f"CREATE FUNCTION {_name}() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN {_first}{_statement}; RETURN NULL; END $$",
     )
     after_create(
-        VolunteerPlace.__table__,
+        _kept.__table__,
         "postgresql",
         f"CREATE TRIGGER {_name} AFTER {_event} ON {_table} FOR EACH ROW EXECUTE FUNCTION {_name}()",
     )

@@ -100,12 +100,15 @@ def _rows_of(plan_id: int) -> Any:
     return found.where(PlannedVisit.plan_id == plan_id)
 
 
+_NOT_GIVEN = UnservedVisit.visit_id.not_in(select(Visit.id).where(Visit.state == VisitState.WITH_PARTNER))
+
+
 def _left(line: PlanLine, shown: Shown, day: date) -> tuple[Sequence[Any], int]:
     found: Any = select(
         UnservedVisit.reason, *_VISIT, Territory.name.label("place"), func.count().over().label("in_all")
     )
     found = _with_visit(found.select_from(UnservedVisit), UnservedVisit.visit_id)
-    found = _filtered(found.where(UnservedVisit.plan_id == line.id), shown, day)
+    found = _filtered(found.where(UnservedVisit.plan_id == line.id, _NOT_GIVEN), shown, day)
     found = found.order_by(func.coalesce(ServiceRequest.urgent, False).desc(), Visit.earliest_start, Visit.id)
     rows = db.session.execute(found if shown.all_left else found.limit(LEFT_OVER)).all()
     return rows, rows[0].in_all if rows else 0
@@ -129,7 +132,6 @@ def _left_line(row: Any, services: dict[str, str], without: Collection[int]) -> 
         lon=row.lon,
         promised=visit.state is VisitState.SCHEDULED and visit.volunteer_id in without,
         gone=not (visit.state is VisitState.OPEN or visit.volunteer_id in without),
-        with_partner=visit.state is VisitState.WITH_PARTNER,
     )
 
 
@@ -286,7 +288,7 @@ def _counts(plan_id: int) -> dict[str, int]:
             func.sum(case((and_(asked.is_(None), accepted.is_not(None), refused.is_(None)), 1), else_=0)),
         ).where(PlannedVisit.plan_id == plan_id)
     ).one()
-    left = db.session.scalar(select(func.count()).where(UnservedVisit.plan_id == plan_id))
+    left = db.session.scalar(select(func.count()).where(UnservedVisit.plan_id == plan_id, _NOT_GIVEN))
     names = ("served", "moved", "open", "asking")
     return {**dict(zip(names, (int(value or 0) for value in row), strict=True)), "unserved": int(left or 0)}
 

@@ -101,7 +101,6 @@ class Left:
     lon: float | None
     promised: bool
     gone: bool  # cancelled, or arranged otherwise since
-    with_partner: bool  # a partner organisation gives it
 
 
 @dataclass(frozen=True, slots=True)

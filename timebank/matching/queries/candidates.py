@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,7 +30,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A visit a helper has promised or made."""
+    """A visit a helper has promised or made; or several of the same days, weeks and months, added up (`visits`)."""
 
     visit_id: int
     starts_at: datetime
@@ -37,6 +38,7 @@ class Promise:
     lat: float | None
     lon: float | None
     planned: bool
+    visits: int = 1
 
     @property
     def day(self) -> date:
@@ -81,9 +83,8 @@ def helper_of(
     blocked: frozenset[int],
 ) -> Helper:
     """A volunteer as the rules see them on a day; places lie on the plane that touches the earth at ``origin``."""
-    monday = day - timedelta(days=day.weekday())
-    dated = [(one, one.day) for one in promises]
-    week = [one for one, when in dated if monday <= when < monday + timedelta(days=7)]
+    spans = _spans(day)
+    today, week, month = ([one for one in promises if first <= one.starts_at < end] for first, end in spans)
     free = tuple(Stretch(start * 60, end * 60) for start, end in info.free(day))
     return Helper(
         id=info.person_id,
@@ -99,15 +100,24 @@ def helper_of(
         blocked=blocked,
         away=not free and any(one.covers(day) and not one.available for one in info.exceptions),
         free=free,
-        busy=tuple(_stop(one, day, origin) for one, when in dated if one.planned and when == day),
+        busy=tuple(_stop(one, day, origin) for one in today if one.planned),
         week_minutes=sum(one.minutes for one in week),
         max_week_minutes=info.max_minutes_per_week,
-        day_minutes=sum(one.minutes for one, when in dated if when == day),
-        month_minutes=sum(one.minutes for one, when in dated if (when.year, when.month) == (day.year, day.month)),
-        visits_this_week=len(week),
+        day_minutes=sum(one.minutes for one in today),
+        month_minutes=sum(one.minutes for one in month),
+        visits_this_week=sum(one.visits for one in week),
         visits_before=past.visits,
         rating=past.rating,
     )
+
+
+@functools.lru_cache(maxsize=256)
+def _spans(day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The day, its week and its month, each from its first moment to that of the next."""
+    monday, first = day - timedelta(days=day.weekday()), day.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    days = (day, day + timedelta(days=1)), (monday, monday + timedelta(days=7)), (first, after)
+    return tuple((clock.at(start, 0), clock.at(end, 0)) for start, end in days)
 
 
 def place_of(lat: float | None, lon: float | None, origin: tuple[float, float] | None) -> Place | None:

@@ -17,9 +17,10 @@ from sqlalchemy import Row
 from timebank.core.authority import Actor
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.exchange.models import VolunteerState
+from timebank.matching.queries.around import around, further_away
 from timebank.matching.queries.calendars import Company, company, with_days
 from timebank.matching.queries.candidates import place_of
-from timebank.matching.queries.nearby import around, further_away, info
+from timebank.matching.queries.nearby import info
 from timebank.matching.queries.suggestions import WALKING, VisitHead, head
 from timebank.matching.queries.visits import VisitNeed, visit_need
 from timebank.matching.rules.hard import OF_THE_DAY, RULES, STANDING, broken_rules, first_broken, fits

@@ -19,9 +19,8 @@ from timebank.matching.queries.candidates import Candidates
 from timebank.matching.queries.nearby import reachable
 from timebank.matching.queries.series import Dated, SeriesFit, dated, series_fit
 from timebank.matching.queries.visits import Occasion, VisitNeed, series, visit_need
-from timebank.matching.rules.hard import fits
 from timebank.matching.rules.model import Travel, Why
-from timebank.matching.rules.ranking import Suitable, in_order
+from timebank.matching.rules.ranking import Could, could
 from timebank.matching.rules.score import Part
 
 TOP = 10
@@ -92,7 +91,7 @@ class Suggestions:
 def suggestions(actor: Actor, visit_id: int, *, top: int = TOP, by_series: bool = True) -> Suggestions:
     """Ranked helpers for a visit; who said no to it or gave it back stands behind the others.
 
-    `by_series`: for a weekly request, whoever can do more of the coming visits stands before the others.  Thirteen
+    `by_series`: for a weekly request, whoever can do more of the coming visits stands before the others.  Nine
     statements.  Needs requests.read where the visit is; raises `NotFound("no_such_visit")`.
     """
     found = visit_need(actor, visit_id)
@@ -105,8 +104,7 @@ def suggested(found: VisitNeed, occasions: Sequence[Occasion], *, top: int, by_s
     day = found.occasion.day
     last_day = occasions[-1].day if occasions else day
     who = candidates(found, reachable(found, [day]), last_day)
-    helpers = (who.on(info, found, day) for info in who.infos)
-    ranked = in_order([helper for helper in helpers if fits(helper, found.need, WALKING)], found.need, WALKING)
+    ranked = could((who.on(info, found, day) for info in who.infos), found.need, WALKING)
     willing = sorted(ranked, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
     known = {info.person_id: info for info in who.infos}
     several = dated(found, occasions) if len(occasions) > 1 else ()
@@ -145,15 +143,16 @@ def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
     )
 
 
-def _made(one: Suitable, info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated) -> Suggestion:
+def _made(one: Could, info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated) -> Suggestion:
     day = found.occasion.day
+    score = one.score(found.need, WALKING)
     return Suggestion(
         person_id=info.person_id,
         name=info.name,
-        starts_at=clock.at(day, one.score.start.at // 60),
+        starts_at=clock.at(day, one.start.at // 60),
         day=day,
-        total=one.score.total,
-        parts=one.score.parts,
+        total=one.total,
+        parts=score.parts,
         series=series_fit(info, found, who, days) if days else None,
         asked=who.past[info.person_id].asked,
     )

@@ -157,6 +157,7 @@ STANDING: tuple[Rule, ...] = (
 CAPS: tuple[Rule, ...] = (weekly_cap, daily_cap, monthly_cap)
 OF_THE_DAY: tuple[Rule, ...] = (away, not_free, overlaps, *CAPS)
 RULES = STANDING + OF_THE_DAY
+WHATEVER_THE_HOUR = STANDING + CAPS
 
 
 def broken_rules(helper: Helper, need: Need, travel: Travel) -> tuple[Broken, ...]:
@@ -171,8 +172,16 @@ def first_broken(helper: Helper, need: Need, travel: Travel, rules: tuple[Rule, 
 
 def fits(helper: Helper, need: Need, travel: Travel) -> bool:
     """Does no rule keep the helper out?  As `not broken_rules(…)`, without looking for what would bring them in."""
-    if any(rule(helper, need, travel) is not None for rule in STANDING + CAPS) or helper.away:
-        return False
-    if timing.free_start(helper, need, travel) is None:
-        return False
-    return not helper.busy or timing.any_start(helper, need, travel) is not None
+    return fitting_start(helper, need, travel) is not None
+
+
+def fitting_start(helper: Helper, need: Need, travel: Travel) -> timing.Start | None:
+    """The best start of a helper whom no rule keeps out; None for the others."""
+    if helper.away:
+        return None
+    for rule in WHATEVER_THE_HOUR:
+        if rule(helper, need, travel) is not None:
+            return None
+    if helper.busy and travel.commute and timing.free_start(helper, need, travel) is None:
+        return None  # `not_free`: between two promises the way from home would not count
+    return timing.best_start(helper, need, travel)

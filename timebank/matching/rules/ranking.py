@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from timebank.matching.rules.hard import broken_rules
+from timebank.matching.rules.hard import broken_rules, fitting_start
 from timebank.matching.rules.model import Broken, Helper, Need, Travel
-from timebank.matching.rules.score import Score, Weights, order, score
+from timebank.matching.rules.score import Score, Weights, order, score, total
+from timebank.matching.rules.timing import Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,22 @@ class Suitable:
 
     helper: Helper
     score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Could:
+    """A helper who could come, from when, and the points; the reasons are found for those who are shown."""
+
+    helper: Helper
+    start: Start
+    total: float
+    weights: Weights
+
+    def score(self, need: Need, travel: Travel) -> Score:
+        """With its parts and reasons."""
+        found = score(self.helper, need, travel, self.weights, self.start)
+        assert found is not None
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +77,11 @@ def in_order(suitable: Sequence[Helper], need: Need, travel: Travel) -> tuple[Su
     scored = ((helper, score(helper, need, travel, weights)) for helper in suitable)
     found = [Suitable(helper, points) for helper, points in scored if points is not None]
     return tuple(sorted(found, key=lambda one: order(one.helper, one.score)))
+
+
+def could(helpers: Iterable[Helper], need: Need, travel: Travel) -> list[Could]:
+    """The suitable in the order of `rank`, without anything that only a reader of reasons asks."""
+    fitting = [(helper, start) for helper in helpers if (start := fitting_start(helper, need, travel))]
+    weights = Weights().among(len(fitting))
+    found = [Could(helper, start, total(helper, need, travel, weights, start), weights) for helper, start in fitting]
+    return sorted(found, key=lambda one: (-one.total, one.helper.month_minutes, one.helper.id))

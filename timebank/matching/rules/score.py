@@ -56,10 +56,12 @@ class Score:
         return round(sum(part.points for part in self.parts), 1)
 
 
-def score(helper: Helper, need: Need, travel: Travel, weights: Weights | None = None) -> Score | None:
-    """The parts of the score; None when there is no start that works."""
+def score(
+    helper: Helper, need: Need, travel: Travel, weights: Weights | None = None, start: timing.Start | None = None
+) -> Score | None:
+    """The parts of the score for the best start (looked for where it is not given); None when no start works."""
     weights = weights or Weights()
-    start = timing.best_start(helper, need, travel)
+    start = start or timing.best_start(helper, need, travel)
     if start is None:
         return None
     parts = (
@@ -76,25 +78,54 @@ def score(helper: Helper, need: Need, travel: Travel, weights: Weights | None = 
     return Score(start, tuple(part for part in parts if part is not None))
 
 
+def total(helper: Helper, need: Need, travel: Travel, weights: Weights, start: timing.Start) -> float:
+    """The `total` of the score with this start, without its reasons: many are compared, few are shown."""
+    points = (
+        _distance_points(helper, need, travel, weights),
+        _free_points(helper, start, weights),
+        weights.trained if helper.skills.get(need.service) else 0,
+        _continuity_points(helper, weights),
+        _rating_points(helper, weights),
+        weights.dependant_near if helper.caregiver_at_home else 0,
+        _load_points(helper, weights),
+    )
+    return round(sum(points), 1)
+
+
 def order(helper: Helper, found: Score) -> tuple[float, int, int]:
     """Sort key: the higher score first; tie: fewer hours this month (F19)."""
     return (-found.total, helper.month_minutes, helper.id)
 
 
-def _distance(helper: Helper, need: Need, travel: Travel, weights: Weights) -> Part:
+def _distance_points(helper: Helper, need: Need, travel: Travel, weights: Weights) -> float:
     if helper.home is None or need.place is None:
-        return Part("distance", weights.unknown_distance, Why("distance_unknown"))
+        return weights.unknown_distance
+    walk = travel.walk_m(helper.home, need.place)
+    return round(weights.distance * max(0.0, 1 - walk / max(1, helper.max_distance_m)), 1)
+
+
+def _distance(helper: Helper, need: Need, travel: Travel, weights: Weights) -> Part:
+    points = _distance_points(helper, need, travel, weights)
+    if helper.home is None or need.place is None:
+        return Part("distance", points, Why("distance_unknown"))
     straight = helper.home.metres_to(need.place)
     walk = travel.walk_m(helper.home, need.place)
-    points = weights.distance * max(0.0, 1 - walk / max(1, helper.max_distance_m))
     code = "near"
     if straight <= NEXT_BUILDING_M:
         code = "same_building" if straight <= SAME_BUILDING_M else "next_building"
-    return Part("distance", round(points, 1), Why(code, {"metres": _rounded(walk)}))
+    return Part("distance", points, Why(code, {"metres": _rounded(walk)}))
 
 
 def _rounded(metres: float) -> int:
     return round(metres / 10) * 10
+
+
+def _between(helper: Helper, start: timing.Start) -> bool:
+    return bool(helper.busy) and start.added_seconds < 600
+
+
+def _free_points(helper: Helper, start: timing.Start, weights: Weights) -> float:
+    return weights.on_the_way if _between(helper, start) else 0
 
 
 def _free(helper: Helper, start: timing.Start, weights: Weights) -> Part:
@@ -104,8 +135,8 @@ def _free(helper: Helper, start: timing.Start, weights: Weights) -> Part:
         facts |= {"before": start.before.end, "there": start.there}
     if start.after is not None:
         facts |= {"after": start.after.start, "onwards": start.onwards}
-    between = bool(helper.busy) and start.added_seconds < 600
-    return Part("time", weights.on_the_way if between else 0, Why("on_the_way" if between else "free", facts))
+    why = Why("on_the_way" if _between(helper, start) else "free", facts)
+    return Part("time", _free_points(helper, start, weights), why)
 
 
 def _wished(wish: str | None, name: str) -> Part | None:
@@ -119,18 +150,27 @@ def _trained(helper: Helper, need: Need, weights: Weights) -> Part | None:
     return Part("skill", weights.trained, Why("trained", {"service": need.service}))
 
 
+def _continuity_points(helper: Helper, weights: Weights) -> float:
+    if not helper.visits_before:
+        return 0
+    return min(weights.continuity_most, weights.continuity_first + weights.continuity_each * (helper.visits_before - 1))
+
+
 def _continuity(helper: Helper, weights: Weights) -> Part | None:
     if not helper.visits_before:
         return None
-    points = weights.continuity_first + weights.continuity_each * (helper.visits_before - 1)
     facts = {"visits": helper.visits_before}
-    return Part("continuity", min(weights.continuity_most, points), Why("visited_before", facts))
+    return Part("continuity", _continuity_points(helper, weights), Why("visited_before", facts))
+
+
+def _rating_points(helper: Helper, weights: Weights) -> float:
+    return 0 if helper.rating is None else round((helper.rating - 3) * weights.rating, 1)
 
 
 def _rating(helper: Helper, weights: Weights) -> Part | None:
     if helper.rating is None:
         return None
-    return Part("rating", round((helper.rating - 3) * weights.rating, 1), Why("rated", {"rating": helper.rating}))
+    return Part("rating", _rating_points(helper, weights), Why("rated", {"rating": helper.rating}))
 
 
 def _dependant(helper: Helper, weights: Weights) -> Part | None:
@@ -139,7 +179,10 @@ def _dependant(helper: Helper, weights: Weights) -> Part | None:
     return Part("dependant", weights.dependant_near, Why("near_home"))
 
 
+def _load_points(helper: Helper, weights: Weights) -> float:
+    return -round(min(weights.load_most, helper.month_minutes / 60 * weights.load_per_hour), 1)
+
+
 def _load(helper: Helper, weights: Weights) -> Part:
-    points = min(weights.load_most, helper.month_minutes / 60 * weights.load_per_hour)
     facts = {"visits": helper.visits_this_week, "month_minutes": helper.month_minutes}
-    return Part("load", -round(points, 1), Why("load", facts))
+    return Part("load", _load_points(helper, weights), Why("load", facts))

@@ -33,9 +33,8 @@ class _Day:
     def __init__(self, home: Place | None, place: Place | None, stops: Iterable[Stop], travel: Travel) -> None:
         self.home, self.travel = home, travel
         self.stops = tuple(sorted(stops, key=lambda stop: stop.start))
-        self.from_home, self.to_home = travel.seconds(home, place), travel.seconds(place, home)
-        self.there = [travel.seconds(stop.place, place) for stop in self.stops]
-        self.onwards = [travel.seconds(place, stop.place) for stop in self.stops]
+        self.from_home = self.to_home = travel.seconds(home, place)  # as far there as back
+        self.there = self.onwards = [travel.seconds(stop.place, place) for stop in self.stops]
 
     def start(self, at: int, seconds: int, free: Stretch) -> Start | None:
         """A visit of ``seconds`` from ``at``, or None where it does not fit."""
@@ -76,11 +75,6 @@ def best_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
     if not helper.busy:  # all add the same
         return free_start(helper, need, travel)
     return _best(_starts(helper, need, need.window, helper.busy, travel))
-
-
-def any_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
-    """The first start in the window that works."""
-    return next(_starts(helper, need, need.window, helper.busy, travel), None)
 
 
 def free_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
