@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import EVERYWHERE, Look, OpenPage, go
 from tests.factories import assistance, giving, town
 from tests.factories import exchange_visits as make
+from tests.factories import partners as make_partners
 from tests.factories.hearings import visited
 from timebank.access.models import Account
 from timebank.core import clock
@@ -19,7 +20,7 @@ from timebank.core.db import db
 from timebank.exchange.models.volunteers import AvailabilitySlot
 from timebank.exchange.rules.annulments import Source
 from timebank.exchange.rules.hours import LoggedVisit
-from timebank.exchange.service import annulments, gifts, hours, offers, requests
+from timebank.exchange.service import annulments, gifts, hours, offers, partners, requests
 from timebank.exchange.service.annulments import Suspicion
 
 COORDINATOR = (
@@ -46,6 +47,11 @@ COORDINATOR = (
     "/visits/{visit}",
     "/visits/{visit}/move",
     "/visits/{visit}/free",
+    "/visits/{given}",
+    "/visits/{given}/move",
+    "/visits/{given}/partner/back",
+    "/partners",
+    "/partners/{partner}",
     "/calendar",
     "/calendar/print",
     "/hours/new",
@@ -73,6 +79,8 @@ OPERATOR = (
     "/schemes",
     "/schemes/{scheme}",
     "/schemes/{scheme}/rules/tb.daily_cap_minutes",
+    "/partners/new",
+    "/partners/{partner}/settle",
     "/places",
     "/jobs",
 )
@@ -104,6 +112,10 @@ def _world() -> tuple[make.Cast, dict[str, int]]:
     hearing = annulments.suspect(
         town.operator(), Suspicion(with_past.xu, with_past.visits[:2], Source.COMPLAINT, "Two neighbours saw nobody")
     )
+    partner = make_partners.partner()
+    given = make.visits_of(make.published(people, first_day=today + timedelta(days=3)))[0]
+    partners.give_visit(people.broker, given, partner)
+    offers.move_visit(people.broker, given, clock.at(today + timedelta(days=3), 660), "看医生", "王主任")
     gift = gifts.ask_gift(people.elder, giving.gift(people.zhang, town.person("张建英"), 90, note="For the winter"))
     numbers = {
         "hearing": hearing,
@@ -112,6 +124,8 @@ def _world() -> tuple[make.Cast, dict[str, int]]:
         "request": request_id,
         "waiting": waiting,
         "visit": first,
+        "partner": partner,
+        "given": given,
         "case": case_id,
     }
     return people, numbers | {"zhang": people.zhang, "xu": people.xu, "scheme": people.scheme}

@@ -19,7 +19,7 @@ from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
-from timebank.exchange.service.partners import give_visit
+from timebank.exchange.service.partners import give_visit, take_visit_back
 from timebank.matching import background, worker
 from timebank.matching.models import Plan, PlannedVisit, PlanState, Unserved, UnservedVisit
 from timebank.matching.queries.board import board
@@ -283,6 +283,11 @@ def test_what_a_partner_gives_is_on_the_board_and_never_a_helpers(app: object) -
         assign_visit(town.broker(), plan.id, planned, near, at(9))
     with pytest.raises(Refused, match="nothing_to_accept"):
         accept_plan(town.broker(), plan.id, Accept())
+    take_visit_back(town.broker(), planned, "nobody there is well", "王主任")
+    take_out_visit(town.broker(), plan.id, planned)
+    give_visit(town.broker(), planned, partner)
+    found = board(plan_line(town.broker(), plan.id), Shown())
+    assert (found.left, found.left_in_all, found.unserved, len(found.given)) == ([], 0, 0, 2)
     again = db.session.get_one(Plan, plan_again(town.broker(), plan.id, Replan(may_move=True)))
     work_plans()
     assert (rows(again), left(again)) == ({}, {})
