@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from tests.conftest import Counter
+from tests.conftest import Counter, one_engine
 from tests.factories.town import (
     WULAOCUN,
     WULAOCUN_COMMUNITY,
@@ -79,6 +79,7 @@ def test_an_administrator_makes_an_account_and_gives_it_a_role(
     assert ended.status_code == 303
 
 
+@one_engine
 def test_a_role_for_more_than_ones_territory_is_refused(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     worker = account_of(broker())
     sign_in(client, account_of(admin(YAOHUA)))
@@ -89,6 +90,7 @@ def test_a_role_for_more_than_ones_territory_is_refused(client: CheckingClient, 
     assert "no territory with this code" in client.post(f"/accounts/{worker}/roles/new", data=wrong).text
 
 
+@one_engine
 def test_wrong_fields_come_back_with_a_sentence_and_everything_typed(
     client: CheckingClient, sign_in: SignIn, zhang: int
 ) -> None:
@@ -136,6 +138,7 @@ def test_a_closed_account_is_opened_again(client: CheckingClient, sign_in: SignI
 # -- cards and PINs
 
 
+@one_engine
 def test_the_desk_prints_a_card_without_id_number(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     sign_in(client, account_of(clerk()))
     assert "No card yet" in client.get(f"/people/{zhang}/access").text
@@ -154,6 +157,7 @@ def test_the_desk_prints_a_card_without_id_number(client: CheckingClient, sign_i
     assert queries.person_by_card(held.code) is None
 
 
+@one_engine
 def test_the_person_types_a_pin_at_the_desk(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     sign_in(client, account_of(clerk()))
     assert client.get(f"/people/{zhang}/pin").status_code == 200
@@ -179,6 +183,7 @@ def test_a_forgotten_password_is_given_anew_at_the_desk_but_not_of_staff(
     assert client.post(f"/people/{zhang}/account", data={"key": "c"}).status_code == 403
 
 
+@one_engine
 def test_a_member_shows_the_card_on_the_phone(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     service.issue_card(broker(), zhang)
     account = service.create_account(Actor.system("test"), service.NewAccount("zhang.gy", "张桂英", person_id=zhang))
@@ -213,6 +218,7 @@ def test_a_newcomer_finds_the_community_registers_and_is_signed_in(client: Check
     assert (someone.name, someone.territory_code) == ("徐梅", YAOXIN)
 
 
+@one_engine
 def test_a_double_click_registers_once(app: Flask, client: CheckingClient, zhang: int) -> None:
     for _ in range(2):
         assert client.post(f"/register/{YAOXIN}", data={**NEW, "key": "k"}).status_code == 303
@@ -220,6 +226,7 @@ def test_a_double_click_registers_once(app: Flask, client: CheckingClient, zhang
     assert thief.status_code == 422  # the same form without the password does not sign in
 
 
+@one_engine
 def test_who_is_known_already_is_sent_to_the_desk_and_learns_nothing(
     app: Flask, client: CheckingClient, zhang: int
 ) -> None:
@@ -230,6 +237,7 @@ def test_who_is_known_already_is_sent_to_the_desk_and_learns_nothing(
     assert "徐梅" not in again.text
 
 
+@one_engine
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -250,12 +258,14 @@ def test_a_wrong_field_is_named_and_nothing_typed_is_lost(
     assert 'value="徐梅"' in answer.text
 
 
+@one_engine
 def test_one_address_does_not_register_a_crowd(client: CheckingClient, zhang: int) -> None:
     for number in range(11):
         answer = client.post(f"/register/{YAOXIN}", data={**NEW, "phone": "wrong", "key": f"k{number}"})
     assert "Too many people registered from here" in answer.text
 
 
+@one_engine
 def test_one_registers_in_a_community_only(client: CheckingClient, zhang: int) -> None:
     assert client.get("/register/320113").status_code == 404
     assert client.get("/register/nowhere").status_code == 404
@@ -293,6 +303,7 @@ def test_the_auditor_sees_what_was_done_and_who_saw_what(
     assert "to compare" in client.get("/log/reads?member_no=t000001").text
 
 
+@one_engine
 def test_the_log_is_in_words_and_not_in_codes(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     service.issue_card(clerk(), zhang)
     look_into_case(broker(), zhang)
@@ -306,6 +317,7 @@ def test_the_log_is_in_words_and_not_in_codes(client: CheckingClient, sign_in: S
     assert "issue.card" not in client.get("/log").text
 
 
+@one_engine
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
@@ -322,12 +334,14 @@ def test_what_a_deed_changed_is_said_in_words(app: Flask, detail: dict[str, obje
         assert words.facts(detail) == said
 
 
+@one_engine
 def test_a_program_is_named_in_the_readers_language(in_chinese: None) -> None:
     assert words.done_by("clock") == "系统定时"
     assert words.done_by("孙芳") == "孙芳"
     assert words.done_by(None) == ""
 
 
+@one_engine
 def test_the_log_of_another_area_is_not_shown(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     service.issue_card(clerk(), zhang)
     look(broker(), zhang)
@@ -337,6 +351,7 @@ def test_the_log_of_another_area_is_not_shown(client: CheckingClient, sign_in: S
     assert b"issue.card" not in client.get("/log.csv").data
 
 
+@one_engine
 def test_the_log_is_exported_and_that_is_written_down(client: CheckingClient, sign_in: SignIn, zhang: int) -> None:
     service.issue_card(clerk(), zhang)
     look(broker(), zhang)

@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.conftest import Counter
+from tests.conftest import Counter, one_engine
 from tests.factories.town import account_of, admin, broker, member, nobody, person, town
 from tests.pages.client import CheckingClient
 from timebank.access import queries, service
@@ -42,6 +42,7 @@ def signed_in_as(client: CheckingClient) -> str | None:
         return session.get("_user_id")
 
 
+@one_engine
 def test_signing_in_leads_to_the_first_page(client: CheckingClient, mei: int) -> None:
     assert client.get("/sign-in").status_code == 200
     response = post_sign_in(client)
@@ -49,6 +50,7 @@ def test_signing_in_leads_to_the_first_page(client: CheckingClient, mei: int) ->
     assert signed_in_as(client) == f"{mei}:1"
 
 
+@one_engine
 def test_a_wrong_password_shows_a_sentence_and_keeps_the_name(client: CheckingClient, mei: int) -> None:
     response = post_sign_in(client, password="wrong one")
     assert response.status_code == 422
@@ -57,6 +59,7 @@ def test_a_wrong_password_shows_a_sentence_and_keeps_the_name(client: CheckingCl
     assert "wrong one" not in response.text
 
 
+@one_engine
 def test_after_five_wrong_passwords_the_page_says_when_to_try_again(client: CheckingClient, mei: int) -> None:
     with time_machine.travel(datetime(2026, 3, 2, 1, 0, tzinfo=UTC), tick=False):
         for _ in range(5):
@@ -64,6 +67,7 @@ def test_after_five_wrong_passwords_the_page_says_when_to_try_again(client: Chec
         assert "Please try again after 2026-03-02 09:15." in post_sign_in(client).text
 
 
+@one_engine
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/ok\n/x", ""]
 )
@@ -72,6 +76,7 @@ def test_next_leads_to_pages_of_ours_only(client: CheckingClient, mei: int, targ
     assert post_sign_in(client, next=target).location == "/"
 
 
+@one_engine
 def test_one_comes_back_to_the_page_one_wanted(client: CheckingClient, mei: int) -> None:
     asked = client.get("/my/account?x=1")
     assert asked.status_code == 302
@@ -79,6 +84,7 @@ def test_one_comes_back_to_the_page_one_wanted(client: CheckingClient, mei: int)
     assert post_sign_in(client, next="/my/account?x=1").location == "/my/account?x=1"
 
 
+@one_engine
 def test_a_session_planted_before_signing_in_is_not_kept(client: CheckingClient, mei: int) -> None:
     with client.session_transaction() as session:
         session["planted"] = "by somebody else"
@@ -89,12 +95,14 @@ def test_a_session_planted_before_signing_in_is_not_kept(client: CheckingClient,
         assert session.get("csrf_token") != "known to somebody else"
 
 
+@one_engine
 def test_the_cookie_is_closed_to_scripts_and_other_sites(client: CheckingClient, mei: int) -> None:
     cookie = post_sign_in(client).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
 
+@one_engine
 def test_signing_out_ends_the_session(client: CheckingClient, sign_in: SignIn, mei: int) -> None:
     sign_in(client, mei)
     assert client.get("/my/account").status_code == 200
@@ -128,6 +136,7 @@ def test_the_language_is_remembered_for_the_account(client: CheckingClient, sign
     assert client.post("/language", data={"language": "xx", "next": "//evil.example"}).location == "/"
 
 
+@one_engine
 def test_a_password_given_out_is_changed_first(client: CheckingClient, mei: int) -> None:
     password = service.reset_password(admin(), mei)
     assert post_sign_in(client, password=password).location == "/my/password"
@@ -137,6 +146,7 @@ def test_a_password_given_out_is_changed_first(client: CheckingClient, mei: int)
     assert client.get("/my/account").status_code == 200
 
 
+@one_engine
 def test_changing_the_password_keeps_this_device_and_ends_the_others(
     app: Flask, client: CheckingClient, sign_in: SignIn, mei: int
 ) -> None:
@@ -157,6 +167,7 @@ def test_pages_of_ones_account_take_few_statements(
         assert client.get("/my/account").status_code == 200
 
 
+@one_engine
 def test_one_sets_ones_own_pin(client: CheckingClient, sign_in: SignIn, mei: int) -> None:
     sign_in(client, mei)
     assert client.get("/my/pin").status_code == 200
@@ -182,6 +193,7 @@ def test_a_token_is_shown_once_and_opens_the_api_only_until_withdrawn(
     assert client.get("/my/account", headers=bearer).status_code == 302
 
 
+@one_engine
 def test_a_session_does_not_open_the_api(app: Flask, mei: int) -> None:
     from timebank.access.session import current_actor
 
@@ -216,6 +228,7 @@ def fresh_token(client: CheckingClient, path: str) -> str:
     return found[1]
 
 
+@one_engine
 def test_text_typed_before_the_sign_in_ran_out_is_sent_after_signing_in_again(
     guarded: Flask, client: CheckingClient, mei: int, sign_in: SignIn
 ) -> None:
@@ -247,6 +260,7 @@ def test_text_typed_before_the_sign_in_ran_out_is_sent_after_signing_in_again(
     assert [each.label for each in queries.tokens_of(mei)] == [TYPED[:80]]
 
 
+@one_engine
 def test_a_session_ended_elsewhere_keeps_the_text_too(
     guarded: Flask, client: CheckingClient, mei: int, sign_in: SignIn
 ) -> None:
@@ -260,6 +274,7 @@ def test_a_session_ended_elsewhere_keeps_the_text_too(
     assert hidden_fields(kept.text)["label"] == "abc"
 
 
+@one_engine
 def test_an_old_token_of_somebody_still_signed_in_is_renewed_by_one_click(
     guarded: Flask, client: CheckingClient, mei: int, sign_in: SignIn
 ) -> None:
@@ -269,6 +284,7 @@ def test_an_old_token_of_somebody_still_signed_in_is_renewed_by_one_click(
     assert client.post("/my/tokens/new", data=hidden_fields(old.text)).status_code == 200
 
 
+@one_engine
 def test_passwords_and_pins_are_never_kept(guarded: Flask, client: CheckingClient, mei: int, sign_in: SignIn) -> None:
     sign_in(client, mei)
     page = client.post(
@@ -278,6 +294,7 @@ def test_passwords_and_pins_are_never_kept(guarded: Flask, client: CheckingClien
     assert set(hidden_fields(page)) == {"csrf_token", "shopping", "opinion"}
 
 
+@one_engine
 def test_what_another_website_sent_is_not_kept(guarded: Flask, client: CheckingClient, mei: int) -> None:
     fields = {"label": "abc", "days": "30"}
     for headers in (
@@ -291,6 +308,7 @@ def test_what_another_website_sent_is_not_kept(guarded: Flask, client: CheckingC
         assert 'name="kept"' not in answer.text
 
 
+@one_engine
 def test_a_sealed_text_of_somebody_else_or_of_yesterday_is_not_opened(
     guarded: Flask, client: CheckingClient, mei: int, sign_in: SignIn
 ) -> None:
@@ -304,17 +322,20 @@ def test_a_sealed_text_of_somebody_else_or_of_yesterday_is_not_opened(
         assert client.post("/sign-in", data=fields).status_code in {303, 400}
 
 
+@one_engine
 def test_more_than_a_quarter_of_a_megabyte_is_not_carried(guarded: Flask, client: CheckingClient, mei: int) -> None:
     answer = client.post("/my/tokens/new", data={"label": "x" * 300_000})
     assert answer.status_code == 400
     assert not hidden_fields(answer.text).get("kept")
 
 
+@one_engine
 def test_a_program_gets_a_code_instead_of_a_page(client: CheckingClient, app: Flask) -> None:
     answer = client.get("/my/notices", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
 
 
+@one_engine
 def test_undeclared_permission_and_missing_permission_are_refused(
     client: CheckingClient, sign_in: SignIn, app: Flask
 ) -> None:

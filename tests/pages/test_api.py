@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import town
 from tests.pages.api_client import Api
 from timebank.access.service import issue_token
@@ -35,6 +36,7 @@ def api(app: Flask) -> Callable[[Actor], Api]:
 PERSON = {"name": "徐梅", "territory_code": town.YAOXIN, "birth_date": "1965-03-08", "sex": "F", "roles": ["volunteer"]}
 
 
+@one_engine
 def test_a_name_and_password_give_a_token_that_works(app: Flask) -> None:
     from timebank.access import service as access
     from timebank.access.service import NewAccount
@@ -51,17 +53,20 @@ def test_a_wrong_password_is_refused_and_counted(app: Flask) -> None:
     assert tries[-1].json["code"] == "sign_in_wait"
 
 
+@one_engine
 def test_without_a_token_nothing_is_told(app: Flask) -> None:
     answer = Api(app).get("/people")
     assert (answer.status_code, answer.json["code"]) == (401, "sign_in_needed")
     assert Api(app, "tb_made_up").get("/me").status_code == 401
 
 
+@one_engine
 def test_a_session_cookie_does_not_open_the_api(client: Any, sign_in: Any) -> None:
     sign_in(client, town.account_of(town.broker()))
     assert client.get("/api/v1/me").status_code == 401
 
 
+@one_engine
 def test_errors_are_json_whatever_went_wrong(api: Callable[[Actor], Api]) -> None:
     broker = api(town.broker())
     answers = {
@@ -76,12 +81,14 @@ def test_errors_are_json_whatever_went_wrong(api: Callable[[Actor], Api]) -> Non
         assert answer.json["message"]
 
 
+@one_engine
 def test_an_error_speaks_the_language_asked_for(api: Callable[[Actor], Api]) -> None:
     answer = api(town.broker()).get("/people/999", headers={"Accept-Language": "zh-CN"})
     assert answer.status_code == 404
     assert any("\u4e00" <= character <= "\u9fff" for character in answer.json["message"])
 
 
+@one_engine
 def test_a_write_without_a_key_is_refused(api: Callable[[Actor], Api]) -> None:
     answer = api(town.broker()).post("/people", PERSON, key=None)
     assert (answer.status_code, answer.json["code"]) == (400, "key_missing")
@@ -97,12 +104,14 @@ def test_a_retry_gives_the_same_answer_and_other_content_is_refused(api: Callabl
     assert len(broker.get("/people?text=徐").json["items"]) == 1
 
 
+@one_engine
 def test_a_refusal_of_a_rule_names_the_field_and_the_code(api: Callable[[Actor], Api]) -> None:
     answer = api(town.broker()).post("/people", {**PERSON, "id_number": "320113195001010010"})
     assert answer.status_code == 422
     assert answer.json["field"] == "id_number"
 
 
+@one_engine
 @pytest.mark.parametrize(
     ("who", "status"),
     [(town.broker, 201), (town.outsider, 403), (town.auditor, 403), (town.nobody, 403)],
@@ -112,6 +121,7 @@ def test_who_may_register_a_person(api: Callable[[Actor], Api], who: Callable[[]
     assert api(who()).post("/people", PERSON).status_code == status
 
 
+@one_engine
 def test_a_list_shows_only_the_own_area_and_a_detail_outside_does_not_exist(api: Callable[[Actor], Api]) -> None:
     ours, theirs = town.person("徐梅"), town.person("徐海", town.WULAOCUN_COMMUNITY)
     broker = api(town.broker())
@@ -120,6 +130,7 @@ def test_a_list_shows_only_the_own_area_and_a_detail_outside_does_not_exist(api:
     assert broker.get(f"/people/{ours}").json["name"] == "徐梅"
 
 
+@one_engine
 def test_a_member_sees_only_themself(api: Callable[[Actor], Api]) -> None:
     mine, theirs = town.person("徐梅"), town.person("徐海")
     member = api(town.member(mine))
@@ -129,6 +140,7 @@ def test_a_member_sees_only_themself(api: Callable[[Actor], Api]) -> None:
     assert member.get(f"/people/{theirs}/accounts").status_code == 404
 
 
+@one_engine
 def test_pages_are_walked_by_their_key(api: Callable[[Actor], Api]) -> None:
     made = {town.person(f"徐{number}") for number in range(5)}
     broker, seen, after = api(town.broker()), set[int](), ""
@@ -140,16 +152,19 @@ def test_pages_are_walked_by_their_key(api: Callable[[Actor], Api]) -> None:
     assert page["next"] is None
 
 
+@one_engine
 @pytest.mark.parametrize("value", [2**31, 2**63, 2**70])
 def test_absurd_numbers_are_not_found_rather_than_a_failure(api: Callable[[Actor], Api], value: int) -> None:
     assert api(town.broker()).get(f"/people/{value}").status_code in {404, 422}
 
 
+@one_engine
 def test_brackets_without_end_are_no_json(app: Flask) -> None:
     answer = app.test_client().post("/api/v1/token", data="[" * 20_000, content_type="application/json")
     assert (answer.status_code, answer.json["code"]) == (400, "not_json")
 
 
+@one_engine
 def test_the_description_names_every_route_and_every_route_is_described(app: Flask) -> None:
     document = Api(app).get("/openapi.json").json
     described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
@@ -168,6 +183,7 @@ def _plain(rule: str) -> str:
     return "/".join(parts)
 
 
+@one_engine
 def test_every_reference_of_the_description_leads_somewhere(app: Flask) -> None:
     document = Api(app).get("/openapi.json").json
     for reference in _references(document):
@@ -188,6 +204,7 @@ def _references(part: Any) -> list[str]:
     return []
 
 
+@one_engine
 def test_every_write_but_signing_in_takes_a_key(app: Flask) -> None:
     without = [each.name for each in OPERATIONS if each.method != "GET" and not each.keyed]
     assert without == ["sign_in"]

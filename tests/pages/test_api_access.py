@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.conftest import one_engine
 from tests.factories import town
 from tests.factories.people import registered
 from tests.pages.api_client import Api
@@ -93,10 +94,12 @@ ACCOUNTS = [
 ]
 
 
+@one_engine
 def test_an_administrator_looks_after_the_accounts_of_the_own_area(walk: Walk) -> None:
     walk.through(ACCOUNTS)
 
 
+@one_engine
 def test_a_role_for_more_than_ones_area_for_oneself_or_nowhere_is_refused(app: Flask, walk: Walk) -> None:
     admin = town.staff(Role.ADMINISTRATOR, town.YAOHUA)
     api, account = as_(app, town.account_of(admin)), walk.facts["account_id"]
@@ -109,6 +112,7 @@ def test_a_role_for_more_than_ones_area_for_oneself_or_nowhere_is_refused(app: F
     assert own.json["code"] == "own_account"
 
 
+@one_engine
 def test_a_one_time_password_opens_the_account_and_the_same_key_shows_it_again(app: Flask, walk: Walk) -> None:
     admin = as_(app, town.account_of(town.admin()))
     account = walk.facts["account_id"]
@@ -121,6 +125,7 @@ def test_a_one_time_password_opens_the_account_and_the_same_key_shows_it_again(a
     assert service.sign_in("xu.mei", NEXT, "10.0.0.1").id == account  # the retry did not take the account back
 
 
+@one_engine
 def test_the_same_key_of_others_or_for_others_gives_another_password(app: Flask, walk: Walk) -> None:
     one, two = as_(app, town.account_of(town.admin())), as_(app, town.account_of(town.admin(town.NANJING)))
     first = walk.facts["account_id"]
@@ -164,6 +169,7 @@ def test_card_pin_and_account_of_a_neighbour(walk: Walk) -> None:
     service.check_pin(walk.facts["person_id"], "618352")
 
 
+@one_engine
 def test_a_key_sets_one_pin_only(app: Flask, walk: Walk) -> None:
     clerk, path = as_(app, town.account_of(town.clerk())), f"/people/{walk.facts['person_id']}/pin"
     assert clerk.put(path, {"pin": "407163"}, key="pin-by-key").status_code == 200
@@ -173,6 +179,7 @@ def test_a_key_sets_one_pin_only(app: Flask, walk: Walk) -> None:
     assert clerk.put(path, {"pin": "1234"}).json["code"] == "pin_easy"
 
 
+@one_engine
 def test_a_neighbour_without_account_gets_one_from_who_may_write_people(app: Flask, walk: Walk) -> None:
     person = registered("陈静")
     path = f"/people/{person}/account"
@@ -205,6 +212,7 @@ OWN = [
 ]
 
 
+@one_engine
 def test_ones_own_account(walk: Walk) -> None:
     walk.through(OWN)
 
@@ -233,6 +241,7 @@ def test_a_forgotten_key_of_a_token_makes_no_second_one(app: Flask, walk: Walk) 
     assert api.post("/my/tokens", {"label": "till", "days": 10}, key="one-token").json["code"] == "key_reused"
 
 
+@one_engine
 def test_ones_password_is_changed_once_per_key_and_needs_the_old_one(app: Flask, walk: Walk) -> None:
     account = walk.facts["account_id"]
     api, change = as_(app, account), {"old_password": PASSWORD, "password": NEXT}
@@ -247,6 +256,7 @@ def test_ones_password_is_changed_once_per_key_and_needs_the_old_one(app: Flask,
     assert service.sign_in("xu.mei", NEXT, "10.0.0.1").id == account
 
 
+@one_engine
 def test_a_known_key_is_no_way_to_guess_a_password(app: Flask, walk: Walk) -> None:
     api, change = as_(app, walk.facts["account_id"]), {"old_password": PASSWORD, "password": NEXT}
     api.put("/my/password", change, key="password-1")
@@ -268,6 +278,7 @@ NEWCOMER = {
 }
 
 
+@one_engine
 def test_somebody_registers_alone_and_signs_in(app: Flask, walk: Walk) -> None:
     anybody = Api(app)
     places = anybody.get("/registrations/communities?text=尧化").json["items"]
@@ -281,6 +292,7 @@ def test_somebody_registers_alone_and_signs_in(app: Flask, walk: Walk) -> None:
     assert Api(app, token).get("/my/details").json["phone"] == "139 0000 1234"
 
 
+@one_engine
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -300,6 +312,7 @@ def test_a_registration_that_cannot_be_leaves_nothing(
     assert (rows()["person"], rows()["account"]) == before
 
 
+@one_engine
 def test_registrations_from_one_address_are_slowed_down(app: Flask, walk: Walk) -> None:
     tries = [Api(app).post("/registrations", {**NEWCOMER, "password": "short"}) for _ in range(12)]
     assert tries[-1].json["code"] == "registration_wait"
@@ -354,6 +367,7 @@ def test_the_log_is_walked_by_pages(app: Flask, walk: Walk) -> None:
     assert len(seen) > 3
 
 
+@one_engine
 def test_a_token_ends_with_its_days(app: Flask, walk: Walk) -> None:
     with time_machine.travel(datetime(2026, 3, 2, tzinfo=UTC), tick=False) as clock:
         made = as_(app, walk.facts["account_id"]).post("/my/tokens", {"label": "till", "days": 2}).json

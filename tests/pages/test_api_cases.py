@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import assistance, town
 from tests.factories.exchange_visits import SUNDAY_NOON
 from tests.pages.api_walk import Step, Walk
@@ -133,6 +134,7 @@ def test_a_case_is_worked_on_through_the_api(app: Flask) -> None:
     Walk(app, actors, {"person_id": assistance.client(), "second": town.account_of(second)}).through(STEPS)
 
 
+@one_engine
 def test_the_helper_side_never_learns_of_a_case(app: Flask) -> None:
     """Neither the coordinator nor the desk is told by any answer that somebody is a client."""
     town.town()
@@ -146,6 +148,7 @@ def test_the_helper_side_never_learns_of_a_case(app: Flask) -> None:
     assert walk.apis["broker"].get(f"/people/{client}/categories").status_code == 403
 
 
+@one_engine
 def test_a_moment_without_a_zone_is_no_moment(app: Flask) -> None:
     town.town()
     case_id = assistance.new_case(town.social_worker(), assistance.client())
@@ -155,6 +158,7 @@ def test_a_moment_without_a_zone_is_no_moment(app: Flask) -> None:
     assert (answer.status_code, answer.json["field"]) == (422, "started_at")
 
 
+@one_engine
 def test_a_refusal_names_the_field_of_the_api_that_it_belongs_to(app: Flask) -> None:
     town.town()
     case_id = assistance.new_case(town.social_worker(), assistance.client())

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import redemption as make
 from tests.factories import town
 from tests.pages.api_walk import Step, Walk
@@ -333,26 +334,32 @@ def test_desks_articles_and_shelves_are_kept_through_the_api(app: Flask) -> None
     _walk(app).through(STOCK)
 
 
+@one_engine
 def test_a_care_package_is_sold_through_the_api(app: Flask) -> None:
     _walk(app).through(PACKAGES)
 
 
+@one_engine
 def test_a_member_is_served_through_the_api(app: Flask) -> None:
     _walk(app).through(COUNTER)
 
 
+@one_engine
 def test_goods_entered_without_a_line_are_settled_through_the_api(app: Flask) -> None:
     _walk(app).through(OFFLINE)
 
 
+@one_engine
 def test_a_large_sum_waits_for_a_second_clerk(app: Flask) -> None:
     _walk(app, hours=400).through(LARGE)
 
 
+@one_engine
 def test_a_day_is_counted_and_signed_through_the_api(app: Flask) -> None:
     _walk(app).through(DAY)
 
 
+@one_engine
 def test_a_basket_for_nobody_is_not_found(app: Flask) -> None:
     walk = _walk(app)
     answer = walk.apis["clerk"].post(f"/desks/{walk.facts['desk_id']}/members/999999/basket", {"code": "RICE5"})

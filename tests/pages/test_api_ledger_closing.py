@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import ledger, town
 from tests.pages.api_client import Api
 from timebank.access.service import issue_token
@@ -56,6 +57,7 @@ def test_a_month_is_closed_and_a_reversal_in_it_agreed_to(app: Flask) -> None:
         assert queries.balance(T, helper).posted == 0
 
 
+@one_engine
 def test_limits_are_changed_and_listed(app: Flask) -> None:
     town.town()
     account = ledger.member(town.person("张桂英"), 600)

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.pages.api_walk import Facts, Step, Walk
@@ -137,6 +138,7 @@ def test_the_books_are_read_through_the_api(walk: Walk) -> None:
     walk.through(LEDGER)
 
 
+@one_engine
 def test_seals_are_for_everybody_and_proofs_for_those_concerned(walk: Walk) -> None:
     seal(3201)
     walk.facts["n"] = 1
@@ -145,12 +147,14 @@ def test_seals_are_for_everybody_and_proofs_for_those_concerned(walk: Walk) -> N
     assert seals.status_code == 200, "nobody needs to sign in to see what is published"
 
 
+@one_engine
 def test_a_statement_is_paper_too(walk: Walk) -> None:
     walk.through(LEDGER[:1])
     answer = walk.apis["member"].get(f"/ledger/3201/accounts/{walk.facts['account']}/statement/file?form=pdf")
     assert (answer.status_code, answer.mimetype, answer.data[:4]) == (200, "application/pdf", b"%PDF")
 
 
+@one_engine
 def test_figures_and_first_pages_are_read_through_the_api(walk: Walk) -> None:
     walk.through(REPORTS)
 

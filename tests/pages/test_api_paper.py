@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.exchange_visits import at
@@ -134,6 +135,7 @@ def test_an_alarm_is_looked_after(walk: Walk) -> None:
     walk.through(ALARMS)
 
 
+@one_engine
 def test_a_passbook_is_printed(walk: Walk) -> None:
     walk.through(PASSBOOKS)
 
@@ -146,6 +148,7 @@ def test_letters_are_printed_and_posted(walk: Walk) -> None:
     assert list(opened) == ["api"], "a program that opens a pile is written down, a refused one is not"
 
 
+@one_engine
 def test_a_poster_is_made(walk: Walk) -> None:
     wanted = make.cleaning(walk.facts["zhang"], first_day=make.TUESDAY + timedelta(days=1))
     requests.approve_request(town.broker(), requests.submit_request(town.broker(), wanted))

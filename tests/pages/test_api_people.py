@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.conftest import one_engine
 from tests.factories import town
 from tests.factories.people import SYSTEM, id_number, registered, row, sheet
 from tests.pages.api_client import Api
@@ -211,6 +212,7 @@ def test_households_agents_and_consents(walk: Walk) -> None:
     walk.through(RELATIONS)
 
 
+@one_engine
 def test_nobody_outside_ones_area_becomes_guardian_householder_or_giver(app: Flask, walk: Walk) -> None:
     broker, one, far = as_(app, town.broker()), walk.facts["person_id"], walk.facts["far"]
     assert broker.post(f"/people/{one}/agents", {"agent_person_id": far}).status_code == 404
@@ -221,6 +223,7 @@ def test_nobody_outside_ones_area_becomes_guardian_householder_or_giver(app: Fla
         assert given.json["code"] == "consent_giver"
 
 
+@one_engine
 def test_the_helper_side_neither_makes_nor_finds_out_a_client(app: Flask, walk: Walk) -> None:
     broker, worker, one = as_(app, town.broker()), as_(app, town.social_worker()), walk.facts["person_id"]
     assert worker.post(f"/people/{one}/roles", {"role": "client"}).status_code == 200
@@ -265,6 +268,7 @@ def test_a_look_is_refused_without_a_purpose_and_each_one_is_written_down(app: F
     assert [look.purpose for look in db.session.scalars(select(SensitiveRead))] == ["calls", "again"]
 
 
+@one_engine
 def test_somebody_likely_elsewhere_is_told_only_by_surname_and_place(app: Flask, walk: Walk) -> None:
     twin = {"name": "徐海", "territory_code": town.YAOXIN, "birth_date": "1980-01-01", "phone": PHONE}
     (found,) = as_(app, town.broker()).post("/people/likely", twin).json["items"]
@@ -303,6 +307,7 @@ DUPLICATES = [
 ]
 
 
+@one_engine
 def test_two_rows_are_decided_merged_and_parted_again(walk: Walk) -> None:
     walk.facts |= {"first": registered(phone="13849235111"), "second": registered(phone="13849235111")}
     (pair,) = duplicates.list_pairs(SYSTEM).items
@@ -337,6 +342,7 @@ REJECTED = [
 ]
 
 
+@one_engine
 @pytest.mark.parametrize(("dry_run", "ends", "people"), [(False, "done", 2), (True, "checked", 0)])
 def test_a_spreadsheet_is_read_in_the_background(walk: Walk, dry_run: bool, ends: str, people: int) -> None:
     before = rows()["person"]
@@ -377,6 +383,7 @@ def test_what_is_no_spreadsheet_is_refused_at_once(app: Flask, walk: Walk) -> No
     assert rows()["import_run"] == before
 
 
+@one_engine
 def test_the_empty_spreadsheet_has_the_headings(walk: Walk) -> None:
     walk.through(
         [Step("get_import_template", "broker", no={"worker": 403}, sees=lambda text, _: "community_code" in text)]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import town
 from tests.factories.people import registered
 from tests.pages.api_client import Api
@@ -75,6 +76,7 @@ PLACES = [
 ]
 
 
+@one_engine
 def test_a_community_is_divided_and_somebody_answers_for_it(walk: Walk) -> None:
     walk.through(PLACES)
 
@@ -98,6 +100,7 @@ def test_what_no_place_can_be_is_refused(
     assert (answer.status_code, answer.json["code"]) == (422, code)
 
 
+@one_engine
 def test_nobody_elsewhere_is_found_for_a_duty(app: Flask, walk: Walk) -> None:
     registered("徐海", town.WULAOCUN_COMMUNITY, member_no="M00000099")
     admin = Api(app, issue_token(town.account_of(town.staff(Role.ADMINISTRATOR, town.YAOHUA)), "test", 1))
@@ -137,6 +140,7 @@ def test_messages_are_read_by_their_reader_and_sent_again_by_staff_of_the_area(w
     walk.through(MESSAGES)
 
 
+@one_engine
 def test_a_late_retry_does_not_mark_what_came_since(app: Flask, walk: Walk) -> None:
     person = walk.facts["person_id"]
     member = Api(app, issue_token(town.account_of(town.member(person)), "test", 1))

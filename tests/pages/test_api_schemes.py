@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import exchange_volunteers as elders
 from tests.factories import town
@@ -130,11 +131,13 @@ def test_rules_and_catalogue_are_kept_through_the_api(walk: Walk) -> None:
     walk.through(SCHEMES)
 
 
+@one_engine
 def test_key_elders_get_their_hours_and_the_pot_its_gifts(walk: Walk) -> None:
     walk.facts["elder"] = elders.elder()
     walk.through(GRANTS)
 
 
+@one_engine
 @pytest.mark.parametrize(
     ("key", "value"),
     [

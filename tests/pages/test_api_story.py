@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import redemption as goods
 from tests.factories import town
@@ -45,6 +46,7 @@ def ok(answer: Any) -> Any:
     return answer.json
 
 
+@one_engine
 def test_somebody_becomes_a_volunteer_in_two_steps_by_two_people(api: Callable[[Actor], Api], people: Cast) -> None:
     new = town.person("陈静", birth_date=make.date(1980, 5, 5), sex="F", is_recipient=False)
     herself, broker, operator = api(town.member(new)), api(town.broker()), api(town.operator())
@@ -82,6 +84,7 @@ def planned(api: Callable[[Actor], Api], people: Cast) -> int:
     return int(visit["id"])
 
 
+@one_engine
 def test_from_a_request_to_hours_on_the_statement(api: Callable[[Actor], Api], people: Cast) -> None:
     elder, broker, helper = api(people.elder), api(people.broker), api(people.helper)
     visit = planned(api, people)
@@ -117,6 +120,7 @@ def test_a_dispute_is_settled_by_the_coordinator(api: Callable[[Actor], Api], pe
         assert ok(api(people.broker).get(f"/visits/{visit}"))["line"]["minutes_credited"] == 60
 
 
+@one_engine
 def test_the_auditor_sees_and_the_operator_reverses(api: Callable[[Actor], Api], people: Cast) -> None:
     auditor, operator = api(town.auditor()), api(town.operator())
     (line, *_) = ok(auditor.get("/ledger/3201/journal?purpose=opening"))["items"]
@@ -128,6 +132,7 @@ def test_the_auditor_sees_and_the_operator_reverses(api: Callable[[Actor], Api],
     assert auditor.get("/ledger/1201/journal").json["items"] == []
 
 
+@one_engine
 def test_goods_are_handed_out_and_come_back(api: Callable[[Actor], Api], people: Cast) -> None:
     shop = goods.shop()
     clerk, operator, elder = api(town.clerk()), api(town.operator()), api(people.elder)
@@ -149,6 +154,7 @@ def test_goods_are_handed_out_and_come_back(api: Callable[[Actor], Api], people:
     assert ok(operator.get("/goods"))["items"][0]["price_minutes"]
 
 
+@one_engine
 def test_hours_written_down_afterwards_wait_for_another_person(api: Callable[[Actor], Api], people: Cast) -> None:
     entry = {
         "volunteer_id": people.xu,
@@ -165,6 +171,7 @@ def test_hours_written_down_afterwards_wait_for_another_person(api: Callable[[Ac
     ok(api(town.broker(name="second")).post(f"/hours/{visit}/review", {"approve": True}))
 
 
+@one_engine
 def test_a_case_is_read_with_a_purpose_and_not_by_the_helper_side(api: Callable[[Actor], Api], people: Cast) -> None:
     from tests.factories import assistance
 
@@ -177,6 +184,7 @@ def test_a_case_is_read_with_a_purpose_and_not_by_the_helper_side(api: Callable[
     assert "client" not in ok(api(people.broker).get(f"/people/{people.zhang}"))["roles"]
 
 
+@one_engine
 def test_schemes_services_places_and_notices_can_be_read(api: Callable[[Actor], Api], people: Cast) -> None:
     member = api(people.elder)
     schemes = ok(member.get("/schemes"))["items"]

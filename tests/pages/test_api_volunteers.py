@@ -5,6 +5,7 @@ from __future__ import annotations
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import town
 from tests.factories.exchange_visits import SUNDAY_NOON
 from tests.pages.api_walk import Facts, Step, Walk
@@ -69,6 +70,7 @@ STEPS = [
 ]
 
 
+@one_engine
 def test_a_volunteer_goes_every_step_through_the_api(app: Flask) -> None:
     with time_machine.travel(SUNDAY_NOON, tick=False):
         town.town()
@@ -83,6 +85,7 @@ def test_a_volunteer_goes_every_step_through_the_api(app: Flask) -> None:
         Walk(app, actors, {"person_id": new}).through(STEPS)
 
 
+@one_engine
 def test_somebody_stops_helping_and_says_why(app: Flask) -> None:
     with time_machine.travel(SUNDAY_NOON, tick=False):
         town.town()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import assistance as factory
 from tests.factories import town
 from timebank.assistance.rules.status import Category
@@ -58,6 +59,7 @@ def test_a_case_worker_goes_the_whole_way(app: Flask, client: Any, sign_in: Sign
     assert "残疾人补贴" in client.get(f"{case}/plan").get_data(as_text=True)
 
 
+@one_engine
 def test_a_wrong_amount_stands_beside_its_field(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     worker = town.social_worker()
@@ -75,6 +77,7 @@ def test_a_wrong_amount_stands_beside_its_field(app: Flask, client: Any, sign_in
     assert 'href="#ends"' in backwards.get_data(as_text=True)
 
 
+@one_engine
 def test_whoever_does_not_own_a_case_says_why_first(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     case_id = factory.new_case(town.social_worker(), factory.client())
@@ -89,6 +92,7 @@ def test_whoever_does_not_own_a_case_says_why_first(app: Flask, client: Any, sig
     assert "Write down a visit" not in page
 
 
+@one_engine
 def test_the_street_head_approves_by_a_button(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     case_id, _ = factory.planned_case(town.social_worker(), factory.client())
@@ -99,6 +103,7 @@ def test_the_street_head_approves_by_a_button(app: Flask, client: Any, sign_in: 
     assert "Plan is being delivered" in client.get(f"/cases/{case_id}").get_data(as_text=True)
 
 
+@one_engine
 @pytest.mark.parametrize("make", [town.broker, town.clerk, town.operator, town.nobody])
 def test_the_helper_side_gets_no_page_of_assistance(app: Flask, client: Any, sign_in: Sign, make: Any) -> None:
     town.town()
@@ -120,6 +125,7 @@ def test_the_list_and_its_file_show_the_own_area_only(app: Flask, client: Any, s
     assert "徐梅" not in client.get("/cases.csv").get_data(as_text=True)
 
 
+@one_engine
 def test_a_health_file_is_kept_and_its_looks_are_listed(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     worker, person_id = town.social_worker(), factory.client()
@@ -136,6 +142,7 @@ def test_a_health_file_is_kept_and_its_looks_are_listed(app: Flask, client: Any,
     assert 'value="toilet" checked' in client.get(f"/people/{person_id}/health/edit").get_data(as_text=True)
 
 
+@one_engine
 def test_categories_are_entered_and_ended(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     worker, person_id = town.social_worker(), factory.client()
@@ -168,6 +175,7 @@ def test_no_page_of_a_case_needs_more_than_twenty_statements(
             assert client.get(address).status_code == 200
 
 
+@one_engine
 def test_pages_of_assistance_speak_chinese(app: Flask, zh_client: Any, sign_in: Sign) -> None:
     town.town()
     worker = town.social_worker()

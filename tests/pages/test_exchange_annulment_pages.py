@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.hearings import DAYS, approver, visited
@@ -165,6 +166,7 @@ HEARING = [
 ]
 
 
+@one_engine
 def test_a_program_hears_and_decides_as_the_pages_do(app: Flask) -> None:
     made = visited(town.town().yaohua)
     actors = {

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.conftest import new_client
+from tests.conftest import new_client, one_engine
 from tests.factories import exchange_visits as make
 from tests.factories.exchange_visits import Cast, at
 from tests.pages.client import CheckingClient
@@ -69,6 +69,7 @@ def test_a_coordinator_keeps_two_people_apart_and_brings_them_together_again(
     assert not apart_from(people.zhang)
 
 
+@one_engine
 def test_the_recipient_asks_for_somebody_else_when_confirming(people: Cast, met: int, app: Flask, sign_in: Any) -> None:
     elder = signed_in(app, sign_in, people.elder.account_id)
     page = f"/my/visits/{met}/yes"
@@ -90,6 +91,7 @@ def test_the_recipient_asks_for_somebody_else_when_confirming(people: Cast, met:
     assert not apart_from(people.zhang)
 
 
+@one_engine
 def test_the_helper_asks_from_the_page_of_the_visit(people: Cast, met: int, app: Flask, sign_in: Any) -> None:
     helper = signed_in(app, sign_in, people.helper.account_id)
     page = f"/my/visits/{met}/not-again"
@@ -101,6 +103,7 @@ def test_the_helper_asks_from_the_page_of_the_visit(people: Cast, met: int, app:
     assert "You asked for somebody else" not in elder.get(f"/my/visits/{met}").text
 
 
+@one_engine
 def test_before_the_visit_the_page_offers_nothing_of_it(people: Cast, app: Flask, sign_in: Any) -> None:
     visit_id = make.scheduled(people)
     elder = signed_in(app, sign_in, people.elder.account_id)
@@ -115,6 +118,7 @@ def test_the_coordinator_writes_the_wish_down_on_the_phone(people: Cast, met: in
     assert "the recipient" in desk.get(f"/people/{people.zhang}/apart").text
 
 
+@one_engine
 def test_moving_to_the_same_time_is_said_beside_the_field(people: Cast, desk: CheckingClient) -> None:
     visit_id = make.scheduled(people)
     answer = desk.post(f"/visits/{visit_id}/move", data={"starts_at": "2026-11-24T09:00"})

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.exchange_volunteers import elder
@@ -185,6 +186,7 @@ GIVING = [
 ]
 
 
+@one_engine
 def test_a_program_gives_and_checks_as_the_pages_do(app: Flask) -> None:
     places = town.town()
     two = family(600)

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import town
 from tests.factories.exchange_volunteers import elder, volunteer
 from timebank.core.authority import Actor
@@ -52,6 +53,7 @@ def test_the_list_of_key_elders_by_hand(app: Flask, client, sign_in) -> None:
     assert "Child abroad" not in client.get("/grants").text
 
 
+@one_engine
 def test_the_coordinator_reads_and_does_not_give(app: Flask, client, sign_in) -> None:
     town.town()
     sign_in(client, town.account_of(town.broker()))
@@ -83,6 +85,7 @@ def test_a_member_gives_hours_and_the_pot_shows_them(app: Flask, client, sign_in
     assert "1 h" in page.text
 
 
+@one_engine
 def test_the_nightly_job_says_what_it_did(app: Flask, in_english: None) -> None:
     town.town()
     elder()

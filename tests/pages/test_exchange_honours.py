@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.hearings import DAYS, approver, visit, visited
@@ -40,6 +41,7 @@ def annul(helper: int, visit_id: int) -> None:
     annulments.decide(approver(), Decision(case, True, "No door code"))
 
 
+@one_engine
 def test_spending_takes_no_star_and_an_annulment_does(app: Flask) -> None:
     hundred = 100 * 60
     made = visited(town.town().yaohua, saved=hundred - 2 * 97)
@@ -54,6 +56,7 @@ def test_spending_takes_no_star_and_an_annulment_does(app: Flask) -> None:
     donate(town.member(made.xu), Donation(made.xu, 1))
 
 
+@one_engine
 def test_one_minute_below_is_no_star(app: Flask) -> None:
     made = visited(town.town().yaohua, saved=100 * 60 - 3 * 97 - 1)
     assert honours(made.xu).stars.count == 0
@@ -61,6 +64,7 @@ def test_one_minute_below_is_no_star(app: Flask) -> None:
     assert honours(made.xu).stars.count == 1
 
 
+@one_engine
 def test_minutes_above_the_cap_are_named_where_they_went(app: Flask) -> None:
     made = visited(town.town().yaohua, DAYS[:2], saved=89_970)
     assert (honours(made.xu).above_to_pot, honours(made.xu).above_as_honour) == (67 + 97, 0)

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import netting as factory
 from tests.factories import redemption as desk
@@ -64,6 +65,7 @@ def streets(app: Flask) -> tuple[int, int]:
     return places.yaohua, other
 
 
+@one_engine
 def test_the_month_is_netted_once_after_it_is_over(streets: tuple[int, int]) -> None:
     yaohua, other = streets
     with time_machine.travel(NOVEMBER, tick=False):

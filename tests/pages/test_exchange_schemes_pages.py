@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import town
 from timebank.exchange.queries import schemes as queries
 from timebank.exchange.rules.parameters import RULES
 from timebank.exchange.service import schemes as service
 
 
+@one_engine
 def test_an_operator_sets_a_new_value_and_sees_it_in_the_history(app: Flask, client, sign_in) -> None:
     places = town.town()
     sign_in(client, town.account_of(town.operator()))
@@ -26,6 +28,7 @@ def test_an_operator_sets_a_new_value_and_sees_it_in_the_history(app: Flask, cli
     assert queries.parameters(places.yaohua, date(2099, 1, 1))["tb.daily_cap_minutes"] == 360
 
 
+@one_engine
 def test_a_wrong_value_stands_beside_its_field_with_what_was_typed(app: Flask, client, sign_in) -> None:
     places = town.town()
     sign_in(client, town.account_of(town.operator()))
@@ -38,6 +41,7 @@ def test_a_wrong_value_stands_beside_its_field_with_what_was_typed(app: Flask, c
     assert "Give the reason" in past.text
 
 
+@one_engine
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
 def test_every_rule_can_be_opened_and_its_present_value_kept(client, sign_in, rule, app: Flask) -> None:
     places = town.town()
@@ -55,6 +59,7 @@ def test_the_scheme_page_needs_few_statements(app: Flask, client, sign_in, state
     assert client.get("/schemes").status_code == 200
 
 
+@one_engine
 def test_a_coordinator_reads_the_rules_of_the_own_area_and_changes_none(app: Flask, client, sign_in) -> None:
     places = town.town()
     sign_in(client, town.account_of(town.outsider()))
@@ -65,6 +70,7 @@ def test_a_coordinator_reads_the_rules_of_the_own_area_and_changes_none(app: Fla
     assert client.get("/schemes/new").status_code == 403
 
 
+@one_engine
 def test_a_street_scheme_is_set_up_under_its_city(app: Flask, client, sign_in) -> None:
     places = town.town()
     sign_in(client, town.account_of(town.operator()))
@@ -81,6 +87,7 @@ def test_a_street_scheme_is_set_up_under_its_city(app: Flask, client, sign_in) -
     assert client.post("/schemes/new", data={**sent, "key": "other"}).status_code == 422
 
 
+@one_engine
 def test_a_member_reads_the_rules_in_plain_words(app: Flask, client, sign_in) -> None:
     town.town()
     member = town.member(town.person())
@@ -117,5 +124,6 @@ def test_the_catalogue_can_be_read_by_coordinators_and_edited_by_the_operator(ap
     assert client.post("/services/gardening", data=sent).status_code == 422
 
 
+@one_engine
 def test_first_values_are_shown_for_a_new_installation(app: Flask) -> None:
     assert service.install_defaults()["parameters"] == len(RULES)

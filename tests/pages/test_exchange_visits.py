@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.conftest import new_client
+from tests.conftest import new_client, one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import town as places
 from tests.factories.exchange_visits import Cast, at
@@ -127,6 +127,7 @@ def test_the_story_from_asking_to_the_credited_minutes(
     assert make.balance(people.xu).posted == 97
 
 
+@one_engine
 def test_the_recipient_confirms_disputes_and_rates_in_the_portal(
     people: Cast, desk: CheckingClient, phone: CheckingClient, elder: CheckingClient, sign_in: Any
 ) -> None:
@@ -147,6 +148,7 @@ def test_the_recipient_confirms_disputes_and_rates_in_the_portal(
     assert make.balance(people.xu).posted == 60
 
 
+@one_engine
 def test_too_few_hours_stand_beside_the_payer(people: Cast, desk: CheckingClient) -> None:
     data = WANTED | {"weekdays": ["1", "3", "5"]}
     page = desk.post(f"/requests/new/{people.zhang}", data=data).location
@@ -168,6 +170,7 @@ def test_an_elder_asks_for_help_and_calls_it_off(people: Cast, elder: CheckingCl
     assert elder.post(f"{link[0]}/cancel", data={"reason": "better now"}).status_code == 303
 
 
+@one_engine
 def test_nobody_sees_the_visits_of_others(people: Cast, app: Flask, sign_in: Any) -> None:
     visit_id = make.scheduled(people)
     stranger = sign_in(new_client(app), places.account_of(places.member(places.person("王强"))))
@@ -228,6 +231,7 @@ def test_a_paper_sheet_keeps_bad_lines_with_their_reasons(people: Cast, desk: Ch
     assert db.session.query(Visit).count() == 1
 
 
+@one_engine
 def test_the_reviewer_is_not_the_recorder_on_the_page(people: Cast, desk: CheckingClient) -> None:
     entry = LoggedVisit(people.xu, people.zhang, "cleaning", make.TUESDAY - timedelta(days=3), 540, 600)
     visit_id = hours.log_visit(people.broker, entry)
@@ -262,6 +266,7 @@ def test_lists_files_sheets_and_the_feed_open(
     assert new_client(app).get("/calendar/guess.ics").status_code == 404
 
 
+@one_engine
 def test_signing_needs_more_than_a_dot(people: Cast, desk: CheckingClient, phone: CheckingClient, sign_in: Any) -> None:
     visit_id = make.scheduled(people)
     with time_machine.travel(at(540), tick=False):
@@ -276,6 +281,7 @@ def test_signing_needs_more_than_a_dot(people: Cast, desk: CheckingClient, phone
     assert visit(visit_id).state is VisitState.CREDITED
 
 
+@one_engine
 def test_signing_before_the_visit_is_over_is_refused_in_words(
     people: Cast, desk: CheckingClient, phone: CheckingClient, sign_in: Any
 ) -> None:
@@ -286,6 +292,7 @@ def test_signing_before_the_visit_is_over_is_refused_in_words(
     assert phone.post(page, data={"signature": "M10 10L20 30L40 20L60 45L80 12"}).status_code in (409, 422)
 
 
+@one_engine
 def test_a_very_short_visit_warns_before_it_is_confirmed(
     people: Cast, desk: CheckingClient, phone: CheckingClient, elder: CheckingClient, sign_in: Any
 ) -> None:
@@ -301,6 +308,7 @@ def test_a_very_short_visit_warns_before_it_is_confirmed(
         assert "gives no hours" not in phone.get(f"{own}/dispute").text
 
 
+@one_engine
 def test_a_visit_of_the_shortest_length_warns_of_nothing(
     people: Cast, desk: CheckingClient, phone: CheckingClient, sign_in: Any
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import town
 from tests.factories.exchange_volunteers import volunteer
 from timebank.core.db import db
@@ -66,6 +67,7 @@ def test_xu_mei_joins_on_her_phone(app: Flask, client, sign_in, statements) -> N
     assert "waits for the service point" in page.text
 
 
+@one_engine
 def test_what_was_typed_survives_a_mistake(app: Flask, client, sign_in) -> None:
     town.town()
     sign_in(client, town.account_of(town.member(town.person("徐梅", birth_date=date(1990, 3, 8)))))
@@ -96,6 +98,7 @@ def test_a_guardian_applies_for_a_minor_and_nobody_else_may(app: Flask, client, 
     assert found.guardian_agreed
 
 
+@one_engine
 def test_the_coordinator_registers_somebody_without_a_phone(app: Flask, client, sign_in) -> None:
     town.town()
     person_id = town.person("徐梅", birth_date=date(1990, 3, 8))
@@ -107,6 +110,7 @@ def test_the_coordinator_registers_somebody_without_a_phone(app: Flask, client, 
     assert client.get(f"/volunteers/register/{person_id}").status_code == 404
 
 
+@one_engine
 def test_two_people_review_and_the_training_makes_active(app: Flask, client, sign_in) -> None:
     town.town()
     person_id = applicant()
@@ -125,6 +129,7 @@ def test_two_people_review_and_the_training_makes_active(app: Flask, client, sig
     assert "active" in page.text
 
 
+@one_engine
 def test_not_accepting_needs_a_reason(app: Flask, client, sign_in) -> None:
     town.town()
     person_id = applicant()
@@ -187,6 +192,7 @@ def test_lists_and_files_hold_the_own_area_only(app: Flask, client, sign_in, sta
     assert client.get("/volunteers").status_code == 403
 
 
+@one_engine
 @pytest.mark.parametrize("path", ["", "/offer", "/availability", "/days", "/insurance", "/training", "/step/suspend"])
 def test_somebody_in_another_area_is_not_found(app: Flask, client, sign_in, path: str) -> None:
     town.town()
@@ -217,6 +223,7 @@ def test_a_volunteer_keeps_the_own_hours_and_pauses(app: Flask, client, sign_in)
     assert client.get("/volunteer/join").status_code == 200
 
 
+@one_engine
 def test_the_pages_read_chinese_too(app: Flask, zh_client, sign_in) -> None:
     town.town()
     person_id = volunteer()

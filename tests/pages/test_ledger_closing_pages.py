@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
+from tests.conftest import one_engine
 from tests.factories import ledger, town
 from tests.factories.ledger import key
 from timebank.access.queries import actor_of
@@ -60,6 +61,7 @@ def test_the_operator_closes_the_month_and_prints_its_sheet(books, client, sign_
     assert client.get(f"/ledger/{T}/months/13/close").status_code in (404, 422)
 
 
+@one_engine
 def test_open_points_must_be_acknowledged(books, client, sign_in):
     with time_machine.travel(OCTOBER):
         ledger.promise(books.elder, books.helper, 30, hours=2)
@@ -71,6 +73,7 @@ def test_open_points_must_be_acknowledged(books, client, sign_in):
     assert closings.closing(T, "2026-10").note.endswith(": 1")
 
 
+@one_engine
 def test_months_are_read_in_chinese(books, zh_client, sign_in):
     close_month(town.operator(), T, "2026-10")
     sign_in(zh_client, town.account_of(town.auditor()))
@@ -79,6 +82,7 @@ def test_months_are_read_in_chinese(books, zh_client, sign_in):
     assert "结账单" in page
 
 
+@one_engine
 def test_today_asks_for_the_closing_from_the_fifth_on(books, app, in_english):
     operator = town.operator()
     with app.test_request_context():
@@ -184,6 +188,7 @@ def test_a_batched_account_has_only_a_state_and_lines_that_wait(books, client, s
     assert queries.account(T, fund).state == "frozen"
 
 
+@one_engine
 def test_money_is_shown_as_yuan_everywhere(books, client, sign_in):
     source = service.ensure_account(T, "fund", 7, unit="fen")
     purse = service.ensure_account(T, "member", 7, unit="fen")

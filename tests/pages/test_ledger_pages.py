@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.conftest import one_engine
 from tests.factories import ledger, town
 from timebank.access.rules.roles import Role
 from timebank.core import clock
@@ -45,18 +46,21 @@ def test_a_member_sees_available_hours_holds_and_what_each_line_is(street, clien
     assert "Help given or received" in page
 
 
+@one_engine
 def test_a_member_reads_the_statement_in_chinese(street, zh_client, sign_in):
     sign_in(zh_client, town.account_of(town.member(street.zhang)))
     page = text_of(zh_client.get("/my/hours"))
     assert "7小时30分" in page
 
 
+@one_engine
 def test_a_member_without_hours_is_told_so(street, client, sign_in):
     nobody = town.person("新人")
     sign_in(client, town.account_of(town.member(nobody)))
     assert "after the first visit" in text_of(client.get("/my/hours"))
 
 
+@one_engine
 def test_a_member_cannot_read_somebody_elses_hours(street, client, sign_in):
     sign_in(client, town.account_of(town.member(street.xu)))
     assert client.get(f"/my/hours?person={street.zhang}").status_code == 404
@@ -65,6 +69,7 @@ def test_a_member_cannot_read_somebody_elses_hours(street, client, sign_in):
     assert client.get(f"/ledger/{T}/accounts/{account}/statement.csv").status_code == 404
 
 
+@one_engine
 def test_a_coordinator_reads_statements_of_the_own_street_only(street, client, sign_in):
     sign_in(client, town.account_of(town.staff(Role.BROKER, town.YAOHUA)))
     assert "张桂英" in text_of(client.get(f"/people/{street.zhang}/hours"))
@@ -132,6 +137,7 @@ def test_the_journal_needs_few_statements(street, client, sign_in, statements):
         text_of(client.get(f"/people/{street.xu}/hours"))
 
 
+@one_engine
 def test_an_operator_reverses_with_a_reason_and_both_entries_stay(street, client, sign_in):
     sign_in(client, town.account_of(town.staff(Role.PLATFORM_OPERATOR, town.YAOHUA)))
     url = f"/ledger/{T}/transfers/{street.visit.id}"
@@ -148,6 +154,7 @@ def test_an_operator_reverses_with_a_reason_and_both_entries_stay(street, client
     assert queries.balance(T, street.accounts[street.xu]).posted == 600
 
 
+@one_engine
 def test_who_may_read_but_not_reverse_gets_no_form(street, client, sign_in):
     sign_in(client, town.account_of(town.staff(Role.AUDITOR, town.NANJING)))
     url = f"/ledger/{T}/transfers/{street.visit.id}"
@@ -155,6 +162,7 @@ def test_who_may_read_but_not_reverse_gets_no_form(street, client, sign_in):
     assert client.post(url, data={"reason": "no", "key": "d"}).status_code == 403
 
 
+@one_engine
 def test_the_books_page_shows_that_they_sum_to_zero(street, client, sign_in):
     sign_in(client, town.account_of(town.staff(Role.AUDITOR, town.NANJING)))
     page = text_of(client.get("/ledger/books"))
@@ -162,6 +170,7 @@ def test_the_books_page_shows_that_they_sum_to_zero(street, client, sign_in):
     assert "30 h" in page  # three members, 600 minutes each
 
 
+@one_engine
 def test_a_line_booked_later_says_both_days_on_the_page_and_in_the_files(street, client, sign_in, monkeypatch):
     happened = clock.now() - timedelta(days=9)
     ledger.pay(street.accounts[street.zhang], street.accounts[street.xu], 5, event_at=happened)
@@ -181,11 +190,13 @@ def test_a_line_booked_later_says_both_days_on_the_page_and_in_the_files(street,
     ]
 
 
+@one_engine
 def test_a_member_finds_the_way_to_give_hours_away_beside_them(street, client, sign_in):
     sign_in(client, town.account_of(town.member(street.zhang)))
     assert 'href="/donate"' in text_of(client.get("/my/hours"))
 
 
+@one_engine
 def test_a_reversal_says_what_it_is_and_is_undone_only_when_asked(street, client, sign_in):
     sign_in(client, town.account_of(town.staff(Role.PLATFORM_OPERATOR, town.NANJING)))
     url = f"/ledger/{T}/transfers/{street.visit.id}"
@@ -198,6 +209,7 @@ def test_a_reversal_says_what_it_is_and_is_undone_only_when_asked(street, client
     assert queries.balance(T, street.accounts[street.xu]).posted == 690
 
 
+@one_engine
 def test_a_transfer_leads_back_to_the_journal(street, client, sign_in):
     sign_in(client, town.account_of(town.staff(Role.AUDITOR, town.NANJING)))
     assert f'href="/ledger/journal?tenant={T}"' in text_of(client.get(f"/ledger/{T}/transfers/{street.visit.id}"))

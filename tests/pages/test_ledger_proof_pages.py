@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
-from tests.conftest import new_client
+from tests.conftest import new_client, one_engine
 from tests.factories import ledger, town
 from tests.services.test_ledger_verify import tamper
 from timebank.access.rules.roles import Role
@@ -50,6 +50,7 @@ def in_blocks(digits: str) -> str:
     return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
 
 
+@one_engine
 def test_everybody_sees_seals_and_nobodys_data(street, app):
     for client in (new_client(app), new_client(app, "zh")):
         pages = [
@@ -67,11 +68,13 @@ def test_everybody_sees_seals_and_nobodys_data(street, app):
     assert proofs.read_chain(pages[5].splitlines())[0].root.hex() == root_of(1)
 
 
+@one_engine
 def test_the_page_explains_itself_in_both_languages(street, client, zh_client):
     assert "anybody can check" in text_of(client.get("/ledger/seals"))
     assert "任何人都能核对" in text_of(zh_client.get("/ledger/seals"))
 
 
+@one_engine
 def test_without_seals_the_page_says_so(app, client):
     assert "no seals yet" in text_of(client.get("/ledger/seals"))
     assert client.get("/ledger/seals.json").get_json()["items"] == []
@@ -121,6 +124,7 @@ def test_a_member_finds_the_proof_at_the_line_of_the_statement(street, client, s
     proofs.check(proof, bytes.fromhex(root_of(1)))
 
 
+@one_engine
 def test_before_the_seal_the_page_asks_for_a_minute(street, client, sign_in):
     sign_in(client, town.account_of(town.member(street.xu)))
     where = f"/ledger/{T}/transfers/{street.new.id}/proof"
@@ -134,12 +138,14 @@ def test_an_altered_posting_is_shown_as_such(street, client, sign_in):
     assert "The proof does not hold" in text_of(client.get(f"/ledger/{T}/transfers/{street.visit.id}/proof"))
 
 
+@one_engine
 def test_a_proof_against_a_lost_file_does_not_hold(street, client, sign_in):
     sign_in(client, town.account_of(town.member(street.zhang)))
     publishing.seals_file(T).unlink()
     assert "The proof does not hold" in text_of(client.get(f"/ledger/{T}/transfers/{street.visit.id}/proof"))
 
 
+@one_engine
 def test_the_page_of_a_transfer_names_its_seal(street, client, sign_in):
     sign_in(client, town.account_of(town.staff(Role.AUDITOR, town.NANJING)))
     assert f"seal 1, {root_of(1)[:8]}" in text_of(client.get(f"/ledger/{T}/transfers/{street.visit.id}"))
@@ -147,6 +153,7 @@ def test_the_page_of_a_transfer_names_its_seal(street, client, sign_in):
     assert "will be sealed within a minute" in page
 
 
+@one_engine
 def test_a_stranger_and_a_neighbour_see_no_proof(street, client, sign_in):
     where = f"/ledger/{T}/transfers/{street.visit.id}/proof"
     assert client.get(where).status_code == 302
@@ -155,6 +162,7 @@ def test_a_stranger_and_a_neighbour_see_no_proof(street, client, sign_in):
     assert client.get(f"{where}.json").status_code == 404
 
 
+@one_engine
 def test_a_published_seal_is_found_among_many(street):
     with publishing.book(T) as book:
         assert book is not None

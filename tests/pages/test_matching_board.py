@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from tests.conftest import one_engine
 from tests.factories import matching as helpers
 from tests.factories import town
 from tests.pages.client import CheckingClient
@@ -71,6 +72,7 @@ def test_a_plan_is_asked_for_watched_and_stopped(coordinator: CheckingClient) ->
     assert "without result" in text(coordinator, "/plans")
 
 
+@one_engine
 def test_a_day_gone_by_is_refused_beside_its_field(coordinator: CheckingClient) -> None:
     answer = coordinator.post(
         "/plans/new",
@@ -198,6 +200,7 @@ def test_planning_again_counts_what_moves(coordinator: CheckingClient) -> None:
     assert "planned again" in text(coordinator, "/plans")
 
 
+@one_engine
 def test_a_week_has_a_tab_for_each_day(coordinator: CheckingClient) -> None:
     helpers.volunteer("徐梅", hours=(8, 12))
     helpers.visit(town.person("张大爷"))

@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.conftest import new_client
+from tests.conftest import new_client, one_engine
 from tests.factories import exchange_visits as make
 from tests.factories import matching, town
 from tests.factories.exchange_visits import TUESDAY
@@ -123,6 +123,7 @@ def test_a_new_caller_is_registered_once_and_duplicates_are_told(app: Flask, sig
         assert count(Person) == before + 2  # a refused request registers nobody
 
 
+@one_engine
 def test_a_child_is_written_down_with_the_guardian_who_calls(app: Flask, sign_in: Any) -> None:
     with time_machine.travel(make.SUNDAY_NOON, tick=False):
         people = make.cast()

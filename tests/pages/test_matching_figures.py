@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from tests.conftest import one_engine
 from tests.factories import matching as helpers
 from tests.factories import town
 from tests.pages.client import CheckingClient
@@ -51,6 +52,7 @@ def _need() -> None:
     helpers.visit(zhang, day=date(2026, 10, 1), state=VisitState.EXPIRED)  # outside the days
 
 
+@one_engine
 def test_unmet_need_by_place_service_and_hour(in_english: None) -> None:
     _need()
     found = unmet_need(town.operator(), NOVEMBER)
@@ -138,6 +140,7 @@ def test_the_pages_and_their_files(client: CheckingClient, sign_in: SignIn) -> N
         assert client.get(f"/reports/helpers?{odd}").status_code == 200
 
 
+@one_engine
 def test_a_drawing_keeps_places_in_the_frame_and_shows_the_number_as_area() -> None:
     lines = [
         NeedLine("a", "甲", Need(9, 4, 0, 0), 32.10, 118.80),
@@ -153,6 +156,7 @@ def test_a_drawing_keeps_places_in_the_frame_and_shows_the_number_as_area() -> N
     assert [drawing.level(number, 8) for number in (0, 1, 2, 3, 8)] == [0, 1, 1, 2, 4]
 
 
+@one_engine
 def test_days_that_were_not_named_are_the_last_four_weeks() -> None:
     assert asked_for(None, None, "x", ahead=14) == Asked(date(2026, 10, 26), date(2026, 12, 7))
     assert asked_for(date(2026, 5, 2), date(2026, 5, 1), "3201") == Asked(date(2026, 5, 1), date(2026, 5, 2), "3201")

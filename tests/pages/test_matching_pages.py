@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from tests.conftest import one_engine
 from tests.factories import matching as helpers
 from tests.factories import town
 from tests.pages.client import CheckingClient
@@ -55,6 +56,7 @@ def test_helpers_stand_in_order_with_reasons_and_the_others_with_theirs(
     assert "is not free then (1)" in others
 
 
+@one_engine
 def test_the_fragment_has_no_page_around_it(visit: int, coordinator: CheckingClient) -> None:
     helpers.volunteer()
     answer = coordinator.get(f"/visits/{visit}/helpers", headers={"HX-Request": "true", "Accept-Language": "en"})
@@ -78,6 +80,7 @@ def test_a_press_on_offer_asks_the_helper(visit: int, coordinator: CheckingClien
     assert 'name="volunteer_id"' not in after
 
 
+@one_engine
 def test_nobody_suitable_is_said(visit: int, coordinator: CheckingClient) -> None:
     assert "Nobody could come at this time" in coordinator.get(f"/visits/{visit}/helpers").get_data(as_text=True)
 
@@ -104,6 +107,7 @@ def test_those_out_are_counted_by_reason_and_listed_page_by_page(visit: int, coo
     assert "Nobody fits." in coordinator.get(f"/visits/{visit}/helpers/out?q=nobody&after=x").text
 
 
+@one_engine
 def test_a_visit_that_looks_for_nobody_offers_no_button(coordinator: CheckingClient) -> None:
     helpers.volunteer()
     done = helpers.visit(town.person("张大爷"), state=VisitState.CANCELLED)
@@ -112,6 +116,7 @@ def test_a_visit_that_looks_for_nobody_offers_no_button(coordinator: CheckingCli
     assert 'name="volunteer_id"' not in page
 
 
+@one_engine
 def test_other_areas_do_not_exist_and_clerks_may_not_look(visit: int, client: CheckingClient, sign_in: SignIn) -> None:
     sign_in(client, town.account_of(town.outsider()))
     assert client.get(f"/visits/{visit}/helpers").status_code == 404
@@ -119,6 +124,7 @@ def test_other_areas_do_not_exist_and_clerks_may_not_look(visit: int, client: Ch
     assert client.get(f"/visits/{visit}/helpers").status_code == 403
 
 
+@one_engine
 def test_the_page_speaks_chinese(visit: int, zh_client: CheckingClient, sign_in: SignIn) -> None:
     helpers.volunteer()
     sign_in(zh_client, town.account_of(town.broker()))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories.people import id_number, registered, row, sheet
 from tests.factories.town import WULAOCUN_COMMUNITY, YAOXIN, account_of, broker, member, operator, social_worker, town
 from tests.pages.client import CheckingClient
@@ -57,6 +58,7 @@ def test_the_list_shows_people_of_the_area_and_finds_them_while_typing(at_the_po
     assert json.loads(text(at_the_point.get("/people/find?q=wang"))) == []
 
 
+@one_engine
 def test_the_file_of_the_list_ends_at_the_border_and_masks_phones(at_the_point: CheckingClient) -> None:
     registered("许梅", phone="13849235197")
     registered("王秀英", territory=WULAOCUN_COMMUNITY)
@@ -66,6 +68,7 @@ def test_the_file_of_the_list_ends_at_the_border_and_masks_phones(at_the_point: 
     assert "王秀英" not in content
 
 
+@one_engine
 def test_somebody_is_registered_and_their_page_opens(at_the_point: CheckingClient) -> None:
     assert at_the_point.get("/people/new").status_code == 200
     done = at_the_point.post("/people/new", data={**NEW, "roles": ["volunteer"], "languages": ["zh"], "key": "k"})
@@ -78,6 +81,7 @@ def test_somebody_is_registered_and_their_page_opens(at_the_point: CheckingClien
     assert again.location == done.location
 
 
+@one_engine
 def test_wrong_values_come_back_with_everything_that_was_typed(at_the_point: CheckingClient) -> None:
     back = at_the_point.post("/people/new", data={**NEW, "id_number": "3.20113E+17"})
     assert back.status_code == 422
@@ -98,6 +102,7 @@ def test_likely_duplicates_are_shown_before_saving(at_the_point: CheckingClient)
     assert duplicates.count_pairs(broker()) == 1
 
 
+@one_engine
 def test_the_same_id_number_leads_to_the_registered_person(at_the_point: CheckingClient) -> None:
     registered("王秀英", id_number=id_number(), member_no="YH1")
     back = at_the_point.post("/people/new", data={**NEW, "id_number": id_number()})
@@ -145,6 +150,7 @@ def test_a_change_is_saved_and_a_stale_form_is_told(at_the_point: CheckingClient
     assert "Somebody else changed this person meanwhile" in text(stale)
 
 
+@one_engine
 def test_a_number_is_shown_for_a_purpose_only(client: CheckingClient, sign_in: SignIn) -> None:
     person = registered(id_number=id_number())
     sign_in(client, account_of(social_worker()))
@@ -256,6 +262,7 @@ def test_a_member_sees_and_corrects_their_own_data(client: CheckingClient, sign_
     assert "Details of 许大伟" in text(client.get(f"/my/details?for={ward}"))
 
 
+@one_engine
 def test_pages_are_chinese_for_chinese_readers(zh_client: CheckingClient, sign_in: SignIn) -> None:
     person = registered("许梅")
     sign_in(zh_client, account_of(operator()))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.conftest import new_client
+from tests.conftest import new_client, one_engine
 from tests.factories.people import registered
 from tests.factories.town import account_of, broker, member, social_worker, town
 from tests.pages.client import CheckingClient
@@ -27,6 +27,7 @@ def helped(worker: Actor, person: int) -> None:
     audit.saw(worker, person, ["case"], "plan of care")
 
 
+@one_engine
 @pytest.mark.parametrize(("who", "knows"), [(broker, False), (social_worker, True)])
 def test_the_history_hides_assistance_from_the_helper_side(
     app: Flask, sign_in: SignIn, who: Callable[[], Actor], knows: bool
@@ -43,6 +44,7 @@ def test_the_history_hides_assistance_from_the_helper_side(
     assert browser.get(f"/people/{person}").status_code == 200
 
 
+@one_engine
 def test_a_person_reads_in_words_who_looked_at_the_own_file_and_why(app: Flask, sign_in: SignIn) -> None:
     town()
     person = registered("许梅")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import time_machine
 from flask import Flask
 
+from tests.conftest import one_engine
 from tests.factories import redemption as desk
 from tests.factories import town
 from tests.pages.client import CheckingClient
@@ -20,6 +21,7 @@ from timebank.ledger import service as ledger
 SignIn = Callable[[CheckingClient, int], CheckingClient]
 
 
+@one_engine
 def test_the_goal_is_told_with_what_is_saved_and_when(
     app: Flask, client: CheckingClient, zh_client: CheckingClient, sign_in: SignIn
 ) -> None:

@@ -13,7 +13,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.conftest import new_client
+from tests.conftest import new_client, one_engine
 from tests.factories import redemption as desk
 from tests.factories import town
 from tests.pages.client import CheckingClient
@@ -124,6 +124,7 @@ def test_who_came_for_the_member_is_asked_for_and_printed_in_both_languages(
     assert "母亲住院" not in receipt
 
 
+@one_engine
 def test_a_wrong_pin_keeps_the_basket_and_says_how_many_tries_are_left(
     shop: desk.Shop, xu_mei: int, at_desk: CheckingClient
 ) -> None:
@@ -140,6 +141,7 @@ def test_a_wrong_pin_keeps_the_basket_and_says_how_many_tries_are_left(
     assert right.status_code == 303
 
 
+@one_engine
 def test_too_little_time_is_a_clear_sentence(shop: desk.Shop, at_desk: CheckingClient) -> None:
     person = desk.saver(25, "少时")  # 5 h for goods
     url = f"/desk/{shop.desk}/member/{person}"
@@ -151,6 +153,7 @@ def test_too_little_time_is_a_clear_sentence(shop: desk.Shop, at_desk: CheckingC
     assert "The basket needs 6 h." in answer.get_data(as_text=True)
 
 
+@one_engine
 def test_what_was_typed_and_not_understood_comes_back(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
     url = f"/desk/{shop.desk}/member/{xu_mei}"
     answer = at_desk.post(f"{url}/basket", data={"code": "kg or l"})
@@ -179,6 +182,7 @@ def test_nobody_found_is_said_with_advice(shop: desk.Shop, at_desk: CheckingClie
     assert "Nobody in your area is found" in page
 
 
+@one_engine
 def test_other_desks_do_not_exist_and_members_see_no_desk(
     shop: desk.Shop, xu_mei: int, client: CheckingClient, sign_in: SignIn
 ) -> None:
@@ -232,6 +236,7 @@ def _tomorrow() -> str:
     return str(clock.today() + timedelta(days=1))
 
 
+@one_engine
 def test_goods_come_back_and_the_receipt_shows_it(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
     receipt_id = service.redeem(town.clerk(), desk.takes(shop, xu_mei, rice=1, oil=1))
     page = at_desk.get(f"/redemptions/{receipt_id}/return").get_data(as_text=True)
@@ -282,6 +287,7 @@ def test_any_phone_checks_a_receipt_and_sees_no_more_than_the_paper(
     assert phone.get(f"/api/v1/receipts/{number}-{other}").status_code == 404
 
 
+@one_engine
 def test_a_receipt_that_waits_or_was_cancelled_is_not_called_true(shop: desk.Shop, app: Flask) -> None:
     waiting = service.redeem(town.clerk(), desk.takes(shop, desk.saver(500), rice=11))
     code = checks.code_of(waiting, receipts.receipt(town.clerk(), waiting).row.receipt_no)
@@ -346,6 +352,7 @@ def test_shelves_deliveries_counts_and_movements(shop: desk.Shop, at_desk: Check
     assert "Rice 5 kg" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
 
 
+@one_engine
 def test_what_expires_is_listed_and_written_off(shop: desk.Shop, at_desk: CheckingClient) -> None:
     base = f"/desk/{shop.desk}/stock"
     bread = {"item_id": shop.rice, "pieces": "4", "source_kind": "purchase", "expires_on": _tomorrow()}
@@ -370,6 +377,7 @@ def test_what_expires_is_listed_and_written_off(shop: desk.Shop, at_desk: Checki
     assert "Rice 5 kg" in at_desk.get(f"{base}?low=1").get_data(as_text=True)
 
 
+@one_engine
 def test_goods_go_to_another_desk_and_are_counted_there(shop: desk.Shop, at_desk: CheckingClient) -> None:
     base = f"/desk/{shop.desk}/transfers"
     assert "no other open desk" in at_desk.get(f"{base}/new").get_data(as_text=True)
@@ -446,6 +454,7 @@ def test_the_day_is_counted_signed_at_the_same_screen_and_printed(
     assert "none" in at_desk.get("/stock/reckonings").get_data(as_text=True)
 
 
+@one_engine
 def test_a_colleague_signs_the_day_elsewhere(
     shop: desk.Shop, at_desk: CheckingClient, client: CheckingClient, sign_in: SignIn
 ) -> None:
@@ -529,6 +538,7 @@ def test_a_member_sees_own_receipts_and_what_there_is(
     assert "not redeemed any hours" in client.get("/my/redemptions").get_data(as_text=True)
 
 
+@one_engine
 def test_the_desk_speaks_chinese(shop: desk.Shop, xu_mei: int, zh_client: CheckingClient, sign_in: SignIn) -> None:
     sign_in(zh_client, town.account_of(town.clerk()))
     url = f"/desk/{shop.desk}/member/{xu_mei}"
@@ -539,6 +549,7 @@ def test_the_desk_speaks_chinese(shop: desk.Shop, xu_mei: int, zh_client: Checki
     assert "available" not in page
 
 
+@one_engine
 def test_the_list_of_tasks_names_low_shelves_and_waiting_baskets(shop: desk.Shop) -> None:
     from flask import current_app
 
@@ -579,6 +590,7 @@ def test_a_persons_receipts_are_linked_from_the_registry(
     assert "No receipt is found" in client.get(f"/people/{other}/redemptions").get_data(as_text=True)
 
 
+@one_engine
 def test_the_desk_of_ones_own_street_is_named_first(
     shop: desk.Shop, xu_mei: int, client: CheckingClient, sign_in: SignIn
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from tests.conftest import one_engine
 from tests.factories import assistance as cases
 from tests.factories import town
 from timebank.core.authority import Actor
@@ -36,6 +37,7 @@ def test_every_role_has_a_first_page(app: Flask, client: Any, sign_in: Sign, sta
         assert client.get("/").status_code == 200
 
 
+@one_engine
 def test_who_has_two_roles_reads_each_entry_of_the_menu_once(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     both = town.account_of(town.broker(name="both"))
@@ -46,6 +48,7 @@ def test_who_has_two_roles_reads_each_entry_of_the_menu_once(app: Flask, client:
     assert menu.count('href="/" aria-current="page"') == 1
 
 
+@one_engine
 def test_a_visitor_is_asked_to_sign_in(app: Flask, client: Any) -> None:
     assert "/sign-in" in client.get("/").location
 
@@ -57,6 +60,7 @@ def give_hours(person_id: int, minutes: int) -> None:
     ledger.post(3201, issued, member, minutes, key=f"opening:{person_id}", purpose="opening", actor=system)
 
 
+@one_engine
 def test_a_member_sees_the_own_hours_in_large_figures(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     person_id = town.person("徐梅", is_volunteer=True)
@@ -67,6 +71,7 @@ def test_a_member_sees_the_own_hours_in_large_figures(app: Flask, client: Any, s
     assert "No visit is planned" in page
 
 
+@one_engine
 def test_the_auditor_sees_that_the_books_sum_to_zero(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     give_hours(town.person(), 90)
@@ -74,6 +79,7 @@ def test_the_auditor_sees_that_the_books_sum_to_zero(app: Flask, client: Any, si
     assert "Books sum to zero" in client.get("/").get_data(as_text=True)
 
 
+@one_engine
 def test_a_case_worker_finds_the_own_cases_on_the_first_page(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     worker = town.social_worker()
@@ -99,6 +105,7 @@ def test_the_report_counts_the_own_area_only(app: Flask, client: Any, sign_in: S
     assert "6 h 30 min" not in outside
 
 
+@one_engine
 def test_the_report_is_a_file_too(app: Flask, client: Any, sign_in: Sign) -> None:
     town.town()
     sign_in(client, town.account_of(town.street_head()))
@@ -109,12 +116,14 @@ def test_the_report_is_a_file_too(app: Flask, client: Any, sign_in: Sign) -> Non
     assert client.get("/reports/time-bank").status_code == 403
 
 
+@one_engine
 def test_first_pages_speak_chinese(app: Flask, zh_client: Any, sign_in: Sign) -> None:
     town.town()
     sign_in(zh_client, town.account_of(town.member(town.person())))
     assert "我的时间" in zh_client.get("/").get_data(as_text=True)
 
 
+@one_engine
 def test_the_first_page_and_the_report_call_a_visits_state_as_its_own_page_does(app: Flask) -> None:
     for language in ("en", "zh"):
         with app.test_request_context(), force_locale(language):
