@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +18,12 @@ from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.demo import build, cast
 from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
+from timebank.exchange.models.alarms import VisitAlarm
+from timebank.exchange.models.passbooks import PassbookPrint
 from timebank.ledger.models import Closing, ReversalRequest
 from timebank.ledger.queries.closings import next_to_close
 from timebank.ledger.queries.verify import verify
+from timebank.notices.models import LetterRun, LetterState, PaperLetter
 from timebank.people.models import DuplicatePair, Person
 from timebank.redemption.models import GoodsItem, GoodsPicture, Redemption
 
@@ -36,6 +40,7 @@ def test_the_demo_town_is_believable_and_everybody_can_sign_in(app: Flask, sign_
     _numbers()
     _the_story_is_half_finished()
     _months_are_closed()
+    _paper_and_telephone()
     assert verify(db.session.connection()).sound
     _first_pages(app, sign_in, statements)
     _real_sign_in(app)
@@ -70,6 +75,18 @@ def _months_are_closed() -> None:
     assert count(Closing) >= 1
     assert next_to_close(3201, clock.today()) is not None
     assert count(ReversalRequest, ReversalRequest.decision.is_(None)) == 1
+
+
+def _paper_and_telephone() -> None:
+    """Every page of paper and telephone shows something real."""
+    assert count(PassbookPrint) == 2
+    assert count(VisitAlarm, VisitAlarm.closed_words != "") == 1
+    assert count(VisitAlarm, VisitAlarm.closed_at.is_(None)) == 1
+    assert count(LetterRun) == 2
+    assert count(LetterRun, LetterRun.posted_at.is_not(None)) == 1
+    assert count(PaperLetter, PaperLetter.state == LetterState.WAITING) >= 1
+    soon = (Visit.starts_at > clock.now(), Visit.starts_at < clock.now() + timedelta(days=7))
+    assert count(Visit, Visit.state == VisitState.SCHEDULED, *soon) >= 1, "slips for the coming week"
 
 
 def _first_pages(app: Flask, sign_in: Any, statements: Any) -> None:

@@ -21,6 +21,7 @@ from timebank.demo import (
     life,
     now,
     packages,
+    paper,
     partners,
     planning,
     requests,
@@ -106,3 +107,4 @@ def _last_touches(town: Town) -> None:
     db.session.execute(update(Notice).where(day_old).values(sent))
     week_old = Notice.send_after < town.now - timedelta(days=4)
     db.session.execute(update(Notice).where(week_old).values(read_at=Notice.send_after))
+    paper.write_letters(town)

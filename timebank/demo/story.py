@@ -9,8 +9,8 @@ from timebank.demo import cast, places
 from timebank.demo.residents import F, Home, M, register, together
 from timebank.demo.town import SYSTEM, Town
 from timebank.people import service as people
-from timebank.people.rules.codes import AgentKind, LegalBasis, PersonRole, SelfCare
-from timebank.people.service import NewAgent
+from timebank.people.rules.codes import COPIES, AgentKind, LegalBasis, PersonRole, SelfCare
+from timebank.people.service import NewAgent, NewConsent
 
 RECIPIENT = frozenset({PersonRole.RECIPIENT})
 
@@ -54,6 +54,7 @@ def _zhang(town: Town) -> None:
     home = Home(places.community("320104006003"), 3, 1, 502)
     daughter = register(town, home, "story", F, 52, name="张丽")
     people.add_agent(SYSTEM, NewAgent(zhang.id, daughter.id, AgentKind.AGENT, "child"))
+    people.give_consent(SYSTEM, NewConsent(zhang.id, COPIES, given_by_id=zhang.id))
     town.cast |= {"zhang": zhang, "zhangli": daughter}
 
 
