@@ -117,6 +117,9 @@ def test_the_pages_say_how_much_is_on_hold_until_when_why_and_what_to_do(
     ):
         assert words in page, words
     assert "尚待追回" in sign_in(zh_client, member).get(f"/my/hearings/{case}").text
+    assert "annulled, still to be taken back" in page
+    assert "Annulled; waits to be taken back" in client.get("/my/hours").text
+    assert "<dt>Visits</dt><dd>0</dd>" in client.get("/my/honours/proof").text
     assert "44 min wait on hold" in client.get("/my/notices").text
     sign_in(client, town.account_of(approver()))
     page = client.get(f"/annulments/{case}").text

@@ -130,7 +130,7 @@ PURPOSES: dict[str, Any] = {
     "stock": _l("Stock"),
     "transfer": _l("Hours passed on"),
     "welcome": _l("Hours to begin with"),
-    "annulment": _l("On hold while it is looked into"),
+    "annulment": _l("Hours in question"),
     "netting": _l("Netting between time banks"),
     "partner": _l("Settled with a partner organisation"),
     "correction": _l("Correction"),

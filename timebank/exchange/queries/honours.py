@@ -12,11 +12,13 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
 from timebank.core.errors import NotFound
+from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase
 from timebank.exchange.models.visits import Visit, VisitState
 from timebank.exchange.models.volunteers import Volunteer
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.grants import earned, not_yet_taken_back, stars_of
 from timebank.exchange.queries.schemes import SchemeInfo
+from timebank.exchange.rules.annulments import TAKEN_BACK
 from timebank.exchange.rules.stars import Stars, stars
 from timebank.exchange.rules.volunteers import VolunteerKind, VolunteerState
 from timebank.ledger.models import Entry, LedgerAccount, Transfer
@@ -59,7 +61,9 @@ def honours(person_id: int) -> Honours:
     scheme, today = schemes.scheme(row.scheme_id), clock.today()
     ids = people.ids_of(person_id)
     wanted = select(Person.member_no).where(Person.id.in_(ids - {person_id})).order_by(Person.id)
-    credited = and_(Visit.volunteer_id.in_(ids), Visit.state == VisitState.CREDITED)
+    annulled = select(AnnulledVisit.visit_id).join(AnnulmentCase, AnnulmentCase.id == AnnulledVisit.case_id)
+    untrue = annulled.where(AnnulmentCase.state.in_(TAKEN_BACK), AnnulmentCase.volunteer_id.in_(ids))
+    credited = and_(Visit.volunteer_id.in_(ids), Visit.state == VisitState.CREDITED, Visit.id.not_in(untrue))
     visits, helped, since = db.session.execute(
         select(func.count(), func.count(Visit.recipient_id.distinct()), func.min(Visit.starts_at)).where(credited)
     ).one()

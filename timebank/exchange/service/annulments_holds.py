@@ -15,11 +15,14 @@ from timebank.core.db import db
 from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
+from timebank.exchange.rules.annulments import TAKEN_BACK
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import HoldResolved
 from timebank.people import queries as people
 
+LOOKED_INTO = "核查期间冻结 / On hold while it is looked into"
+WAITS = "已决定作废，等待追回 / Annulled; waits to be taken back"
 RENEWED = timedelta(days=15)  # before it ends by itself: what is still to be taken back does not become free
 
 
@@ -54,7 +57,7 @@ def hold(actor: Actor, row: AnnulmentCase, visits: list[Visit], until: datetime)
         key=f"annulment:{row.id}:rest:{row.hold_no}" if row.hold_no else f"annulment:{row.id}:hold",
         expires_at=until,
         purpose="annulment",
-        memo="核查期间冻结 / On hold while it is looked into",
+        memo=WAITS if row.state in TAKEN_BACK else LOOKED_INTO,
         actor=actor,
     )
     row.hold_id, row.hold_until, row.held_minutes = held.id, until, minutes
