@@ -115,3 +115,37 @@ class _Walks:
                 return None
             now, here, walked = end, place, walked + way
         return walked
+
+
+def best_week(days: list[Doc], caps: dict[str, int]) -> int:
+    """The optimum of some days together by exhaustion, where ``caps`` hold the minutes of each helper."""
+    best = {tuple(0 for _ in caps): 0}
+    for day in days:
+        joined: dict[tuple[int, ...], int] = {}
+        for minutes, value in _by_minutes(day, caps).items():
+            for before, worth in best.items():
+                both = tuple(one + other for one, other in zip(before, minutes, strict=True))
+                if all(used <= cap for used, cap in zip(both, caps.values(), strict=True)):
+                    joined[both] = max(worth + value, joined.get(both, worth + value))
+        best = joined
+    return max(best.values())
+
+
+def _by_minutes(day: Doc, caps: dict[str, int]) -> dict[tuple[int, ...], int]:
+    """The best objective for each way in which minutes can fall to the helpers."""
+    found: dict[tuple[int, ...], int] = {}
+    shares = [range(0, min(cap, 180) + 1, 10) for cap in caps.values()]
+    asked = {one["minutes"] for one in day["requests"]}
+    for limits in itertools.product(*[[n for n in share if n == 0 or _sums(n, asked)] for share in shares]):
+        limited = [
+            {**one, "max_minutes": min(one["max_minutes"], limits[list(caps).index(one["id"])])}
+            for one in day["helpers"]
+        ]
+        value = best_objective({**day, "helpers": limited})
+        if value is not None:
+            found[limits] = value
+    return found
+
+
+def _sums(minutes: int, parts: set[int]) -> bool:
+    return minutes == 0 or any(minutes >= part and _sums(minutes - part, parts) for part in parts)

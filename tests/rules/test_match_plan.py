@@ -2,6 +2,8 @@
 
 import copy
 import dataclasses
+import itertools
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.matching.town import RICH, Shape, town, week
-from tests.rules.match_days import best_objective, tiny
+from tests.rules.match_days import best_objective, best_week, tiny
 from timebank.matching import planner
-from timebank.matching.planner import engine, files, outcome
+from timebank.matching.planner import engine, files, outcome, weeks
 from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import flatten
@@ -167,7 +169,7 @@ def test_days_of_neighbours_are_chosen_anew_until_somebody_stops_it_and_only_for
     search.columns()
     assert search.prices is not None
     asked[0] = 0
-    better_nearby(search, search.prices.complete(len(search.cuts.triples), len(search.cuts.links)), seed=1)
+    better_nearby(search, search.prices.complete(search.cuts), seed=1)
     assert greedy < search.value <= search.bound
     assert search.days is not None
     found = outcome.plans(flat, walker, search.days, None, False)[0]
@@ -194,15 +196,60 @@ def test_a_week_keeps_the_weekly_caps() -> None:
     days = [instance(day) for day in week(10, 20, 1)]
     caps = {helper.id: 120 for helper in days[0].helpers}
     plans = planner.plan_week(days, caps, seconds=60)
-    given: dict[str, int] = {}
-    for day, plan in zip(days, plans, strict=True):
-        assert planner.check(day, plan).violations == ()
-        for visit in plan.visits:
-            for helper in visit.helpers:
-                given[helper] = given.get(helper, 0) + day.request[visit.request].minutes
-    assert max(given.values()) <= 120
+    assert all(planner.check(day, plan).violations == () for day, plan in zip(days, plans, strict=True))
+    assert max(minutes_of(days, plans).values()) <= 120
     bound = sum(plan.upper_bound or 0 for plan in plans)
     assert 0.9 * bound <= sum(plan.objective for plan in plans) <= bound
+
+
+@settings(max_examples=12, deadline=None)
+@given(SEEDS, st.sampled_from((60, 90, 120, 150)))
+def test_in_a_tiny_week_the_bound_is_never_below_the_optimum_and_the_plan_is_the_optimum(seed: int, cap: int) -> None:
+    documents = [tiny(3 * seed + n, helpers=2, requests=3) for n in range(3)]
+    caps = {"h0": cap, "h1": 100}
+    best = best_week(documents, caps)
+    days = [instance(day) for day in documents]
+    plans = planner.plan_week(days, caps, seconds=60)
+    assert all(planner.check(day, plan).sound for day, plan in zip(days, plans, strict=True))
+    assert all(used <= caps[name] for name, used in minutes_of(days, plans).items())
+    found = sum(plan.objective for plan in plans)
+    assert sum(plan.upper_bound or 0 for plan in plans) >= best >= found
+    assert found >= best - 1e-4 * abs(best)
+
+
+def minutes_of(days: list[Instance], plans: list[DayPlan]) -> Counter[str]:
+    minutes: Counter[str] = Counter()
+    for day, plan in zip(days, plans, strict=True):
+        for visit in plan.visits:
+            minutes.update(dict.fromkeys(visit.helpers, day.request[visit.request].minutes))
+    return minutes
+
+
+def test_the_same_week_is_planned_the_same_way_and_close_to_its_bound() -> None:
+    days = [instance(day) for day in week(10, 20, 3, length=4)]
+    caps = {helper.id: 150 for helper in days[0].helpers}
+    plans, again = (planner.plan_week(days, caps, seconds=60, seed=5) for _ in range(2))
+    assert [(plan.visits, plan.upper_bound) for plan in plans] == [(plan.visits, plan.upper_bound) for plan in again]
+    bound = sum(plan.upper_bound or 0 for plan in plans)
+    assert 0.99 * bound <= sum(plan.objective for plan in plans) <= bound
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_whole_week_is_worth_more_than_a_cut_on_its_hours_allows_and_halves_are(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    cap, days, most = 10, 4, 8
+    shared = np.zeros((days, most + 1))
+    shared[np.arange(days), dice.integers(4, most + 1, days)] = cap / 30
+    shared[:2] *= 1.8
+    worth = weeks.lifted(shared, cap)
+    whole = [week for week in itertools.product(range(most + 1), repeat=days) if sum(week) <= cap]
+    assert max(sum(worth[day, minutes] for day, minutes in enumerate(one)) for one in whole) <= 1 + 1e-9
+    assert (np.diff(worth, axis=1) >= 0).all()
+    halves = np.zeros((2, most + 1))
+    halves[:, 6] = 0.8
+    found = weeks._broken(halves, cap)
+    assert found is not None
+    assert (found * halves).sum() > 1.5
 
 
 def test_every_request_left_over_has_a_reason(street: Doc) -> None:

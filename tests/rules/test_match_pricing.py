@@ -1,5 +1,7 @@
 """The searches for a helper's best day agree with the list of all days, whatever the prices are."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, flatten
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.pool import Pool
+from timebank.matching.planner.prices import Prices, free
 from timebank.matching.planner.pricing import NOTHING, Found, Pricing
 
 BUSY = Shape(busy=0.6, usual=0.2, pairs=0.2, pins=0.1)
@@ -18,15 +21,19 @@ def flat(seed: int, shape: Shape = BUSY) -> Flat:
     return flatten([files.instance_of(town(12, 26, seed, shape))], {}, None)
 
 
-def some_cuts(flat: Flat, dice: np.random.Generator) -> tuple[Cuts, np.ndarray]:
-    """Triples of requests and helpers, and what they cost."""
+def some_cuts(flat: Flat, dice: np.random.Generator) -> tuple[Cuts, Prices]:
+    """Triples of requests and helpers, what minutes count in a week of one day, and what all that costs."""
     cuts = Cuts(flat, Pool(flat))
     rows = [*np.flatnonzero(flat.unit_need == 1).tolist(), *range(cuts.units, cuts.units + flat.size)]
     for _ in range(60):
         one, two, three = sorted(dice.choice(rows, 3, replace=False).tolist())
         cuts.triples.append((one, two, three))
     cuts.of_unit, cuts.of_agent = cuts._tables()
-    return cuts, dice.uniform(0, 9_000, len(cuts.triples))
+    cuts.weeks.days, cuts.weeks.caps = [np.array([agent]) for agent in range(flat.size)], [1] * flat.size
+    cuts.weeks.add([np.sort(dice.uniform(0, 1, (1, cuts.weeks.most + 1))) for _ in range(flat.size)])
+    prices = free(flat)
+    triple, weekly = dice.uniform(0, 9_000, len(cuts.triples)), dice.uniform(0, 20_000, flat.size)
+    return cuts, replace(prices, triple=triple, weekly=weekly)
 
 
 def profits(flat: Flat, dice: np.random.Generator) -> np.ndarray:

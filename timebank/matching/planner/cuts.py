@@ -14,6 +14,7 @@ import numpy as np
 
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.pool import Pool
+from timebank.matching.planner.weeks import WeekCuts
 
 BROKEN = 0.02  # by how much a fraction breaks what is added
 MOST = 150  # added at once
@@ -36,10 +37,13 @@ class Cuts:
         self.units = len(flat.unit_value)
         self.triples: list[tuple[int, int, int]] = []
         self.links: list[int] = []  # options
-        self.rows = 0  # triples and links, in the order they were added
+        self.weeks = WeekCuts(flat)
+        self.rows = 0  # triples, links and cuts on weeks, in the order they were added
         self.triple_places: list[int] = []
         self.link_places: list[int] = []
+        self.week_places: list[int] = []
         self.place_of_triple: Ints = np.zeros(0, np.int64)
+        self.place_of_week: Ints = np.zeros(0, np.int64)
         self.place_of_link: Ints = np.full(len(flat.options.unit) + 1, -1, dtype=np.int64)
         self._known: set[tuple[int, int, int]] = set()
         self.of_unit, self.of_agent = self._tables()
@@ -82,6 +86,11 @@ class Cuts:
         self.triple_places += range(self.rows, self.rows + len(triples))
         self.link_places += range(self.rows + len(triples), self.rows + len(triples) + len(links))
         self.rows += len(triples) + len(links)
+        known = slice(0, len(shares))
+        weeks = self.weeks.separate(self.pool.agent[known], self.pool.options[known], shares)
+        self.week_places += range(self.rows, self.rows + weeks)
+        self.rows += weeks
+        self.place_of_week = np.array(self.week_places, dtype=np.int64)
         self.triples += triples
         self._known.update(triples)
         self.links += links

@@ -198,7 +198,7 @@ class _Builder:
             y=y[place] if len(place) else np.zeros(0),
             start=np.array([one.start for _, one in helpers], dtype=np.int64),
             end=np.array([one.end for _, one in helpers], dtype=np.int64),
-            minutes=np.array([one.max_minutes for _, one in helpers], dtype=np.int64),
+            minutes=np.array([self._minutes(one) for _, one in helpers], dtype=np.int64),
             visits=np.array([one.max_visits for _, one in helpers], dtype=np.int64),
             musts=np.concatenate([pairs.musts for pairs in self.pairs]),
             first=np.searchsorted(options.agent, np.arange(len(helpers) + 1)).astype(np.int64),
@@ -209,3 +209,7 @@ class _Builder:
             busy_start=np.array([one[1] for one in busy], dtype=np.int64),
             busy_end=np.array([one[2] for one in busy], dtype=np.int64),
         )
+
+    def _minutes(self, helper: DayHelper) -> int:
+        """No day is longer than the week."""
+        return min(helper.max_minutes, self.week.get(helper.id, helper.max_minutes))

@@ -36,7 +36,7 @@ Busy = namedtuple("Busy", "first place x y start end")
 # were left out; ``possible``: the stretches alone can be kept.
 Day = namedtuple(
     "Day",
-    "loc profit first seconds unit size walk lag home until opens via less back stretch t0 span rest cut possible",
+    "loc profit first seconds unit size walk lag home until opens via less back stretch t0 span rest step cut possible",
 )
 
 
@@ -116,7 +116,7 @@ def day_of(a, helpers, options, busy, rule, profit, least, most_options):
             stretch[t] += 1
     return Day(
         loc, worth, first, seconds, unit, size, walk, lag, home, until, opens, via, less, back, stretch,
-        t0, span, helpers.minutes[a] // step, cut, possible,
+        t0, span, helpers.minutes[a] // step, step, cut, possible,
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def _around(a, loc, last, first, home, t0, helpers, options, busy, rule):
 
 
 @njit(cache=True, nogil=True)
-def completion(day):  # noqa: C901, PLR0912 - see above
+def completion(a, day, toll):  # noqa: C901, PLR0912 - see above
     """What may still come after a start: ``best[i, t, r]`` from option i starting at t with r steps of minutes left,
     the unit that comes ``after`` it there, and the ``second`` best with another unit after it.
 
@@ -177,13 +177,17 @@ def completion(day):  # noqa: C901, PLR0912 - see above
     best = np.full((k, span, rest + 1), NEVER)
     second = np.full((k, span, rest + 1), NEVER)
     after = np.full((k, span, rest + 1), ENDS, np.int32)
+    cost = np.empty(rest + 1, np.float64)  # where steps are rounded down, so is the cost
+    for r in range(rest + 1):
+        cost[r] = toll.cost[a, (rest - r) * day.step // toll.step]
     for reverse in range(span):
         t = span - 1 - reverse
         b = day.stretch[t]
         for i in range(k):
             if t < first[i] or t > until[b, i]:
                 continue  # a start inside a busy stretch is never reached
-            best[i, t, :] = -back[b, i]
+            for r in range(rest + 1):
+                best[i, t, r] = -back[b, i] - cost[r]
             for through in range(b, nb + 1):
                 for j in range(k):
                     if unit[j] == unit[i]:
@@ -495,7 +499,8 @@ def labels(a, day, more, helpers, options, triples, wish, out):  # noqa: C901, P
                             found.one[q, v] |= this
                     found.next_start[q] = of_start[s]
                     of_start[s] = q
-                    total = value - back[found.stretch[q], j]
+                    used = helpers.minutes[a] - found.left[q]
+                    total = value - back[found.stretch[q], j] - wish.toll.cost[a, used // wish.toll.step]
                     if total > goal and (musts == 0 or _musts_before(q, found, day, options) == musts):
                         top = max(top, total - must)
                         slot = slot_for(kept, found.mark[q], total)
@@ -553,7 +558,9 @@ Out = namedtuple("Out", "best bound count worth walk size options starts")
 # ``least``: options worth no more are not looked at; ``floor``: by agent, only days worth more are kept, ``width`` of
 # them; ``most_options`` and ``most_nodes`` looked at.  Unless ``every`` such day is wanted, the search goes over to
 # labels after ``first_nodes``.
-Wish = namedtuple("Wish", "profit least floor width most_options first_nodes most_nodes every")
+Wish = namedtuple("Wish", "profit least floor width most_options first_nodes most_nodes every toll")
+# What a day costs by its minutes (in steps of so many), by agent; never less for more minutes.
+Toll = namedtuple("Toll", "step cost")
 # For each unit and agent the triples that name it (``first``, ``which``), and what filling two rows of each costs.
 Triples = namedtuple("Triples", "unit_first unit_which agent_first agent_which penalty")
 
@@ -568,7 +575,7 @@ def price(order, helpers, options, busy, rule, triples, wish, out):
         day = day_of(a, helpers, options, busy, rule, wish.profit, wish.least, wish.most_options)
         if len(day.loc) == 0 or not day.possible:
             continue
-        more = completion(day)
+        more = completion(a, day, wish.toll)
         depth_first(a, day, more, helpers, options, triples, wish, out)
         if day.cut:
             out.bound[a] = -NEVER
@@ -676,7 +683,7 @@ def depth_first(a, day, more, helpers, options, triples, wish, out):  # noqa: C9
         depth += 1
         # the day that ends here
         homeward = back[day.stretch[when[depth - 1]], j]
-        total = worth[depth] - homeward
+        total = worth[depth] - homeward - wish.toll.cost[a, (helpers.minutes[a] - left[depth]) // wish.toll.step]
         if total > goal and _musts(day, options, path, depth) == musts:
             top = max(top, total - must)
             mark = np.int64(0)

@@ -8,6 +8,7 @@ from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.pairs import Mask
 from timebank.matching.planner.pool import WIDTH
+from timebank.matching.planner.prices import Prices
 from timebank.matching.planner.pricing import NOTHING, Found
 from timebank.matching.rules.model import QUARTER
 
@@ -164,13 +165,15 @@ class Listed:
         self.options, self.starts = options[kept], starts[kept]
 
     def best_days(
-        self, profit: Floats, floor: Floats, cuts: Cuts, price: Floats, *, width: int, **_limits: object
+        self, profit: Floats, floor: Floats, cuts: Cuts, prices: Prices, *, width: int, **_limits: object
     ) -> Found:
         """As `Pricing.best_days`, exact always."""
         worth = np.append(profit, 0.0)[self.options].sum(axis=1) - self.walk
-        if len(price):
+        if len(prices.weekly):
+            worth -= cuts.weeks.toll(prices.weekly)[self.agent, cuts.weeks.steps(self.options)]
+        if len(prices.triple):
             near = np.flatnonzero(worth > floor[self.agent])
-            worth[near] -= cuts.penalty(self.agent[near], self.options[near], price)
+            worth[near] -= cuts.penalty(self.agent[near], self.options[near], prices.triple)
         above = np.flatnonzero(worth > floor[self.agent])
         order = above[np.lexsort((above, -worth[above], self.agent[above]))]
         agent = self.agent[order]

@@ -102,6 +102,8 @@ class Rows:
         linked = place >= 0
         where = np.nonzero(linked)[0]
         found.append((where, self.total + place[linked], np.ones(len(where))))
+        column, cut, value = cuts.weeks.entries(agent, options)
+        found.append((column, self.total + cuts.place_of_week[cut], value))
         return found
 
     def of_cuts(self, pool: Pool, which: Ints, cuts: Cuts, new: int) -> Sparse:
@@ -121,6 +123,7 @@ class Rows:
         first = np.searchsorted(rows[order], np.arange(cuts.rows - new))
         upper = np.zeros(cuts.rows)
         upper[cuts.triple_places] = 1.0
+        upper[cuts.week_places] = 1.0
         return upper[new:], first.astype(np.int32), columns[order].astype(np.int32), values[order]
 
 
@@ -151,6 +154,12 @@ class Master:
         add_rows(self.solver, self.rows.of_cuts(self.pool, np.arange(self.known), self.cuts, before))
         return self.cuts.rows - before
 
+    def keep(self, columns: Ints, least: float = 1.0) -> None:
+        """From now on these columns of the pool are whole; with 0 they are free again."""
+        where = (len(self.fixed[0]) + columns).astype(np.int32)
+        lower, upper = np.full(len(where), least), np.full(len(where), INFINITE)
+        self.solver.changeColsBounds(len(where), where, lower, upper)
+
     def solve(self, seconds: float) -> Solved | None:
         """The optimum over all columns of the pool; None when time ran out."""
         if self.known < self.pool.count:
@@ -170,7 +179,8 @@ class Master:
         row[single] = np.maximum(row[single], 0.0)
         week = np.maximum(dual[rows.total - rows.weeks : rows.total], 0.0)
         cut = np.maximum(dual[rows.total :], 0.0)
-        prices = Prices(row, week, cut[self.cuts.triple_places], cut[self.cuts.link_places])
+        cuts = self.cuts
+        prices = Prices(row, week, cut[cuts.triple_places], cut[cuts.link_places], cut[cuts.week_places])
         values = np.array(solution.col_value)
         fixed = len(self.fixed[0])
         open_ = np.zeros(rows.units)

@@ -15,7 +15,7 @@ from timebank.matching.planner.prices import Prices
 if TYPE_CHECKING:
     from timebank.matching.planner.search import Search
 
-FEWEST, MOST = 6, 60  # neighbours
+FEWEST, MOST = 6, 60  # neighbours, for each day of a week
 FIRST = 12
 COLUMNS = 1_500  # of the neighbours, the nearest to the best of each
 SECONDS = 0.5  # of computing for one program
@@ -25,10 +25,12 @@ IN_VAIN = 300  # programs that brought nothing
 
 def better_nearby(search: Search, prices: Prices, seed: int) -> None:
     """Chooses anew around one helper after the other, in an order of chance, as long as that helps and time is left."""
+    search.widen(prices)
     worth = search.worth_at(prices)
     below = search.floor(worth)[search.pool.agent[: search.pool.count]] - worth
     dice = np.random.default_rng(seed)
-    size, in_vain = float(min(FIRST, search.flat.size)), 0
+    most = min(MOST * len(search.flat.days), search.flat.size)
+    size, in_vain = float(min(FIRST * len(search.flat.days), search.flat.size)), 0
     while in_vain < IN_VAIN and not search.closed and not search.budget.over():
         before = search.value
         centre, one_day = int(dice.integers(search.flat.size)), bool(dice.integers(2))
@@ -36,7 +38,7 @@ def better_nearby(search: Search, prices: Prices, seed: int) -> None:
         in_vain = 0 if search.value > before else in_vain + 1
         if finished and size >= search.flat.size:
             break
-        size = min(size * GROW, MOST, search.flat.size) if finished else max(size * SHRINK, FEWEST)
+        size = min(size * GROW, most) if finished else max(size * SHRINK, FEWEST)
         search.budget.tell("whole", search)
 
 

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats
 
 
 @dataclass(frozen=True)
 class Prices:
     """``row``: what filling a row costs an option (single rows: not below 0); ``week``: of a minute of a cap;
-    ``triple``: of filling two rows of it; ``link``: of an option beside its row, for the options of ``cuts.links``."""
+    ``triple``: of filling two rows of it; ``link``: of an option beside its row, for the options of ``cuts.links``;
+    ``weekly``: of a whole of a cut on the hours of a week."""
 
     row: Floats
     week: Floats
     triple: Floats
     link: Floats
+    weekly: Floats
 
     def between(self, other: Prices, share: float) -> Prices:
         """``share`` of these and the rest of the other, which knows at least as many cuts."""
@@ -27,11 +30,21 @@ class Prices:
             share * self.week + (1 - share) * other.week,
             share * _longer(self.triple, len(other.triple)) + (1 - share) * other.triple,
             share * _longer(self.link, len(other.link)) + (1 - share) * other.link,
+            share * _longer(self.weekly, len(other.weekly)) + (1 - share) * other.weekly,
         )
 
-    def complete(self, triples: int, links: int) -> Prices:
+    def complete(self, cuts: Cuts) -> Prices:
         """The same with nothing for cuts that came later."""
-        return Prices(self.row, self.week, _longer(self.triple, triples), _longer(self.link, links))
+        triples, links, weekly = len(cuts.triples), len(cuts.links), cuts.weeks.count
+        return Prices(
+            self.row, self.week, _longer(self.triple, triples), _longer(self.link, links), _longer(self.weekly, weekly)
+        )
+
+
+def free(flat: Flat) -> Prices:
+    """Nothing costs anything, before there are cuts."""
+    none = np.zeros(0)
+    return Prices(np.zeros(len(flat.rows.unit)), np.zeros(len(flat.week_minutes)), none, none, none)
 
 
 def _longer(known: Floats, size: int) -> Floats:
@@ -54,7 +67,7 @@ def bound_beside_days(flat: Flat, prices: Prices, links: Sequence[int]) -> float
     rows = flat.rows
     single = rows.need == 1
     total = float(prices.row[single].sum()) + float((prices.week * flat.week_minutes).sum())
-    total += float(prices.triple.sum())
+    total += float(prices.triple.sum()) + float(prices.weekly.sum())
     shared = ~single
     if shared.any():
         worth = rows.value + rows.need * prices.row

@@ -11,6 +11,7 @@ import numpy as np
 from timebank.matching.planner.cuts import Cuts
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.pool import WIDTH, Pool
+from timebank.matching.planner.prices import Prices, free
 
 NOTHING = -1e18
 WORST = -1e8  # no day is worth less
@@ -65,14 +66,14 @@ class Pricing:
         """Loads the compiled code, or compiles it (ten seconds, once on a machine)."""
         cuts = Cuts(self.flat, Pool(self.flat))
         floor = np.full(self.flat.size, np.inf)
-        self.best_days(np.zeros(len(self.flat.options.unit)), floor, cuts, np.zeros(0), width=1)
+        self.best_days(np.zeros(len(self.flat.options.unit)), floor, cuts, free(self.flat), width=1)
 
     def best_days(
         self,
         profit: Floats,
         floor: Floats,
         cuts: Cuts,
-        price: Floats,
+        prices: Prices,
         *,
         width: int,
         most_options: int = 1 << 30,
@@ -82,7 +83,7 @@ class Pricing:
         """Days worth more than ``floor`` (by agent), ``width`` of each agent at most, the best ones.
 
         The best day of each agent and some more; or, with ``every_within``, every day that is worth at most so much
-        less than the agent's best.  ``profit``: of options; ``price``: of filling two rows of a triple.
+        less than the agent's best.  ``profit``: of options; ``prices``: of triples and of cuts on weeks.
         """
         every = every_within is not None
         # without an option that brings nothing a day is worth more: only who wants all days looks at these
@@ -95,8 +96,9 @@ class Pricing:
         options = np.empty((size, width, WIDTH), np.int32)
         starts = np.zeros((size, width, WIDTH), np.int32)
         units, agents = cuts.of_unit, cuts.of_agent
-        triples = kernel.Triples(units.first, units.which, agents.first, agents.which, price)
-        wish = kernel.Wish(profit, least, floor, width, most_options, FIRST_NODES, most_nodes, every)
+        triples = kernel.Triples(units.first, units.which, agents.first, agents.which, prices.triple)
+        toll = kernel.Toll(cuts.weeks.step, cuts.weeks.toll(prices.weekly))
+        wish = kernel.Wish(profit, least, floor, width, most_options, FIRST_NODES, most_nodes, every, toll)
         out = kernel.Out(best, bound, count, worth, walk, length, options, starts)
 
         def run(order: Ints) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.cuts import Cuts
+from timebank.matching.planner.dive import dived
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.master import Master, Solved
@@ -24,10 +25,12 @@ SMOOTH = 0.5  # share of the best prices so far in those that are asked about (W
 FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no proof
 NEW_DAYS = 5  # of each helper and round
 CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to come
-CUT_ROUNDS = 30
+ROUGHLY = 2e-4  # between rounds of cuts that bring more than that
+CUT_ROUNDS = 60
 WORTH_A_ROUND = 2e-5  # share of the bound that a round of cuts has to bring
 IN_VAIN = 3  # rounds that brought less: the same bound often has several solutions, each to be cut off
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
+SHARE_OF_WEEKS = 0.4  # where hours of a week are shared out whole plans are harder to find
 LOOKS = (
     3.0,
     60.0,
@@ -46,6 +49,8 @@ FEWEST_COLUMNS = 1_000
 MOST_COLUMNS = 60_000  # in an integer program
 MUCH = 5.0  # seconds
 MOST_OF_AN_AGENT = 3_000
+MOST_NEARBY = 60  # days of an agent among which neighbours choose
+MANY_NEARBY = 60_000  # of all agents
 MOST_FOUND = 600_000  # at once, over all agents
 ENOUGH = 1e-4  # share of the objective: a whole plan so near to the bound is not improved
 
@@ -112,6 +117,8 @@ class Search:
         solved = self.columns()
         if solved is not None:
             self.offer(rounded(self, solved))
+            if len(self.flat.week_minutes):
+                self.offer(rounded(self, dived(self, solved)))
         if self.prices is None or solved is None:
             return
         self.finished = self.wholes()
@@ -121,30 +128,34 @@ class Search:
     def columns(self) -> Solved | None:
         """Solves the linear program over all days there are, or as far as time allows; then adds what whole plans keep
         and fractions break, as long as that brings the bound down."""
-        solved = self._converge(isinstance(self.pricing, Pricing))
-        in_vain = 0
+        solved, near, in_vain = self._converge(isinstance(self.pricing, Pricing), ROUGHLY), ROUGHLY, 0
         for _ in range(CUT_ROUNDS):
             if solved is None or self.closed or self._late or in_vain >= IN_VAIN:
                 break
-            before = self.bound
-            if not self.master.cut(solved):
+            before = solved.value
+            new = self.master.cut(solved)
+            if not new and near <= CLOSE:
                 break
-            solved = self._converge(quick=False) or solved
-            in_vain = in_vain + 1 if before - self.bound < WORTH_A_ROUND * abs(before) else 0
+            solved = self._converge(quick=False, near=near) or solved
+            won = (before - solved.value) / max(1.0, abs(before))
+            in_vain = in_vain + 1 if won < WORTH_A_ROUND else 0
+            if not new or won < near:
+                near = max(CLOSE, near / 4)
         return solved
 
     @property
     def _late(self) -> bool:
-        return self.budget.left <= (1 - SHARE) * self.budget.seconds
+        share = SHARE_OF_WEEKS if len(self.flat.week_minutes) else SHARE
+        return self.budget.left <= (1 - share) * self.budget.seconds
 
-    def _converge(self, quick: bool) -> Solved | None:
+    def _converge(self, quick: bool, near: float) -> Solved | None:
         solved = None
         while not self._late:
             found = self.master.solve(self.budget.wall_left)
             if found is None:
                 break
             solved = found
-            if not quick and self.bound - solved.value <= CLOSE * abs(solved.value):
+            if not quick and self.bound - solved.value <= near * abs(solved.value):
                 break
             new, straight = self._round(solved, quick)
             self.budget.tell("columns", self)
@@ -168,7 +179,7 @@ class Search:
         profit = profits(self.flat, prices, self.cuts.links)
         floor = self.floor(self._worth(profit, prices))
         limits = {"most_options": FEW_OPTIONS} if quick else {}
-        found = self.pricing.best_days(profit, floor + 1e-6, self.cuts, prices.triple, width=NEW_DAYS, **limits)
+        found = self.pricing.best_days(profit, floor + 1e-6, self.cuts, prices, width=NEW_DAYS, **limits)
         if quick:
             self.prices = prices
             return found
@@ -185,6 +196,9 @@ class Search:
         if len(prices.triple):
             known = slice(0, self.pool.count)
             worth = worth - self.cuts.penalty(self.pool.agent[known], self.pool.options[known], prices.triple)
+        if len(prices.weekly):
+            steps = self.cuts.weeks.steps(self.pool.options[: self.pool.count])
+            worth = worth - self.cuts.weeks.toll(prices.weekly)[self.pool.agent[: self.pool.count], steps]
         return worth
 
     def worth_at(self, prices: Prices) -> Floats:
@@ -204,7 +218,7 @@ class Search:
     def wholes(self) -> bool:
         """Integer programs over ever more columns; True when the last one proved its plan, or more were too many."""
         assert self.prices is not None
-        prices = self.prices.complete(len(self.cuts.triples), len(self.cuts.links))
+        prices = self.prices.complete(self.cuts)
         for wide in self.looks:
             if self.closed or self.budget.left <= 0:
                 return self.closed
@@ -254,7 +268,7 @@ class Search:
         profit = profits(self.flat, prices, self.cuts.links)
         floor = self.floor(self._worth(profit, prices))
         most = min(MOST_OF_AN_AGENT, MOST_FOUND // self.flat.size + 1)
-        found = self.pricing.best_days(profit, floor - wide, self.cuts, prices.triple, width=most, every_within=wide)
+        found = self.pricing.best_days(profit, floor - wide, self.cuts, prices, width=most, every_within=wide)
         complete = found.exact and bool((np.bincount(found.agent, minlength=self.flat.size) < most).all())
         self._add(found)
         if self.days:
@@ -263,6 +277,13 @@ class Search:
         near = worth >= floor[self.pool.agent[: self.pool.count]] - wide
         near[self.best_columns()] = True
         return np.flatnonzero(near), complete
+
+    def widen(self, prices: Prices) -> None:
+        """Adds the best days of each agent: neighbours that make room for each other seldom keep their very best."""
+        profit = profits(self.flat, prices, self.cuts.links)
+        floor = self.floor(self._worth(profit, prices))
+        width, within = min(MOST_NEARBY, MANY_NEARBY // self.flat.size + 1), self.bound - self.value
+        self._add(self.pricing.best_days(profit, floor - within, self.cuts, prices, width=width, every_within=within))
 
     def _nearest(self, prices: Prices, which: Ints, most: int) -> Ints:
         """Those of the columns that are worth least below the best of their agent, and the best plan."""

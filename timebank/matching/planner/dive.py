@@ -1,0 +1,95 @@
+"""A plan out of the linear program: the largest shares become whole days, again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from timebank.matching.planner.master import Solved
+
+if TYPE_CHECKING:
+    from timebank.matching.planner.search import Search
+
+SURE = 0.75  # shares that become whole at once
+STEP = 0.15  # of the broken days that become whole in a round, where fewer are sure
+SHARE = 0.25  # of the time that is left
+
+
+def dived(search: Search, solved: Solved) -> Solved:
+    """The last solution found: in whole days, or as far as the time and what had become whole allowed."""
+    end = search.budget.left * (1 - SHARE)
+    kept: set[int] = set()
+    alone: set[int] = set()  # columns for which those who share a visit could not be found
+    while search.budget.left > end:
+        part = (solved.columns > 1e-6) & (solved.columns < 1 - 1e-6)
+        new = _chosen(search, solved, kept, alone, max(1, round(STEP * int(part.sum())))) if part.any() else []
+        if not new:
+            break
+        search.master.keep(np.array(new))
+        found = search.master.solve(search.budget.on_the_wall(search.budget.left - end))
+        if found is None:
+            search.master.keep(np.array(new), 0.0)
+            shared = [column for column in new if _shares(search, column)]
+            if not shared:
+                break
+            alone.update(shared)
+        else:
+            kept.update(new)
+            solved = found
+    return solved
+
+
+def _shares(search: Search, column: int) -> bool:
+    options = search.pool.options[column]
+    units = search.flat.options.unit[options[options < search.pool.nothing]]
+    return bool((search.flat.unit_need[units] > 1).any())
+
+
+def _chosen(search: Search, solved: Solved, kept: set[int], alone: set[int], fewest: int) -> list[int]:
+    """More columns of large shares that go together with those that are kept."""
+    order = np.argsort(-solved.columns, kind="stable")
+    taken = _Taken(search)
+    for column in kept:
+        taken.add(column)
+    chosen: list[int] = []
+    broken = 0
+    for column in order[: int((solved.columns > 1e-6).sum())].tolist():
+        share = float(solved.columns[column])
+        if share < SURE and broken >= fewest:
+            break
+        if column not in alone and taken.add(column):
+            chosen.append(column)
+            broken += share < 1 - 1e-6
+    return chosen
+
+
+class _Taken:
+    """Agents, requests and hours of a week that chosen columns use up."""
+
+    def __init__(self, search: Search) -> None:
+        self.flat, self.pool = search.flat, search.pool
+        self.agents: set[int] = set()
+        self.rows: dict[int, int] = {}  # by unit: the row that was filled first
+        self.often: dict[int, int] = {}
+        self.left = search.flat.week_minutes.copy()
+
+    def add(self, column: int) -> bool:
+        """Adds a column unless it clashes with others."""
+        options, flat = self.pool.options[column], self.flat
+        options = options[options < self.pool.nothing]
+        agent, minutes = int(self.pool.agent[column]), int(flat.options.minutes[options].sum())
+        week = int(flat.week_of[agent])
+        used = list(zip(flat.options.unit[options].tolist(), flat.options.row[options].tolist(), strict=True))
+        clash = agent in self.agents or any(
+            self.often.get(unit, 0) >= flat.unit_need[unit] or self.rows.get(unit, row) != row for unit, row in used
+        )
+        if clash or (week >= 0 and minutes > self.left[week]):
+            return False
+        self.agents.add(agent)
+        for unit, row in used:
+            self.rows[unit] = row
+            self.often[unit] = self.often.get(unit, 0) + 1
+        if week >= 0:
+            self.left[week] -= minutes
+        return True
