@@ -22,6 +22,7 @@ from timebank.exchange.models import (
     ServiceRequest,
     SkillPlace,
     Visit,
+    VisitState,
     Volunteer,
     VolunteerPlace,
     VolunteerSkill,
@@ -29,15 +30,17 @@ from timebank.exchange.models import (
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.matching.queries import OutFilter, around, outside, squares, suggestions
 from timebank.matching.queries.calendars import candidates
-from timebank.matching.queries.candidates import Candidates, place_of
-from timebank.matching.queries.visits import VisitNeed, visit_need
+from timebank.matching.queries.candidates import GONE, Candidates, Promise, place_of
+from timebank.matching.queries.series import dated, series_fit
+from timebank.matching.queries.visits import VisitNeed, series, visit_need
 from timebank.matching.rules.model import Broken
-from timebank.matching.rules.ranking import rank
+from timebank.matching.rules.ranking import could, rank
 from timebank.people.models import Person
 from timebank.people.service import set_household
 from timebank.people.service.commands import Joining
 from timebank.territory.models import Territory
 
+SUMS = ("day_minutes", "week_minutes", "month_minutes", "visits_this_week")
 DAYS = (helpers.TUESDAY, date(2026, 11, 28), date(2027, 1, 1))  # a weekday, a Saturday, a public holiday
 
 
@@ -50,15 +53,17 @@ def _monday(app: object) -> Iterator[None]:
 
 def _visits(city: crowd.City, rng: random.Random, number: int) -> Iterator[int]:
     """Visits of all kinds: services, wishes, days, windows, places; some at a place nobody knows."""
-    for recipient in rng.sample(city.recipients, number):
+    for place, recipient in enumerate(rng.sample(city.recipients, number)):
         window = rng.choice(((8, 9), (7, 18), (13, 13), (18, 20)))
         wishes = {"helper_sex": rng.choice((None, None, "F")), "language": rng.choice((None, None, "zh-nanjing"))}
         facts = {"service": rng.choice(city.services), "day": rng.choice(DAYS), "minutes": rng.choice((30, 60, 120))}
+        facts["weeks"] = 1 if place % 3 else 4
         visit_id = helpers.visit(recipient, window=window, **facts, **wishes)
-        visit = db.session.get_one(Visit, visit_id)
         person = db.session.get_one(Person, recipient)
-        visit.territory_code = person.territory_code
-        request = db.session.get_one(ServiceRequest, visit.request_id)
+        request_id = db.session.get_one(Visit, visit_id).request_id
+        in_it = Visit.request_id == request_id
+        db.session.execute(update(Visit).where(in_it).values(territory_code=person.territory_code))
+        request = db.session.get_one(ServiceRequest, request_id)
         request.lat, request.lon = person.lat, person.lon
         yield visit_id
     db.session.commit()
@@ -112,6 +117,58 @@ def _looked_at(found: VisitNeed, info: HelperInfo) -> bool:
     return near or squares.WALKING.walk_m(home, place_of(*found.origin, found.origin)) <= info.max_distance_m  # type: ignore[misc, arg-type]
 
 
+def _series_scan(found: VisitNeed, infos: list[HelperInfo]) -> list[tuple[int, float, int]]:
+    """Everybody who can do the first visit, tried for the whole series: who can do more of it first."""
+    occasions = series(found)
+    day = found.occasion.day
+    who = replace(candidates(found, infos, occasions[-1].day), infos=tuple(infos))
+    ranked = could((who.on(info, found, day) for info in infos), found.need, squares.WALKING)
+    known = {info.person_id: info for info in infos}
+    days = dated(found, occasions)
+    fits = {one.helper.id: series_fit(known[one.helper.id], found, who, days, one.start.at).fits for one in ranked}
+    in_order = sorted(ranked, key=lambda one: -fits[one.helper.id])
+    return [(one.helper.id, one.total, fits[one.helper.id]) for one in in_order]
+
+
+def _promised(person: int, besides: int) -> list[Promise]:
+    """Every visit of a helper by itself, as the table has it."""
+    visits = db.session.scalars(
+        select(Visit).where(Visit.volunteer_id == person, Visit.id != besides, Visit.starts_at.is_not(None))
+    )
+    return [
+        Promise(
+            one.id,
+            one.starts_at,
+            one.minutes_credited or one.minutes_planned,
+            None,
+            None,
+            one.state is VisitState.SCHEDULED,
+        )
+        for one in visits
+        if one.starts_at is not None and one.state not in GONE
+    ]
+
+
+def test_what_was_promised_adds_up_on_each_day_of_a_series() -> None:
+    """Whether a month, a week or both began between two visits."""
+    city = crowd.build(crowd.Crowd(helpers=40, recipients=3, past_visits=12, promised=0.9, seed=5))
+    for day in (date(2026, 11, 24), date(2026, 12, 1), date(2026, 12, 3)):
+        visit_id = helpers.visit(city.recipients[0], day=day, weeks=3)
+        found = visit_need(town.operator(), visit_id)
+        occasions = series(found)
+        infos = helpers_for(scopes=["3201"], states=around.STATES, exceptions_from=day)
+        who = candidates(found, infos, occasions[-1].day)
+        for info in infos:
+            alone = {info.person_id: _promised(info.person_id, visit_id)}
+            naive = replace(who, promises=alone)
+            for one in occasions:
+                ours, theirs = (each.on(info, found, one.day) for each in (who, naive))
+                assert [getattr(ours, name) for name in SUMS] == [getattr(theirs, name) for name in SUMS]
+                assert [(stop.start, stop.end) for stop in ours.busy] == [
+                    (stop.start, stop.end) for stop in theirs.busy
+                ]
+
+
 @pytest.mark.parametrize("seed", [1, 3])
 def test_the_ranking_is_that_of_a_full_scan_and_the_counts_are_those_of_all_who_are_looked_at(seed: int) -> None:
     rng = random.Random(seed)
@@ -128,7 +185,7 @@ def test_the_ranking_is_that_of_a_full_scan_and_the_counts_are_those_of_all_who_
         infos = _everybody(found)
         who = _who(found, infos)
         scan = rank((who.on(info, found, found.occasion.day) for info in infos), found.need, squares.WALKING)
-        got = suggestions(broker, visit_id, top=200)
+        got = suggestions(broker, visit_id, top=200, by_series=False)
         assert [(one.person_id, one.total, one.parts) for one in got.ranked] == [
             (one.helper.id, one.score.total, one.score.parts) for one in scan.suitable
         ]
@@ -139,9 +196,16 @@ def test_the_ranking_is_that_of_a_full_scan_and_the_counts_are_those_of_all_who_
         assert dict(out.by_rule) == first
         assert (out.suitable, out.looked_at) == (len(scan.suitable), len(looked_at))
         met.update(first, suitable=len(scan.suitable))
+        if found.weekly:
+            whole = suggestions(broker, visit_id, top=10)
+            assert [(one.person_id, one.total, one.series_fits) for one in whole.ranked] == _series_scan(found, infos)[
+                :10
+            ]
+            met.update(series=1, part=any(1 < one.series_fits < 4 for one in whole.ranked))
         if number % 4 == 0:
             _compare_pages(broker, visit_id, {one.helper.id: one.broken for one in scan.out})
     assert met["suitable"] >= 10
+    assert met["series"] == 4 and met["part"] >= 1
     assert {"too_far", "no_skill", "not_free", "overlaps", "weekly_cap", "language_wish", "sex_wish"} <= met.keys()
 
 

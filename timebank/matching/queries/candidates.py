@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -83,9 +83,8 @@ def helper_of(
     blocked: frozenset[int],
 ) -> Helper:
     """A volunteer as the rules see them on a day; places lie on the plane that touches the earth at ``origin``."""
-    spans = _spans(day)
-    today, week, month = ([one for one in promises if first <= one.starts_at < end] for first, end in spans)
-    free = tuple(Stretch(start * 60, end * 60) for start, end in info.free(day))
+    today, week, month = _counted(promises, day) if promises else ((), (), ())
+    free = tuple([Stretch(start * 60, end * 60) for start, end in info.free(day)])
     return Helper(
         id=info.person_id,
         active=info.state is VolunteerState.ACTIVE,
@@ -98,17 +97,23 @@ def helper_of(
         caregiver_at_home=info.caregiver_at_home,
         household=household,
         blocked=blocked,
-        away=not free and any(one.covers(day) and not one.available for one in info.exceptions),
+        away=bool(not free and info.exceptions)
+        and any(one.covers(day) and not one.available for one in info.exceptions),
         free=free,
-        busy=tuple(_stop(one, day, origin) for one in today if one.planned),
-        week_minutes=sum(one.minutes for one in week),
+        busy=tuple([_stop(one, day, origin) for one in today if one.planned]),
+        week_minutes=sum([one.minutes for one in week]),
         max_week_minutes=info.max_minutes_per_week,
-        day_minutes=sum(one.minutes for one in today),
-        month_minutes=sum(one.minutes for one in month),
-        visits_this_week=sum(one.visits for one in week),
+        day_minutes=sum([one.minutes for one in today]),
+        month_minutes=sum([one.minutes for one in month]),
+        visits_this_week=sum([one.visits for one in week]),
         visits_before=past.visits,
         rating=past.rating,
     )
+
+
+def _counted(promises: Sequence[Promise], day: date) -> Iterator[list[Promise]]:
+    """Those of the day, of its week, of its month."""
+    return ([one for one in promises if first <= one.starts_at < end] for first, end in _spans(day))
 
 
 @functools.lru_cache(maxsize=256)

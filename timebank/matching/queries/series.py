@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
 
 from timebank.core import clock
 from timebank.exchange.queries.volunteers import HelperInfo
@@ -17,7 +16,7 @@ from timebank.matching.queries.candidates import Candidates, Promise
 from timebank.matching.queries.visits import Occasion, VisitNeed
 from timebank.matching.rules import timing
 from timebank.matching.rules.hard import first_broken, fits
-from timebank.matching.rules.model import Broken, Need, Stretch, Travel
+from timebank.matching.rules.model import Broken, Helper, Need, Stretch, Travel
 
 WALKING = Travel()
 
@@ -51,32 +50,58 @@ class SeriesFit:
         return tuple(one for one in self.days if one.broken is not None)
 
 
-Dated: TypeAlias = Sequence[tuple[Occasion, Need]]
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A visit of the series at the common time."""
+
+    visit_id: int
+    need: Need
+    starts_at: datetime
+
+
+class Dated:
+    """What is needed on each day of the series: at any start of its window, and at a common one."""
+
+    def __init__(self, found: VisitNeed, occasions: Sequence[Occasion]) -> None:
+        self.occasions = occasions
+        self.needs = [replace(found.need, day=one.day, window=one.window) for one in occasions]
+        self._known: dict[int, list[_Day]] = {}
+
+    def at(self, start: int) -> list[_Day]:
+        """The days with just this start (seconds from midnight): most helpers are asked for the same few."""
+        if start not in self._known:
+            self._known[start] = [
+                self._day(one, need, start) for one, need in zip(self.occasions, self.needs, strict=True)
+            ]
+        return self._known[start]
+
+    def _day(self, occasion: Occasion, need: Need, start: int) -> _Day:
+        alone = replace(need, window=_moment(need.window, start))
+        return _Day(occasion.visit_id, alone, clock.at(need.day, start // 60))
 
 
 def dated(found: VisitNeed, occasions: Sequence[Occasion]) -> Dated:
     """What is needed on each day of the series."""
-    return [(one, replace(found.need, day=one.day, window=one.window)) for one in occasions]
+    return Dated(found, occasions)
 
 
-def series_fit(info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated) -> SeriesFit:
+def series_fit(info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated, best: int) -> SeriesFit:
     """The best common time for a helper who can do the first visit, and what it means for each of the others.
 
-    The time that is best for the first visit is taken where it fits all of them; else the one that fits most.
+    The time that is best for the first visit (`best`, seconds from its midnight) is taken where it fits all of them;
+    else the one that fits most.
     """
-    possible = timing.starts(who.on(info, found, days[0][1].day), days[0][1], WALKING)
-    best = min(possible, key=lambda one: (one.added_seconds, one.at))
-    walked = _walk(info, found, who, days, best.at)
+    walked = _walk(info, found, who, days, best)
     if all(one.broken is None for one in walked):
         return SeriesFit(walked)
-    later = [_starts(info, found, who, need) for _, need in days[1:]]
+    later = [frozenset(one.at for one in _starts(info, found, who, need)) for need in days.needs[1:]]
+    possible = _starts(info, found, who, days.needs[0])
     most = min(possible, key=lambda one: (-sum(one.at in some for some in later), one.added_seconds, one.at))
-    return SeriesFit(walked if most.at == best.at else _walk(info, found, who, days, most.at))
+    return SeriesFit(walked if most.at == best else _walk(info, found, who, days, most.at))
 
 
-def _starts(info: HelperInfo, found: VisitNeed, who: Candidates, need: Need) -> frozenset[int]:
-    helper = who.on(info, found, need.day)
-    return frozenset(one.at for one in timing.starts(helper, need, WALKING))
+def _starts(info: HelperInfo, found: VisitNeed, who: Candidates, need: Need) -> list[timing.Start]:
+    return timing.starts(who.on(info, found, need.day), need, WALKING)
 
 
 def _walk(info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated, at: int) -> tuple[SeriesDay, ...]:
@@ -85,16 +110,17 @@ def _walk(info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated, at: 
     promises = {info.person_id: who.promises.get(info.person_id, [])}
     taken = Candidates((), who.past, promises, who.household, who.apart)
     lat, lon = found.origin or (None, None)
-    for occasion, any_start in days:
-        need = replace(any_start, window=_moment(any_start.window, at))
-        helper = taken.on(info, found, need.day)
-        starts_at = clock.at(need.day, at // 60)
-        broken = None if fits(helper, need, WALKING) else first_broken(helper, need, WALKING)
-        walked.append(SeriesDay(occasion.visit_id, starts_at, broken))
+    for day in days.at(at):
+        broken = _broken(taken.on(info, found, day.need.day), day.need) if walked else None  # the first is possible
+        walked.append(SeriesDay(day.visit_id, day.starts_at, broken))
         if broken is None:
-            promise = Promise(occasion.visit_id, starts_at, need.minutes, lat, lon, True)
+            promise = Promise(day.visit_id, day.starts_at, day.need.minutes, lat, lon, True)
             promises[info.person_id] = [*promises[info.person_id], promise]
     return tuple(walked)
+
+
+def _broken(helper: Helper, need: Need) -> Broken | None:
+    return None if fits(helper, need, WALKING) else first_broken(helper, need, WALKING)
 
 
 def _moment(window: Stretch, at: int) -> Stretch:

@@ -107,9 +107,9 @@ def suggested(found: VisitNeed, occasions: Sequence[Occasion], *, top: int, by_s
     ranked = could((who.on(info, found, day) for info in who.infos), found.need, WALKING)
     willing = sorted(ranked, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
     known = {info.person_id: info for info in who.infos}
-    several = dated(found, occasions) if len(occasions) > 1 else ()
+    several = dated(found, occasions) if len(occasions) > 1 else None
     made = (_made(one, known[one.helper.id], found, who, several) for one in willing)
-    shown = _by_series(made, len(several), top) if by_series else list(islice(made, top))
+    shown = _by_series(made, len(occasions), top) if by_series else list(islice(made, top))
     return Suggestions(head(found, occasions), shown, len(willing), by_series)
 
 
@@ -143,7 +143,7 @@ def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
     )
 
 
-def _made(one: Could, info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated) -> Suggestion:
+def _made(one: Could, info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated | None) -> Suggestion:
     day = found.occasion.day
     score = one.score(found.need, WALKING)
     return Suggestion(
@@ -153,6 +153,6 @@ def _made(one: Could, info: HelperInfo, found: VisitNeed, who: Candidates, days:
         day=day,
         total=one.total,
         parts=score.parts,
-        series=series_fit(info, found, who, days) if days else None,
+        series=series_fit(info, found, who, days, one.start.at) if days else None,
         asked=who.past[info.person_id].asked,
     )
