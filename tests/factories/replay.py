@@ -61,8 +61,8 @@ def _rows(table: Table) -> Rows:
 
 
 def _put_back(connection: Connection, table: Table, rows: Rows) -> None:
-    now = {name: clock.now() for name in MOMENTS & set(table.columns.keys())}
-    connection.execute(insert(table), [row | now for row in rows])
+    now, moments = clock.now(), MOMENTS & set(table.columns.keys())
+    connection.execute(insert(table), [row | {name: now for name in moments if row[name]} for row in rows])
     [key, *_] = table.primary_key.columns
     if connection.dialect.name == "postgresql" and isinstance(key.type, Integer):
         connection.execute(USE_UP, {"table": table.name, "column": key.name, "used": len(rows)})
