@@ -19,6 +19,7 @@ from tests.pages.api_walk import Step, Walk
 from timebank.core.db import db
 from timebank.exchange.clockwork_giving import JOBS
 from timebank.exchange.models import HourGift, Volunteer
+from timebank.exchange.rules.volunteers import VolunteerKind
 from timebank.ledger import queries as books
 from timebank.people import queries as people
 
@@ -201,3 +202,14 @@ def test_a_program_gives_and_checks_as_the_pages_do(app: Flask) -> None:
     }
     facts = {"person_id": two["daughter"], "mother": two["mother"], "scheme_id": places.yaohua, "helper": helper}
     Walk(app, actors, {**facts, "old": elder()}).through(GIVING)
+
+
+def test_a_group_is_led_to_the_pot_and_not_to_relatives(app: Flask, client, sign_in) -> None:
+    group = make.helper("尧新志愿队", town.town().yaohua, kind=VolunteerKind.GROUP)
+    helper = make.helper("徐梅", 2)
+    sign_in(client, town.account_of(town.member(group)))
+    page = client.get("/volunteer").text
+    assert "can only be given to the community pot" in page
+    assert "/my/gifts" not in page
+    sign_in(client, town.account_of(town.member(helper)))
+    assert "/my/gifts" in client.get("/volunteer").text

@@ -22,7 +22,7 @@ from timebank.ledger.errors import HoldResolved
 from timebank.people import queries as people
 
 LOOKED_INTO = "核查期间冻结 / On hold while it is looked into"
-WAITS = "已决定作废，等待追回 / Annulled; waits to be taken back"
+WAITS = "已决定撤销，等待追回 / Annulled; waits to be taken back"
 RENEWED = timedelta(days=15)  # before it ends by itself: what is still to be taken back does not become free
 
 

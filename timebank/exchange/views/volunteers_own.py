@@ -26,7 +26,7 @@ from timebank.exchange.queries import grants, schemes
 from timebank.exchange.queries import volunteers as queries
 from timebank.exchange.queries.volunteers import VolunteerDetail
 from timebank.exchange.rules.availability import weekly_minutes
-from timebank.exchange.rules.volunteers import Step, VolunteerState, after
+from timebank.exchange.rules.volunteers import Step, VolunteerKind, VolunteerState, after
 from timebank.exchange.service import grants as giving
 from timebank.exchange.service import volunteers as service
 from timebank.exchange.views import bp
@@ -70,6 +70,11 @@ def to(endpoint: str, person_id: int) -> str:
     return url_for(f"exchange.{endpoint}", **others)
 
 
+def _donate_only(scheme_id: int) -> bool:
+    """May groups of the time bank do nothing with their hours but give them to the pot?"""
+    return bool(schemes.parameters(scheme_id, clock.today())["tb.group_hours_donate_only"])
+
+
 @bp.route("/volunteer")
 @signed_in
 def my_volunteering() -> Response | str:
@@ -81,6 +86,7 @@ def my_volunteering() -> Response | str:
         one=one,
         week=weekly_minutes(one.helper.slots),
         stars=grants.stars_of(one.person_id, schemes.scheme(one.scheme_id), clock.today()),
+        donate_only=one.helper.kind is VolunteerKind.GROUP and _donate_only(one.scheme_id),
         may_leave=after(one.state, Step.LEAVE) is not None,
         may_apply=one.state in APPLY_AGAIN,
         to=lambda endpoint: to(endpoint, one.person_id),
