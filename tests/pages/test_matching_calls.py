@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from timebank.core.db import db
 from timebank.exchange.models import ServiceRequest
 from timebank.exchange.rules.requests import RequestState
 from timebank.matching.models import ParkedCall
+from timebank.matching.service import calls
 from timebank.matching.service.calls import forget_drafts
 from timebank.people import queries as people_queries
 from timebank.people.models import Person
@@ -140,6 +142,17 @@ def test_a_child_is_written_down_with_the_guardian_who_calls(app: Flask, sign_in
         request = db.session.get_one(ServiceRequest, int(answer.headers["Location"].rpartition("/")[2]))
         (guardian,) = people_queries.agents_of(request.recipient_id)
         assert (guardian.agent_person_id, guardian.kind.value, guardian.relation) == (mother.id, "guardian", "parent")
+
+
+def test_what_was_on_its_way_while_the_call_was_written_down_does_not_stay_parked(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.town()
+    broker = town.broker()
+    answers = iter((False, True))  # written down between the first look and the second
+    monkeypatch.setattr(calls, "done_before", lambda *_: next(answers))
+    assert not calls.keep_draft(broker, {"caller": ["zjg"]}, "k-1")
+    assert count(ParkedCall) == 0
 
 
 def test_several_calls_are_parked_each_seen_by_its_author_alone_and_gone_when_written_down(

@@ -9,11 +9,12 @@ from functools import partial
 from sqlalchemy import select, update
 
 from timebank.core import clock
+from timebank.core.authority import Actor
 from timebank.core.clock import pretend
 from timebank.core.db import db
 from timebank.demo import requests
 from timebank.demo.places import YAOHUA
-from timebank.demo.town import SYSTEM, Resident, Town
+from timebank.demo.town import Resident, Town
 from timebank.exchange.rules.alarms import CloseAlarm, Happened
 from timebank.exchange.rules.passbooks import BookletReason, StartBooklet
 from timebank.exchange.service import alarms, passbooks, visits
@@ -24,6 +25,7 @@ from timebank.notices.service import letters, wishes
 from timebank.notices.texts import known_texts
 from timebank.people.queries.briefs import contacts_of
 
+CLOCK = Actor.system("clock")
 BOOKLET, AGAIN, LATE = 30, 6, 3  # days ago: the passbook begins, is printed on; a helper comes late
 FIRST_START, LAST_START, TWO_IN_THE_AFTERNOON = 450, 1260, 840  # minutes of the day
 LENGTH = 45
@@ -82,7 +84,8 @@ def _promise(town: Town, recipient: Resident, begins: datetime, closed: bool) ->
 
 
 def _raise(town: Town, visit_id: int, begins: datetime, closed: bool) -> None:
-    alarm_id = alarms.raise_alarm(SYSTEM, visit_id)
+    alarm_id = alarms.raise_alarm(CLOCK, visit_id)
+    db.session.flush()  # while this is the time
     if alarm_id and closed:
         town.agenda.at(begins + timedelta(minutes=32), partial(_found_out, town, visit_id, alarm_id, begins))
 
@@ -119,4 +122,6 @@ def _queue(person_ids: Iterable[int], after: datetime, until: datetime) -> int:
     numbers = [row.id for row in db.session.scalars(told) if row.kind in texts and texts[row.kind].paper]
     on_paper = {"channel": "letter", "state": "sent", "read_at": None}
     db.session.execute(update(Notice).where(Notice.id.in_(numbers)).values(on_paper))
-    return sum(letters.queue(number) for number in numbers)
+    queued = sum(letters.queue(number) for number in numbers)
+    db.session.flush()  # while this is the time
+    return queued

@@ -38,7 +38,7 @@ class WishForm(Form):
         [InputRequired(NEEDED)],
         choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
     )
-    copies = BooleanField(_l("A copy of my messages and letters for who may act for me"))
+    copies = BooleanField(_l("A copy of these messages and letters for who may act"))
 
     def prepare(self, person: PersonLetters, *, own: bool, may_translate: bool) -> None:
         """Shows what holds now and leaves out what does not apply (`may_translate`: the language is theirs to set)."""

@@ -66,7 +66,7 @@ def take_call(actor: Actor, call: Call, *, key: str | None = None) -> int:
     request_id = requests.submit_request(actor, wanted)
     if call.approve:
         requests.approve_request(actor, request_id)
-    db.session.execute(delete(ParkedCall).where(*_own(actor), ParkedCall.form_key == (key or "")))
+    _forget(actor, key or "")
     return request_id
 
 
@@ -98,7 +98,10 @@ def keep_draft(actor: Actor, typed: Mapping[str, list[str]], key: str) -> bool:
     if len(text) > MOST or len(key) > KEY or done_before(take_call, actor, key):
         return False
     _keep(actor, key, text)
-    return True
+    if not done_before(take_call, actor, key):
+        return True
+    _forget(actor, key)  # it was on its way while the call was written down
+    return False
 
 
 @transaction
@@ -131,6 +134,11 @@ def drop_draft(actor: Actor, draft_id: int, *, key: str | None = None) -> None:
     gone = db.session.execute(delete(ParkedCall).where(*_own(actor), ParkedCall.id == draft_id))
     if not getattr(gone, "rowcount", 0):
         raise NotFound("no_such_draft")
+
+
+@transaction
+def _forget(actor: Actor, key: str) -> None:
+    db.session.execute(delete(ParkedCall).where(*_own(actor), ParkedCall.form_key == key))
 
 
 def _own(actor: Actor) -> list[ColumnElement[bool]]:
