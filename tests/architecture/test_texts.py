@@ -16,6 +16,7 @@ from tools import texts
 
 REFUSING = {"Refused", "Conflict", "Busy"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+FILLED = re.compile(r"%\(\w+\)[sd]|%%")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -85,6 +86,22 @@ def test_translations_keep_their_placeholders(name: str) -> None:
         if message.id and message.string and _placeholders(message.id) != _placeholders(message.string)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", [name for name in texts.names() if texts.po_path(name).exists()])
+def test_a_percent_sign_stands_twice_also_where_nothing_is_filled_in(name: str) -> None:
+    """Templates fill in every text, also one without a name in it: a lone sign breaks the page in that language only."""
+    wrong = [
+        f"{message.id} → {message.string}"
+        for message in texts.read(texts.po_path(name))
+        for text in _forms(message.string)
+        if "%" in FILLED.sub("", text)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def _forms(text: object) -> list[str]:
+    return [str(form) for form in text] if isinstance(text, (list, tuple)) else [str(text or "")]
 
 
 def _placeholders(text: object) -> set[str]:

@@ -33,6 +33,7 @@ def test_the_goal_is_told_with_what_is_saved_and_when(
     assert "10000 hours" in page
     assert "30 h" in page
     assert "still young" in page
+    assert "不到百分之一" in zh_client.get("/my/goal").text
     account = ledger.ensure_account(desk.TENANT, "member", person)
     issued = ledger.ensure_account(desk.TENANT, "issued", 1, floor=None)
     with time_machine.travel(clock.now() - timedelta(days=100), tick=False):

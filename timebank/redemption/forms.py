@@ -58,9 +58,7 @@ class ConfirmForm(Form):
 
     pin = PinField(_l("PIN of the member"), render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 12})
     how = RadioField(_l("Confirmed by"), choices=WAYS, default="pin", validators=[InputRequired(MISSING)])
-    companion = StringField(
-        _l("Name of who came"), description=_l("Only when somebody came for the member."), validators=[Length(max=80)]
-    )
+    companion = StringField(_l("Name of who came"), validators=[Length(max=80)])
     relation = SelectField(_l("Who this is to the member"), choices=options(RELATIONS), validate_choice=False)
     consent = SelectField(_l("How the member agreed"), choices=options(CONSENTS), validate_choice=False)
     note = StringField(_l("Why the member does not come"), validators=[Length(max=200)])
