@@ -121,8 +121,16 @@ def _in_and_out(hours: Hours) -> Iterator[Figure]:
     yield Figure(section, _("Grants issued"), hours.granted, "minutes", _("Monthly hours of the city for key elders"))
     yield Figure(section, _("Grants used"), hours.grant_used, "minutes", _("Paid for visits to key elders"))
     yield Figure(section, _("Grants expired"), hours.grant_expired, "minutes", _("Unused at the end of the month"))
-    yield Figure(section, _("Taken back by correction"), hours.taken_back, "minutes", _("By opposite lines: annulled or corrected"))
-    yield Figure(section, _("Given back by correction"), hours.given_back, "minutes", _("By opposite lines, to who had paid"))
+    yield Figure(
+        section,
+        _("Taken back by correction"),
+        hours.taken_back,
+        "minutes",
+        _("By opposite lines: annulled or corrected"),
+    )
+    yield Figure(
+        section, _("Given back by correction"), hours.given_back, "minutes", _("By opposite lines, to who had paid")
+    )
     if hours.other:
         yield Figure(section, _("Other"), hours.other, "minutes", _("Between two records of one person, for example"))
     yield Figure(
