@@ -46,6 +46,10 @@ def _found(answer: Any, _facts: Facts) -> bool:
     return bool(answer["id"]) and (work_plans(), work_offers()) == (1, 1)
 
 
+def _what_is_so(emergency: dict[str, Any]) -> set[str]:
+    return {name for name, value in emergency.items() if value is True}
+
+
 STEPS = [
     Step(
         "start_plan",
@@ -116,7 +120,18 @@ STEPS = [
         "broker",
         no=NO,
         at={"emergency_id": "emergency"},
-        sees=lambda answer, _: ([one["state"] for one in answer["asked"]], answer["waiting"]) == (["offered"], True),
+        sees=lambda answer, _: (
+            ([one["state"] for one in answer["asked"]], _what_is_so(answer)) == (["offered"], {"waiting", "looked_for"})
+        ),
+    ),
+    Step(
+        "get_emergency",
+        "broker",
+        at={"emergency_id": "emergency"},
+        sees=lambda answer, _: (
+            ([one["state"] for one in answer["asked"]], _what_is_so(answer)) == (["expired"], {"goes_on", "looked_for"})
+        ),
+        when=helpers.NOON_BEFORE + timedelta(hours=20, minutes=11),  # nobody has answered
     ),
 ]
 

@@ -18,6 +18,7 @@ from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
 from timebank.exchange.service.offers import answer_offer, expire_offers, offer_visit
+from timebank.matching.clockwork import hurry
 from timebank.matching.models import Emergency, Plan
 from timebank.matching.queries.emergencies import emergency
 from timebank.matching.rules.emergencies import EmergencyCall, window
@@ -87,6 +88,37 @@ def test_without_a_plan_the_street_is_planned_and_silence_goes_to_the_next(app: 
             (further, OfferState.OFFERED),
         ]
         assert found.asked[-1].expires_at == clock.now() + timedelta(minutes=10)
+
+
+def test_silence_ends_with_the_minute_where_somebody_must_come_now(app: Flask) -> None:
+    near = helpers.volunteer("徐梅", hours=(8, 12), east_m=30)
+    further = helpers.volunteer("王芳", hours=(8, 12), east_m=300)
+    made = call_somebody(town.broker(), call(town.person("张大爷")))
+    assert (work_plans(), work_offers()) == (1, 1)
+    assert hurry() == "0 asked instead"
+    with time_machine.travel(EIGHT + timedelta(minutes=10), tick=False):
+        found = emergency(town.broker(), made)
+        assert (found.asked[0].state, found.waiting, found.goes_on) == (OfferState.EXPIRED, False, True)
+        assert hurry() == "1 asked instead"
+        found = emergency(town.broker(), made)
+        assert [(one.person_id, one.state) for one in found.asked] == [
+            (near, OfferState.EXPIRED),
+            (further, OfferState.OFFERED),
+        ]
+        assert (found.waiting, found.goes_on) == (True, False)
+        answer_offer(town.member(further), db.session.query(Offer).order_by(Offer.id.desc()).limit(1).one().id, False)
+        assert emergency(town.broker(), made).goes_on
+        assert hurry() == "0 asked instead"  # nobody is left
+        assert not emergency(town.broker(), made).goes_on
+
+
+def test_an_ordinary_offer_is_not_looked_at_each_minute(app: Flask) -> None:
+    helper = helpers.volunteer("徐梅", hours=(8, 12))
+    visit = helpers.visit(town.person("张大爷"), window=(9, 11))
+    offer = offer_visit(town.broker(), visit, helper, EIGHT + timedelta(hours=2))
+    with time_machine.travel(EIGHT + timedelta(hours=2, minutes=1), tick=False):
+        assert hurry() == "0 asked instead"
+        assert db.session.get_one(Offer, offer).state is OfferState.OFFERED
 
 
 def test_where_nobody_is_free_the_page_says_so(app: Flask) -> None:

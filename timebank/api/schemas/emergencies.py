@@ -30,7 +30,11 @@ class AskedHelper(Answer):
 
 
 class Emergency(Answer):
-    """An emergency; `searching` until the plan is there, `waiting` while any answer is awaited."""
+    """An emergency; `searching` until the plan is there (`failed`: the search broke off), `to_be_asked`: somebody was
+    found, `waiting` while any answer is awaited, `goes_on`: the clock asks the next helper within a minute.
+
+    `looked_for`: the visit has no helper; `over`: it was called off or its time ran out.
+    """
 
     id: int
     visit_id: int
@@ -40,6 +44,11 @@ class Emergency(Answer):
     called_at: datetime
     latest_start: datetime
     searching: bool
+    failed: bool
+    to_be_asked: bool
     waiting: bool
+    goes_on: bool
+    looked_for: bool
+    over: bool
     coming: AskedHelper | None
     asked: list[AskedHelper]

@@ -105,6 +105,7 @@ def emergency(actor: Actor, emergency_id: int) -> EmergencyState:
     if row is None:
         raise NotFound("no_such_emergency")
     made, visit, person, state, note = row
+    asked = _asked(visit.id)
     return EmergencyState(
         id=made.id,
         visit_id=visit.id,
@@ -121,9 +122,14 @@ def emergency(actor: Actor, emergency_id: int) -> EmergencyState:
         searching=state in BUSY,
         failed=state is PlanState.FAILED,
         to_be_asked=_to_be_asked(made),
-        goes_on=goes_on(visit.id),
-        asked=_asked(visit.id),
+        goes_on=goes_on(visit.id) or _ran_out(visit, asked),
+        asked=asked,
     )
+
+
+def _ran_out(visit: Visit, asked: tuple[AskedHelper, ...]) -> bool:
+    """Nobody's answer is awaited any more, and the clock has not noticed yet."""
+    return visit.state is VisitState.OFFERED and not any(one.state is OfferState.OFFERED for one in asked)
 
 
 def _to_be_asked(made: Emergency) -> bool:
@@ -144,10 +150,16 @@ def _asked(visit_id: int) -> tuple[AskedHelper, ...]:
             asked_at=row.offered_at,
             starts_at=row.starts_at,
             expires_at=row.expires_at,
-            state=row.state,
+            state=_state(row),
         )
         for row in rows
     )
+
+
+def _state(offer: Offer) -> OfferState:
+    """Who has not answered in time will not be heard, whether the clock has been there or not."""
+    late = offer.state is OfferState.OFFERED and offer.expires_at <= clock.now()
+    return OfferState.EXPIRED if late else offer.state
 
 
 def newest_plan(territory: str, day: date, scopes: Collection[str]) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
-from timebank.matching.models import PlannedVisit
+from timebank.matching.models import Emergency, PlannedVisit
 from timebank.matching.queries.days_rows import LEAD
 
 NO = (OfferState.EXPIRED, OfferState.DECLINED)
@@ -47,6 +47,18 @@ def silent() -> list[Silent]:
 def goes_on(visit_id: int) -> bool:
     """Will the clock ask the next helper for this visit?"""
     return db.session.execute(_silent().where(PlannedVisit.visit_id == visit_id).limit(1)).first() is not None
+
+
+def must_go_on() -> bool:
+    """Does somebody who needs help now wait for a helper who said no, or whose time to answer is over?"""
+    called = select(Emergency.visit_id)
+    if db.session.execute(_overdue().where(Offer.visit_id.in_(called)).limit(1)).first() is not None:
+        return True
+    return db.session.execute(_silent().where(PlannedVisit.visit_id.in_(called)).limit(1)).first() is not None
+
+
+def _overdue() -> Select[int]:
+    return select(Offer.id).where(Offer.state == OfferState.OFFERED, Offer.expires_at <= clock.now())
 
 
 def is_open(visit_id: int) -> bool:

@@ -12,7 +12,7 @@ from timebank.core.errors import NotFound, Refused
 from timebank.exchange.service import offers
 from timebank.matching.models import PlannedVisit, UnservedVisit
 from timebank.matching.queries.emergencies import answer_minutes
-from timebank.matching.queries.offers import Silent, asked_before, is_open, silent
+from timebank.matching.queries.offers import Silent, asked_before, is_open, must_go_on, silent
 from timebank.matching.queries.pairs import choices
 from timebank.matching.rules.plans import Unserved
 
@@ -24,6 +24,17 @@ def ask_next() -> int:
     found = silent()
     db.session.rollback()
     return sum(_next(one) for one in found)
+
+
+def go_on_at_once() -> int:
+    """Where somebody must come now, silence ends with the minute: as the clock does for all offers, but only if such a
+    visit waits.  Returns how many were asked instead."""
+    waits = must_go_on()
+    db.session.rollback()
+    if not waits:
+        return 0
+    offers.expire_offers(CLOCK)
+    return ask_next()
 
 
 def _next(one: Silent) -> bool:
