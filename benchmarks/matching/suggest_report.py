@@ -76,15 +76,19 @@ AIMS = (
     ("engine with the database, p99 at most 10 ms", "engine"),
     ("page, p99 at most 150 ms", "page"),
 )
-HOW = """- `volunteer_place` holds home and reach of every helper in one narrow table, kept in step by triggers. Its
-  index is of expressions: who walks up to 600, 1,300, 2,600, 5,200 metres or further, bands of latitude 550 m wide,
-  longitudes. So each helper is looked for in a square as large as they walk, not in one that holds everybody's.
-- Who lives with the recipient and who is kept apart is one statement; visits before, ratings and answers another. Of a
-  weekly request helpers are tried until enough can do all of it.
-- What is left of the engine's time on SQLite: two fifths the search, nearly all of it inside the database; a good third
-  calendars, promises and the past (a third of that inside the database, the rest building statements and rows); a fifth
-  the rules. On PostgreSQL it is waiting for six answers and reading their rows.
-- The database narrows by distance, service, training, insurance, sex and free hours; what it lets through is read with
-  calendars, promises, ratings, and put before the same rules as everywhere. It may let through too many, never too few.
+HOW = """- `skill_place` holds home and reach of every helper once for each service they offer, in a narrow table
+  kept in step by triggers. Its index begins with the service; then come expressions: who walks up to 600, 1,300, 2,600,
+  5,200 metres or further, bands of latitude 550 m wide, longitudes. So each helper is looked for in a square as large
+  as they walk, not in one that holds everybody's, and only if they offer what is needed.
+- The database narrows by service, distance, free hours, training, insurance and sex; what it lets through is put before
+  the same rules as everywhere. It may let through too many, never too few.
+- A second statement reads all that is known of those: calendars, promises (what is over is added up), ratings, answers,
+  visits before, who lives with the recipient, who is kept apart. Everybody who fits is compared by points; reasons are
+  made for those who are shown. Of a weekly request helpers are tried until enough can do all of it.
+- What is left of the engine's time on SQLite: a third the search, a third the second statement (of both a good half
+  inside the database, the rest building statements and rows), a third the rules. On PostgreSQL the server's part is
+  about as much again.
 - Those who are out are counted on demand: standing facts first, calendars only for whom no standing fact keeps out,
-  and every reason only for the lines that are shown."""
+  and every reason only for the lines that are shown.
+- `--town FOLDER` keeps the made-up towns: building them takes longer than measuring.
+- Why so: `docs/decisions/0016-helpers-are-found-by-service-and-place.md`."""

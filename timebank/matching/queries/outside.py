@@ -73,7 +73,7 @@ class OutFilter:
 def outside(
     actor: Actor, visit_id: int, chosen: OutFilter | None = None, *, after: int | None = None, limit: int = PER_PAGE
 ) -> Outside:
-    """Who could not help with a visit and why; fourteen statements.  `after`: the last person of the page before.
+    """Who could not help with a visit and why; ten statements.  `after`: the last person of the page before.
 
     Needs requests.read where the visit is; raises `NotFound("no_such_visit")`.
     """
