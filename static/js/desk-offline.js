@@ -40,7 +40,7 @@
   function row(entry) {
     const item = document.createElement("li");
     const goods = entry.goods.map(([name, pieces]) => `${pieces} × ${name}`).join(", ");
-    const time = new Date(entry.at).toLocaleString(document.documentElement.lang);
+    const time = new Date(entry.at).toLocaleString(document.documentElement.lang, { timeZone: "Asia/Shanghai" });
     item.textContent = `${time} · ${entry.member} · ${goods}${entry.words ? ` · ${entry.words}` : ""} `;
     const remove = document.createElement("button");
     remove.type = "button";
