@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from timebank.matching.planner.master import Solved
+from timebank.matching.planner.rounding import rounded
 
 if TYPE_CHECKING:
     from timebank.matching.planner.search import Search
 
 SURE = 0.75  # shares that become whole at once
-STEP = 0.15  # of the broken days that become whole in a round, where fewer are sure
-SHARE = 0.25  # of the time that is left
+STEP = 0.08  # of the broken days that become whole in a round, where fewer are sure
+SHARE = 0.2  # of the time that is left, for whole days one after the other, and again for the others
+ENOUGH = 1e-3  # the plan is made better later
 
 
-def dived(search: Search, solved: Solved) -> Solved:
-    """The last solution found: in whole days, or as far as the time and what had become whole allowed."""
+def dive(search: Search, solved: Solved) -> None:
+    """Offers a plan of the days that became whole and the best that goes with them."""
     end = search.budget.left * (1 - SHARE)
     kept: set[int] = set()
     alone: set[int] = set()  # columns for which those who share a visit could not be found
@@ -37,7 +39,32 @@ def dived(search: Search, solved: Solved) -> Solved:
         else:
             kept.update(new)
             solved = found
-    return solved
+    search.offer(rounded(search, solved))
+    _complete(search, sorted(kept))
+
+
+def _complete(search: Search, kept: list[int]) -> None:
+    """What is left to the others is chosen by an integer program, which is small then."""
+    pool, budget = search.pool, search.budget
+    taken = _Taken(search)
+    for column in kept:
+        taken.add(column)
+    need = search.flat.unit_need
+    full = np.zeros(len(need) + 1, bool)
+    full[[unit for unit, often in taken.often.items() if often >= need[unit]]] = True
+    units = np.append(search.flat.options.unit, len(need))
+    agents = np.isin(pool.agent[: pool.count], list(taken.agents))
+    free = np.flatnonzero(~agents & ~full[units[pool.options[: pool.count]]].any(axis=1))
+    end = budget.used + budget.left * SHARE
+    choice = search.whole.choose(
+        np.union1d(free, np.array(kept, dtype=np.int64)),
+        np.zeros(0, np.int64),
+        budget.on_the_wall(end - budget.used),
+        ENOUGH,
+        lambda: budget.over() or budget.used > end,
+    )
+    if choice is not None:
+        search.offer([pool.day(column) for column in choice.columns.tolist()])
 
 
 def _shares(search: Search, column: int) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.cuts import Cuts
-from timebank.matching.planner.dive import dived
+from timebank.matching.planner.dive import dive
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.master import Master, Solved
@@ -50,7 +50,8 @@ MOST_COLUMNS = 60_000  # in an integer program
 MUCH = 5.0  # seconds
 MOST_OF_AN_AGENT = 3_000
 MOST_NEARBY = 60  # days of an agent among which neighbours choose
-MANY_NEARBY = 60_000  # of all agents
+WORTH_LESS = 3_000.0  # than the agent's best day: the most that such a day may be
+FEW_FOR_NEARBY = 2_000  # agents: for more it takes too long
 MOST_FOUND = 600_000  # at once, over all agents
 ENOUGH = 1e-4  # share of the objective: a whole plan so near to the bound is not improved
 
@@ -118,7 +119,7 @@ class Search:
         if solved is not None:
             self.offer(rounded(self, solved))
             if len(self.flat.week_minutes):
-                self.offer(rounded(self, dived(self, solved)))
+                dive(self, solved)
         if self.prices is None or solved is None:
             return
         self.finished = self.wholes()
@@ -280,10 +281,15 @@ class Search:
 
     def widen(self, prices: Prices) -> None:
         """Adds the best days of each agent: neighbours that make room for each other seldom keep their very best."""
+        if self.flat.size > FEW_FOR_NEARBY:
+            return
         profit = profits(self.flat, prices, self.cuts.links)
         floor = self.floor(self._worth(profit, prices))
-        width, within = min(MOST_NEARBY, MANY_NEARBY // self.flat.size + 1), self.bound - self.value
-        self._add(self.pricing.best_days(profit, floor - within, self.cuts, prices, width=width, every_within=within))
+        within = min(WORTH_LESS, self.bound - self.value)
+        found = self.pricing.best_days(
+            profit, floor - within, self.cuts, prices, width=MOST_NEARBY, every_within=within
+        )
+        self._add(found)
 
     def _nearest(self, prices: Prices, which: Ints, most: int) -> Ints:
         """Those of the columns that are worth least below the best of their agent, and the best plan."""
