@@ -14,18 +14,21 @@ from timebank.access.models import Account
 from timebank.assistance.models import AssistanceCase
 from timebank.assistance.rules.cases import CaseState
 from timebank.core import clock
+from timebank.core.audit import AuditEvent
 from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.demo import build, cast
 from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
 from timebank.exchange.models.alarms import VisitAlarm
+from timebank.exchange.models.partners import PartnerSettlement, PartnerVisit
 from timebank.exchange.models.passbooks import PassbookPrint
+from timebank.exchange.rules.partners import SettlementState
 from timebank.ledger.models import Closing, ReversalRequest
 from timebank.ledger.queries.closings import next_to_close
 from timebank.ledger.queries.verify import verify
 from timebank.notices.models import LetterRun, LetterState, PaperLetter
 from timebank.people.models import DuplicatePair, Person
-from timebank.redemption.models import GoodsItem, GoodsPicture, Redemption
+from timebank.redemption.models import Companion, GoodsItem, GoodsPicture, PackagePurchase, Redemption
 
 SCALE = 0.1
 WHOLE_TOWN = 300
@@ -41,6 +44,7 @@ def test_the_demo_town_is_believable_and_everybody_can_sign_in(app: Flask, sign_
     _the_story_is_half_finished()
     _months_are_closed()
     _paper_and_telephone()
+    _partners_packages_and_a_companion()
     assert verify(db.session.connection()).sound
     _first_pages(app, sign_in, statements)
     _real_sign_in(app)
@@ -87,6 +91,15 @@ def _paper_and_telephone() -> None:
     assert count(PaperLetter, PaperLetter.state == LetterState.WAITING) >= 1
     soon = (Visit.starts_at > clock.now(), Visit.starts_at < clock.now() + timedelta(days=7))
     assert count(Visit, Visit.state == VisitState.SCHEDULED, *soon) >= 1, "slips for the coming week"
+
+
+def _partners_packages_and_a_companion() -> None:
+    """A partner has given visits, was settled and told of another time; a package is under way."""
+    assert count(PartnerVisit) >= 5
+    assert count(PartnerSettlement, PartnerSettlement.state == SettlementState.DONE) >= 1
+    assert count(AuditEvent, AuditEvent.action == "move.partner_visit") == 1
+    assert count(PackagePurchase) == 1
+    assert count(Companion, Companion.name == "张丽") == 1
 
 
 def _first_pages(app: Flask, sign_in: Any, statements: Any) -> None:
