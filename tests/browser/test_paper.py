@@ -79,6 +79,7 @@ def test_pages_of_paper_and_alarms_look_right(
         "/poster",
     ):
         look(open_page(path, account=people.broker.account_id, width=width, language=language))
+    look(open_page("/my/notices/wish", account=people.elder.account_id, width=390, language=language))
 
 
 def _alarm(people: make.Cast) -> int:
