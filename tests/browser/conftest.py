@@ -44,8 +44,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or the one in $TIMEBANK_CHROMIUM."""
-    named = (os.environ.get("TIMEBANK_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    """Debian's Chromium (best the one that knows no windows: it takes half the time), or that in $TIMEBANK_CHROMIUM."""
+    known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    named = (os.environ.get("TIMEBANK_CHROMIUM"), *known)
     binary = next(filter(None, (shutil.which(name) for name in named if name)), None)
     if binary is None:
         if os.environ.get("TIMEBANK_REQUIRE_BROWSER"):
