@@ -361,6 +361,18 @@ def test_two_records_of_one_person_are_welcomed_once_and_two_persons_twice() -> 
     assert balance("member", kept).posted == 120
 
 
+def test_a_welcome_taken_back_once_is_not_taken_back_again_by_the_next_merge() -> None:
+    town.town()
+    rule("tb.welcome_credit", 120)
+    rule("tb.welcome_for", ["recipients"])
+    first, second = _registered("李秀英", PersonRole.RECIPIENT), _registered("黎秀英", PersonRole.RECIPIENT)
+    registry.merge_people(make.SYSTEM, second, first)
+    rule("tb.welcome_credit", 0)
+    unwelcomed = _registered("李秀瑛", PersonRole.RECIPIENT)
+    registry.merge_people(make.SYSTEM, unwelcomed, second)
+    assert balance("member", unwelcomed).posted == 120
+
+
 def test_without_the_parameter_nobody_gets_hours_to_begin_with(app: Flask) -> None:
     town.town()
     new = volunteer("徐梅", state=VolunteerState.TRAINING, active_since=None)

@@ -59,7 +59,7 @@ def person_merged(kept_id: int, merged_id: int) -> None:
 def person_unmerged(kept_id: int, merged_id: int) -> None:
     """They were two after all."""
     service.unmerge(REGISTRY, kept_id, merged_id)
-    welcome.again(REGISTRY, merged_id)
+    welcome.again(REGISTRY, kept_id, merged_id)
 
 
 @on("person_moved")

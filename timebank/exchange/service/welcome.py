@@ -6,6 +6,8 @@ is known already and begins nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
 from timebank.core.db import transaction
@@ -86,29 +88,37 @@ def once(actor: Actor, kept_id: int, merged_id: int) -> int:
 
     Only what is still there: hours that were spent stay spent.
     """
-    others = people.ids_of(kept_id) - {merged_id}
     found = queries.given([merged_id])
-    if not found or not queries.given(others):
+    too_many = min(sum(one.minutes for one in found), _more_than_once(people.ids_of(kept_id) | {merged_id}))
+    if too_many <= 0:
         return 0
     [one] = found
-    left = one.minutes
-    for owner in (merged_id, kept_id):  # those of the merged record may have been carried on already
-        account = ledger.ensure_account(one.tenant, "member", owner)
-        ledger.lock_accounts(one.tenant, [account])
+    accounts = [ledger.ensure_account(one.tenant, "member", owner) for owner in (merged_id, kept_id)]
+    ledger.lock_accounts(one.tenant, accounts)
+    left = too_many
+    for account in accounts:  # those of the merged record may have been carried on already
         balance = books.balance(one.tenant, account)
         minutes = min(left, max(0, balance.available))
         if minutes:
             key = f"{queries.TAKEN}{merged_id}:{account}:{balance.seq}"
             ledger.post(one.tenant, account, one.issued, minutes, key=key, purpose=PURPOSE, memo=TWICE, actor=actor)
             left -= minutes
-    return one.minutes - left
+    return too_many - left
+
+
+def _more_than_once(numbers: Iterable[int]) -> int:
+    """Minutes that a person with these numbers was given beyond the largest single welcome, and still has."""
+    numbers = set(numbers)
+    each = [one.minutes for one in queries.given(numbers)]
+    taken = sum(one.minutes for one in queries.taken(numbers))
+    return sum(each) - taken - max(each, default=0)
 
 
 @transaction
-def again(actor: Actor, merged_id: int) -> int:
+def again(actor: Actor, kept_id: int, merged_id: int) -> int:
     """They were two persons after all: what `once` took goes back to where it was; returns the minutes."""
     given = 0
-    for one in queries.taken(merged_id):
+    for one in queries.taken(people.ids_of(kept_id) | {merged_id}, merged_id):
         seq = books.balance(one.tenant, one.account).seq
         key = f"{queries.GIVEN_BACK}{merged_id}:{one.account}:{seq}"
         ledger.post(
