@@ -26,7 +26,8 @@ FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no pr
 NEW_DAYS = 5  # of each helper and round
 CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to come
 ROUGHLY = 2e-4  # between rounds of cuts that bring more than that
-CUT_ROUNDS = 60
+CUT_ROUNDS = 30
+CUT_ROUNDS_OF_WEEKS = 60
 WORTH_A_ROUND = 2e-5  # share of the bound that a round of cuts has to bring
 IN_VAIN = 3  # rounds that brought less: the same bound often has several solutions, each to be cut off
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
@@ -129,17 +130,19 @@ class Search:
     def columns(self) -> Solved | None:
         """Solves the linear program over all days there are, or as far as time allows; then adds what whole plans keep
         and fractions break, as long as that brings the bound down."""
-        solved, near, in_vain = self._converge(isinstance(self.pricing, Pricing), ROUGHLY), ROUGHLY, 0
-        for _ in range(CUT_ROUNDS):
+        near, rounds = (ROUGHLY, CUT_ROUNDS_OF_WEEKS) if len(self.flat.week_minutes) else (CLOSE, CUT_ROUNDS)
+        solved, in_vain = self._converge(isinstance(self.pricing, Pricing), near), 0
+        for _ in range(rounds):
             if solved is None or self.closed or self._late or in_vain >= IN_VAIN:
                 break
-            before = solved.value
+            before, bound = solved.value, self.bound
             new = self.master.cut(solved)
             if not new and near <= CLOSE:
                 break
             solved = self._converge(quick=False, near=near) or solved
             won = (before - solved.value) / max(1.0, abs(before))
-            in_vain = in_vain + 1 if won < WORTH_A_ROUND else 0
+            lower = won if near > CLOSE else (bound - self.bound) / max(1.0, abs(bound))
+            in_vain = in_vain + 1 if lower < WORTH_A_ROUND else 0
             if not new or won < near:
                 near = max(CLOSE, near / 4)
         return solved
@@ -280,8 +283,8 @@ class Search:
         return np.flatnonzero(near), complete
 
     def widen(self, prices: Prices) -> None:
-        """Adds the best days of each agent: neighbours that make room for each other seldom keep their very best."""
-        if self.flat.size > FEW_FOR_NEARBY:
+        """In weeks, adds the best days of each agent: neighbours who make room seldom keep their very best."""
+        if self.flat.size > FEW_FOR_NEARBY or not len(self.flat.week_minutes):
             return
         profit = profits(self.flat, prices, self.cuts.links)
         floor = self.floor(self._worth(profit, prices))
