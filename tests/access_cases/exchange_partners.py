@@ -10,7 +10,7 @@ from tests.factories import partners as factory
 from tests.factories import town
 from timebank.core.db import db
 from timebank.exchange.models import PartnerSettlement
-from timebank.exchange.service import partners
+from timebank.exchange.service import partners, requests
 
 READERS = dict.fromkeys(("broker", "clerk", "operator", "auditor"), 200)
 SETTLERS = {"clerk": 200, "operator": 200, "other_clerk": 404}
@@ -36,6 +36,12 @@ def _visit(facts: Facts) -> dict[str, Any]:
 def _given(facts: Facts) -> dict[str, Any]:
     made = _visit(facts)
     partners.give_visit(town.broker(), made["visit"], made["partner"])
+    return made
+
+
+def _cancelled(facts: Facts) -> dict[str, Any]:
+    made = _given(facts)
+    requests.cancel_visit(town.broker(), made["visit"], "fell ill")
     return made
 
 
@@ -73,4 +79,6 @@ ACCESS_CASES = [
     Case("exchange.give_visit_to_partner", _of_visit, WRITERS, make=_visit),
     Case("exchange.take_visit_from_partner", _of_visit, WRITERS, make=_given),
     Case("exchange.note_partner_care", _of_visit, WRITERS, make=_given),
+    Case("exchange.partner_calls", statuses={"broker": 200, "operator": 200, "other_broker": 200}),
+    Case("exchange.call_partner", _one, WRITERS, make=_cancelled),
 ]

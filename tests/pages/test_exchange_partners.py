@@ -35,6 +35,10 @@ def _minutes(answer: Any, _facts: Facts) -> bool:
     return [line["amount"] for line in answer["statement"]] == [110] and answer["balance_minutes"] == 110
 
 
+def _to_tell(answer: Any) -> list[int]:
+    return [line["id"] for one in answer["items"] for line in one["visits"]]
+
+
 GIVEN = [
     Step("add_partner", "operator", FACTS, no={"broker": 403, "other": 403}, keep="partner_id"),
     Step("change_partner", "operator", {**FACTS, "phone": "025-1"}, no={"broker": 403}),
@@ -46,6 +50,19 @@ GIVEN = [
     Step("note_partner_care", "broker", SHEET, no={"other": 403, "member": 403}, when=OVER),
     Step("get_partner", "clerk", query="month=2026-11", no=NO, sees=_minutes, when=OVER),
 ]
+CANCELLED = [
+    Step("give_visit_to_partner", "broker", lambda facts: {"partner_id": facts["partner_id"]}, no={"other": 403}),
+    Step("cancel_visit", "member", {"reason": "at the daughter's"}, no={"other": 403}),
+    Step("list_partner_calls", "other", no={"member": 403}, sees=lambda answer, _: answer["items"] == []),
+    Step("list_partner_calls", "broker", sees=lambda answer, facts: _to_tell(answer) == [facts["visit_id"]]),
+    Step(
+        "call_partner",
+        "broker",
+        lambda facts: {"visit_ids": [facts["visit_id"]], "told": "小李"},
+        no={"other": 404, "member": 403},
+    ),
+    Step("list_partner_calls", "broker", sees=lambda answer, _: answer["items"] == []),
+]
 SETTLED = [
     Step("settle_partner", "clerk", INVOICE, no={"other": 403, "broker": 403}, keep="settlement_id"),
     Step("decline_settlement", "second", {"reason": "another number"}, no={"broker": 403}),
@@ -54,7 +71,7 @@ SETTLED = [
     Step("get_partner", "clerk", sees=lambda answer, _: answer["balance_minutes"] == 0),
     Step("end_partner", "operator", {"until_day": "2026-12-31"}, no={"broker": 403}),
 ]
-PARTNERS = [*GIVEN, *SETTLED]
+PARTNERS = [*GIVEN, *CANCELLED, *SETTLED]
 
 
 def _two_people_from_one_hour(scheme: int) -> None:
@@ -78,6 +95,10 @@ def test_a_partner_gives_a_visit_and_is_settled_through_the_api(app: Flask) -> N
         }
         walk = Walk(app, actors, {"visit_id": visit})
         walk.through(GIVEN)
+        given = walk.facts["visit_id"]
+        walk.facts["visit_id"] = make.visits_of(make.published(people))[0]
+        walk.through(CANCELLED)
+        walk.facts["visit_id"] = given
     with time_machine.travel(DECEMBER, tick=False):
         close_month(town.operator(), make.TENANT, "2026-11", acknowledged=True)
         walk = Walk(app, actors, walk.facts)
@@ -127,6 +148,26 @@ def test_a_partner_is_added_gives_a_visit_and_is_settled_by_two_on_pages(
         elder = sign_in(zh_client, town.account_of(people.elder))
         assert "由合作机构派人上门" in elder.get(f"/my/visits/{visit}").text
         assert "安康护理将于" in elder.get("/my/notices").text
+        other = make.visits_of(make.published(people))[0]
+        assert _send(broker, f"/visits/{other}/partner", partner_id="1").status_code == 303
+        assert "Partners to be called" not in broker.get("/").text
+        assert _send(elder, f"/my/visits/{other}/cancel", reason="在女儿家").status_code == 303
+        assert "Partners to be called: visit cancelled" in broker.get("/").text
+        assert "The partner does not know yet" in broker.get(f"/visits/{other}").text
+        with statements(20):
+            calls = broker.get("/partners/calls").text
+        assert all(text in calls for text in ("Ankang Care", "025-1", "张建国"))
+        call = "/partners/1/calls"
+        assert "合作机构" in sign_in(zh_client, town.account_of(people.broker)).get(call).text
+        assert "Choose at least one visit" in _send(broker, call, told="小李").text
+        known = {**_fields(broker.get(call).text), "visits": [str(other)], "told": "小李"}
+        for _ in range(2):
+            assert broker.post(call, data=known).status_code == 303
+        assert "Partners to be called" not in broker.get("/").text
+        assert "This partner knows which visits are cancelled." in broker.get(call).text
+        assert "does not know yet" not in broker.get(f"/visits/{other}").text
+        assert "Partner organisation told" not in broker.get(page).text
+        assert all(text in broker.get(page).text for text in ("Moved, taken back or cancelled", "小李"))
     with time_machine.travel(OVER, tick=False):
         sheet = {"began": "2026-11-24T09:35", "minutes": "1:50", "signed_by": "张建国"}
         assert _send(broker, f"/visits/{visit}/partner/sheet", **sheet).status_code == 303

@@ -17,10 +17,10 @@ from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import Visit, VisitState
-from timebank.exchange.queries import netting
+from timebank.exchange.queries import netting, partners_calls
 from timebank.exchange.queries import partners as queries
 from timebank.exchange.rules.partners import GivenCare, Invoice, SettlementState
-from timebank.exchange.service import offers, partners, requests, visits
+from timebank.exchange.service import offers, partners, partners_told, requests, visits
 from timebank.exchange.service import partners_settling as settling
 from timebank.ledger import queries as books
 from timebank.ledger.queries.snapshot import snapshot
@@ -149,6 +149,46 @@ def test_a_visit_that_is_moved_or_taken_back_is_told_to_the_partner_first(people
     assert exchange.balance(people.zhang).held == 120
     with pytest.raises(Refused, match="visit_not_so_far"):
         partners.take_visit_back(people.broker, visit, "again", "小李")
+
+
+def test_a_partner_is_called_until_somebody_there_knows_of_each_cancelled_visit(people: exchange.Cast) -> None:
+    partner = factory.partner()
+    kept, back = given(people, partner), given(people, partner)
+    series = exchange.published(people, weekdays="12", last_day=TUESDAY + timedelta(days=8))
+    first, *others = exchange.visits_of(series)
+    for visit in (first, *others):
+        partners.give_visit(people.broker, visit, partner)
+    partners.take_visit_back(people.broker, back, "no staff", "王主任")
+    requests.cancel_visit(people.broker, back, "told before")
+    assert partners_calls.waiting(people.broker) == 0
+    requests.cancel_visit(people.elder, first, "at the daughter's")
+    assert [line.id for line in partners_calls.calls(people.broker)[0].visits] == [first]
+    requests.cancel_request(people.elder, series, "moves away")
+    assert partners_calls.waiting(people.broker) == 1 + len(others) == 4
+    assert (partners_calls.waiting(town.outsider()), partners_calls.calls(town.outsider())) == (0, [])
+
+    with pytest.raises(Refused, match="partner_not_told"):
+        partners_told.tell_cancelled(people.broker, partner, [first], " ")
+    with pytest.raises(NotFound, match="no_such_visit"):
+        partners_told.tell_cancelled(town.outsider(), partner, [first], "小李")
+    with pytest.raises(NotFound, match="no_such_visit"):
+        partners_told.tell_cancelled(people.broker, factory.partner(registered_no="X12345"), [first], "小李")
+    with pytest.raises(Refused, match="partner_knows"):
+        partners_told.tell_cancelled(people.broker, partner, [kept], "小李")
+    for _ in range(2):
+        partners_told.tell_cancelled(people.broker, partner, [kept, first], "小李", key="call")
+    assert [line.id for line in partners_calls.call(people.broker, partner).visits] == others
+    partners_told.tell_cancelled(people.broker, partner, [first, *others], "王主任")
+    assert partners_calls.waiting(people.broker) == 0
+    assert partners_calls.call(people.broker, partner).visits == []
+    with pytest.raises(NotFound, match="no_such_partner"):
+        partners_calls.call(town.outsider(), partner)
+    told = queries.partner(people.broker, partner).told
+    assert [(one.visit_id, one.told, one.cancelled) for one in told] == [
+        *((visit, "王主任", True) for visit in reversed(others)),
+        (first, "小李", True),
+        (back, "王主任", False),
+    ]
 
 
 def test_a_dispute_takes_the_hours_back_and_pays_what_was_settled(people: exchange.Cast) -> None:

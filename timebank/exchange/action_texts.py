@@ -51,6 +51,7 @@ ACTIONS: dict[str, Any] = {
     "give_back.visit": _l("Visit taken back from a partner organisation"),
     "move.partner_visit": _l("Partner organisation told of another time"),
     "take_back.partner_visit": _l("Partner organisation told that a visit was taken back"),
+    "cancel.partner_visit": _l("Partner organisation told that a visit was cancelled"),
     "by_partner.visit": _l("Care given by a partner organisation written down"),
     "add.partner": _l("Partner organisation added"),
     "change.partner": _l("Partner organisation changed"),

@@ -19,6 +19,7 @@ REFUSALS: dict[str, Any] = {
         "so that a helper can come."
     ),
     "partner_not_told": _l("Call the partner, then write down who there knows it."),
+    "partner_knows": _l("Choose at least one visit that the partner does not know of yet."),
     "partner_unsigned": _l("Write down who signed the sheet."),
     "partner_month_open": _l("%(month)s is not closed yet. Settle it when the books of the month are closed."),
     "partner_invoice_missing": _l("Write down the number of the invoice."),

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
-from timebank.exchange.queries import own, requests, visits
+from timebank.exchange.queries import own, partners_calls, requests, visits
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Work of today around visits; two statements for staff, a few more for a helper who was asked something."""
+    """Work of today around visits; three statements for staff, a few more for a helper who was asked something."""
     return [*_staff(actor), *_member(actor)]
 
 
@@ -39,6 +39,12 @@ def _staff(actor: Actor) -> list[Task]:
             Task(_("Visits wait for confirmation"), _list("awaiting_confirmation"), waiting.unconfirmed),
             Task(_("Disputes to settle"), listed, waiting.disputed, urgent=True),
             Task(_("Hours to review"), url_for("exchange.hours_review"), waiting.to_review),
+            Task(
+                _("Partners to be called: visit cancelled"),
+                url_for("exchange.partner_calls"),
+                partners_calls.waiting(actor),
+                urgent=True,
+            ),
         ]
     return [task for task in found if task.count]
 

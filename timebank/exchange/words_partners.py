@@ -5,7 +5,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from timebank.core.units import meeting_text
 from timebank.exchange.queries.partners import PartnerInfo
+from timebank.exchange.queries.visits import VisitLine
 from timebank.exchange.rules.partners import SettlementState
 
 SETTLEMENTS: dict[str, Any] = {
@@ -22,3 +24,8 @@ def call(given: tuple[PartnerInfo, str] | None) -> str:
         return ""
     facts = {"name": given[0].name, "contact": given[0].contact, "phone": given[0].phone}
     return str(_("Call %(name)s: %(contact)s, %(phone)s", **facts))
+
+
+def visit(line: VisitLine) -> str:
+    """A visit on a list to choose from: when, what, for whom."""
+    return " · ".join((meeting_text(line.starts_at), line.service, line.recipient))

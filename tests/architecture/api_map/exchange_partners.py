@@ -12,6 +12,8 @@ COVERED = {
     "exchange.give_visit_to_partner": "give_visit_to_partner",
     "exchange.take_visit_from_partner": "take_visit_from_partner",
     "exchange.note_partner_care": "note_partner_care",
+    "exchange.partner_calls": "list_partner_calls",
+    "exchange.call_partner": "call_partner",
     "exchange.partner_statement": "get_partner",
 }
 EXCEPTIONS: dict[str, str] = {}

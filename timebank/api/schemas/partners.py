@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pydantic import AwareDatetime, Field
 
 from timebank.api.schemas.base import Answer, Body, Id, body_of
+from timebank.api.schemas.lists import VisitLine
 from timebank.exchange.rules import partners as rules
 
 PartnerFacts = body_of(
@@ -44,6 +45,13 @@ class TakenBack(Body):
     """Why the visit is taken back, and who at the partner knows."""
 
     reason: str = Field(min_length=1, max_length=200)
+    told: str = Field(min_length=1, max_length=80)
+
+
+class CancelledTold(Body):
+    """Of which cancelled visits the partner knows now, and who there."""
+
+    visit_ids: tuple[Id, ...] = Field(min_length=1, max_length=200)
     told: str = Field(min_length=1, max_length=80)
 
 
@@ -113,7 +121,7 @@ class Settlement(Answer):
 
 
 class PartnerTold(Answer):
-    """A visit moved (`begins`: its new start) or taken back (none), and who at the partner knows."""
+    """A visit moved (`begins`: its new start), cancelled or taken back, and who at the partner knows."""
 
     at: datetime
     visit_id: int
@@ -121,6 +129,20 @@ class PartnerTold(Answer):
     begins: datetime | None
     told: str
     reason: str
+    cancelled: bool
+
+
+class PartnerCall(Answer):
+    """A partner to be called, and the cancelled visits it does not know of."""
+
+    partner: Partner
+    visits: list[VisitLine]
+
+
+class PartnerCalls(Answer):
+    """Partners to be called, the one with the earliest visit first."""
+
+    items: list[PartnerCall]
 
 
 class PartnerWithStatement(Answer):

@@ -7,8 +7,10 @@ from typing import Any
 from timebank.api.routing import read, write
 from timebank.api.schemas.base import Reason
 from timebank.api.schemas.partners import (
+    CancelledTold,
     GivenTo,
     LastDay,
+    PartnerCalls,
     PartnerFacts,
     PartnerQuery,
     Partners,
@@ -19,8 +21,10 @@ from timebank.api.schemas.partners import (
 )
 from timebank.core.web import actor
 from timebank.exchange.queries import partners as queries
+from timebank.exchange.queries import partners_calls
 from timebank.exchange.service import partners as service
 from timebank.exchange.service import partners_settling as settling
+from timebank.exchange.service import partners_told
 
 ONE = "/partners/<int:partner_id>"
 VISIT = "/visits/<int:visit_id>/partner"
@@ -99,3 +103,15 @@ def take_visit_from_partner(visit_id: int, body: TakenBack, key: str) -> dict[st
 def note_partner_care(visit_id: int, body: PartnerSheet, key: str) -> dict[str, Any]:
     """The partner's signed sheet: the hours go from the hold to the partner's account."""
     return {"id": service.note_care(actor(), visit_id, body.command(), key=key)}
+
+
+@read("/partners/calls", PartnerCalls, permission="visits.write")
+def list_partner_calls() -> dict[str, Any]:
+    """Cancelled visits that were with a partner which does not know yet."""
+    return {"items": partners_calls.calls(actor())}
+
+
+@write(f"{ONE}/calls", body=CancelledTold, permission="visits.write")
+def call_partner(partner_id: int, body: CancelledTold, key: str) -> dict[str, Any]:
+    """Somebody at the partner knows that these visits are cancelled."""
+    return {"id": partners_told.tell_cancelled(actor(), partner_id, body.visit_ids, body.told, key=key)}

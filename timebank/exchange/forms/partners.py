@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DateTimeLocalField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from timebank.core.clock import CIVIL
 from timebank.core.forms import Form, MinutesField
@@ -61,6 +62,19 @@ class GiveForm(Form):
 class TakeBackForm(ReasonForm):
     """Why the visit is taken back, and who at the partner knows."""
 
+    told = StringField(TOLD, [InputRequired(NEEDED), Length(max=80)])
+
+
+class CancelledForm(Form):
+    """Of which cancelled visits somebody at the partner knows; choices come from the view, the service checks them."""
+
+    visits = SelectMultipleField(
+        _l("Cancelled visits"),
+        coerce=int,
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     told = StringField(TOLD, [InputRequired(NEEDED), Length(max=80)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import String, and_, cast, or_, select
 
 from timebank.core.audit import AuditEvent
 from timebank.core.db import db
@@ -15,11 +15,12 @@ from timebank.ledger.rules import months
 
 SHOWN = 20
 MOVED, TAKEN_BACK = "move.partner_visit", "take_back.partner_visit"
+CANCELLED = "cancel.partner_visit"  # about the visit, so that one look finds whether its partner knows
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A visit moved (`begins`: its new start) or taken back (None): who wrote it down, who at the partner knows."""
+    """A visit moved (`begins`: its new start), cancelled or taken back: who wrote it down, who at the partner knows."""
 
     at: datetime
     who: str
@@ -28,18 +29,22 @@ class Told:
     begins: datetime | None
     told: str
     reason: str
+    cancelled: bool
 
 
 def told(partner_id: int) -> list[Told]:
     """The newest first; one statement."""
-    rows = db.session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.subject_type == "partner", AuditEvent.subject_id == str(partner_id))
-        .where(AuditEvent.action.in_((MOVED, TAKEN_BACK)))
-        .order_by(AuditEvent.id.desc())
-        .limit(SHOWN)
+    its_visits = select(cast(PartnerVisit.visit_id, String)).where(PartnerVisit.partner_id == partner_id)
+    of_partner = and_(
+        AuditEvent.subject_type == "partner",
+        AuditEvent.subject_id == str(partner_id),
+        AuditEvent.action.in_((MOVED, TAKEN_BACK)),
     )
-    return [_told(row) for row in rows]
+    of_visit = and_(
+        AuditEvent.subject_type == "visit", AuditEvent.subject_id.in_(its_visits), AuditEvent.action == CANCELLED
+    )
+    wanted = select(AuditEvent).where(or_(of_partner, of_visit)).order_by(AuditEvent.id.desc())
+    return [_told(row) for row in db.session.scalars(wanted.limit(SHOWN))]
 
 
 def _told(row: AuditEvent) -> Told:
@@ -53,6 +58,7 @@ def _told(row: AuditEvent) -> Told:
         datetime.fromisoformat(begins) if begins else None,
         facts["told"],
         facts["reason"],
+        row.action == CANCELLED,
     )
 
 

@@ -12,13 +12,22 @@ from wtforms.fields.choices import SelectChoice
 from timebank.core import clock
 from timebank.core.web import actor, download, permit, press, pressed_key, reasoned, submit
 from timebank.exchange import files_partners, words_partners
-from timebank.exchange.forms.partners import CareForm, EndForm, GiveForm, PartnerForm, SettleForm, TakeBackForm
+from timebank.exchange.forms.partners import (
+    CancelledForm,
+    CareForm,
+    EndForm,
+    GiveForm,
+    PartnerForm,
+    SettleForm,
+    TakeBackForm,
+)
 from timebank.exchange.forms.requests import ReasonForm
 from timebank.exchange.queries import partners as queries
-from timebank.exchange.queries import schemes
+from timebank.exchange.queries import partners_calls, schemes
 from timebank.exchange.queries import visits as visit_queries
 from timebank.exchange.service import partners as service
 from timebank.exchange.service import partners_settling as settling
+from timebank.exchange.service import partners_told
 from timebank.exchange.views import bp
 from timebank.exchange.views.requests import service_choices
 from timebank.exchange.words_visits import VISIT_BADGES, VISIT_STATES
@@ -177,6 +186,39 @@ def decline_settlement(settlement_id: int) -> BaseResponse:
         template="exchange/partners/form.html",
         heading=_("Decline the settlement with %(name)s", name=known.name),
         back=_page(known.id),
+    )
+
+
+# -- cancelled visits --------------------------------------------------------------------------------------------------
+
+
+@bp.route("/partners/calls")
+@permit("visits.write")
+def partner_calls() -> str:
+    """Which partners do not know yet that a visit they were to give is cancelled."""
+    return render_template("exchange/partners/calls.html", found=partners_calls.calls(actor()))
+
+
+@bp.route("/partners/<int:partner_id>/calls", methods=["GET", "POST"])
+@permit("visits.write")
+def call_partner(partner_id: int) -> BaseResponse:
+    """One call, and who at the partner knows of which visits."""
+    one = partners_calls.call(actor(), partner_id)
+    form = CancelledForm()
+    form.visits.choices = [SelectChoice(line.id, words_partners.visit(line)) for line in one.visits]
+    if request.method == "GET":
+        form.visits.data = [line.id for line in one.visits]
+    return submit(
+        form,
+        lambda: partners_told.tell_cancelled(
+            actor(), partner_id, form.visits.data or [], form.told.data or "", key=form.key.data
+        ),
+        done=url_for("exchange.partner_calls"),
+        said=_("Written down: the partner knows."),
+        template="exchange/partners/call.html",
+        one=one,
+        lead=words_partners.call((one.partner, "")),
+        back=url_for("exchange.partner_calls"),
     )
 
 

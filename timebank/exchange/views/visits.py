@@ -16,7 +16,7 @@ from timebank.exchange import words_visits as words
 from timebank.exchange.forms.partners import PartnerMoveForm
 from timebank.exchange.forms.requests import MoveForm, ReasonForm, day_or_none
 from timebank.exchange.forms.visits import DisputeForm, LikedForm, NoShowForm, PhoneEndForm, PhoneForm, SettleForm
-from timebank.exchange.queries import alarms, partners
+from timebank.exchange.queries import alarms, partners, partners_calls
 from timebank.exchange.queries import visits as queries
 from timebank.exchange.queries.visits import VisitFilter
 from timebank.exchange.rules.visits import Event, VisitState
@@ -84,6 +84,7 @@ def visit_page(visit_id: int) -> str:
         alarms=alarms.of_visit(actor(), visit_id),
         alarm_words=words_alarms,
         partner=partners.of_visit(visit_id),
+        partner_unaware=line.state is VisitState.CANCELLED and partners_calls.is_unaware(visit_id),
         partners_here=Event.GIVE in found.can and partners.for_visit(visit_id),
     )
 
