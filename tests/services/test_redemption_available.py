@@ -63,12 +63,13 @@ def test_a_correction_counts_where_what_it_corrects_has_counted(app: Flask) -> N
     other = desk.give_hours(town.person("张大爷"), 600)
     clearing = ledger.ensure_account(desk.TENANT, "clearing", 1, floor=None)
     system = Actor.system("test")
+    reversals: list[Receipt] = []
 
     def moved(key: str, way: tuple[int, int], minutes: int, purpose: str) -> Receipt:
         return ledger.post(desk.TENANT, *way, minutes, key=key, purpose=purpose, actor=system)
 
     def undone(receipt: Receipt) -> tuple[int, int]:
-        ledger.reverse(desk.TENANT, receipt.id, key=f"undo:{receipt.id}", reason="错了", actor=system)
+        reversals.append(ledger.reverse(desk.TENANT, receipt.id, key=f"undo:{receipt.id}", reason="错了", actor=system))
         db.session.commit()
         return stands()
 
@@ -83,3 +84,4 @@ def test_a_correction_counts_where_what_it_corrects_has_counted(app: Flask) -> N
     assert undone(given) == (31 * 60, 120), "a gift taken back is no care given back"
     assert undone(received) == (30 * 60, 120)
     assert undone(visit) == (30 * 60, 0)
+    assert undone(reversals[-1]) == (30 * 60, 120), "the correction was wrong: the visit stands again"

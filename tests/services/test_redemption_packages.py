@@ -153,6 +153,8 @@ def test_the_same_package_is_asked_about_until_a_while_has_gone_or_it_was_withdr
     with pytest.raises(Refused, match="redeem_care_again") as refused:
         service.buy_package(town.clerk(name="second"), wanted(people, shop, package))
     assert refused.value.field == "again"
+    with pytest.raises(Refused, match="redeem_care_again"):
+        service.buy_package(town.clerk(), wanted(people, shop, package, weekdays="11"))
     assert held(people) == (360, 840)
     other = service.buy_package(town.clerk(), wanted(people, shop, package, first_day=TUESDAY + timedelta(days=1)))
     for made in (first, other):

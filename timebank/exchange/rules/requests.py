@@ -68,6 +68,11 @@ class NewRequest:
     lat: float | None = None
     lon: float | None = None
 
+    @property
+    def days(self) -> str:
+        """The weekdays as they are kept: each once, in order."""
+        return "".join(sorted(set(self.weekdays)))
+
 
 def check(wanted: NewRequest, *, today: date, longest: int, shortest: int) -> None:
     """Refuses what cannot be: days gone by, an end before the start, a length out of bounds (minutes).

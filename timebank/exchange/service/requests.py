@@ -63,7 +63,7 @@ def _new(actor: Actor, wanted: NewRequest, person: people.PersonBrief, scheme_id
         minutes=wanted.minutes,
         first_day=wanted.first_day,
         last_day=wanted.last_day if wanted.weekdays else None,
-        weekdays="".join(sorted(set(wanted.weekdays))),
+        weekdays=wanted.days,
         earliest_minute=wanted.earliest_minute,
         latest_minute=wanted.latest_minute,
         address=wanted.address.strip() or person.address,

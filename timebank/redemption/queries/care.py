@@ -28,7 +28,7 @@ def entered_just_now(person_ids: Iterable[int], wanted: NewRequest, rules: Redee
             ServiceRequest.recipient_id.in_(list(person_ids)),
             ServiceRequest.service_code == wanted.service_code,
             ServiceRequest.first_day == wanted.first_day,
-            ServiceRequest.weekdays == wanted.weekdays,
+            ServiceRequest.weekdays == wanted.days,
             ServiceRequest.state.in_(ALIVE),
             ServiceRequest.created_at > clock.now() - timedelta(minutes=rules.same_again_minutes),
         )

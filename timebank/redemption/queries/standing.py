@@ -133,16 +133,19 @@ def own_card(actor: Actor) -> MemberCard | None:
 def _lifetime(tenant: int, account_ids: tuple[int, ...]) -> tuple[int, int]:
     if not account_ids:
         return 0, 0
-    origin = aliased(Transfer)  # a correction counts where what it corrects has counted, and nowhere else
-    undone = Transfer.kind == "reverse"
-    purpose = case((undone, origin.purpose), else_=Transfer.purpose)
-    came = or_(and_(~undone, Entry.amount > 0), and_(undone, Entry.amount < 0))
-    went = or_(and_(~undone, Entry.amount < 0), and_(undone, Entry.amount > 0))
+    # a correction counts where what it corrects has counted, and nowhere else; corrected once more it stands again
+    origin, first = aliased(Transfer), aliased(Transfer)
+    undone, again = Transfer.kind == "reverse", origin.kind == "reverse"
+    purpose = func.coalesce(first.purpose, origin.purpose, Transfer.purpose)
+    flipped = and_(undone, ~again)
+    came = or_(and_(~flipped, Entry.amount > 0), and_(flipped, Entry.amount < 0))
+    went = or_(and_(~flipped, Entry.amount < 0), and_(flipped, Entry.amount > 0))
     row = db.session.execute(
         select(_sum(and_(came, purpose.in_(EARNING))), _sum(and_(went, purpose == "visit")))
         .select_from(Entry)
         .join(Transfer, and_(Transfer.tenant_id == Entry.tenant_id, Transfer.id == Entry.transfer_id))
         .outerjoin(origin, and_(origin.tenant_id == Transfer.tenant_id, origin.id == Transfer.ref_id, undone))
+        .outerjoin(first, and_(first.tenant_id == origin.tenant_id, first.id == origin.ref_id, again))
         .where(Entry.tenant_id == tenant, Entry.account_id.in_(account_ids))
     ).one()
     return max(0, int(row[0])), max(0, -int(row[1]))
