@@ -49,6 +49,8 @@ GIVEN = [
     Step("give_visit_to_partner", "broker", lambda facts: {"partner_id": facts["partner_id"]}, no={"member": 403}),
     Step("note_partner_care", "broker", SHEET, no={"other": 403, "member": 403}, when=OVER),
     Step("get_partner", "clerk", query="month=2026-11", no=NO, sees=_minutes, when=OVER),
+    Step("get_partner", "clerk", sees=lambda answer, _: {one["reason"] for one in answer["told"]} == {""}),
+    Step("get_partner", "broker", sees=lambda answer, _: "no staff" in {one["reason"] for one in answer["told"]}),
 ]
 CANCELLED = [
     Step("give_visit_to_partner", "broker", lambda facts: {"partner_id": facts["partner_id"]}, no={"other": 403}),

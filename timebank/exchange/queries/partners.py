@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask_babel import get_locale
@@ -135,7 +135,10 @@ def readable(actor: Actor, partner_id: int, permission: str = PERMISSION) -> Par
 
 
 def partner(actor: Actor, partner_id: int, month: str = "") -> PartnerDetail:
-    """One partner with the statement of a month ("2026-11", this one when empty); raises NotFound, bad_month."""
+    """One partner with the statement of a month ("2026-11", this one when empty); raises NotFound, bad_month.
+
+    Why visits were moved or taken back tells of the recipients: only who may read the visits there gets the reasons.
+    """
     info = readable(actor, partner_id)
     shown = month or months.of_day(clock.today())
     tenant = schemes.scheme(info.scheme_id).tenant
@@ -151,10 +154,15 @@ def partner(actor: Actor, partner_id: int, month: str = "") -> PartnerDetail:
         lines_between(tenant, account, months.starts_at(shown), months.ends_at(shown)) if account else [],
         [line for line in listed if line.state is VisitState.WITH_PARTNER],
         [line for line in listed if line.state is not VisitState.WITH_PARTNER],
-        told(info.id),
+        _what_was_told(actor, info),
         settlements(info.id),
         to_settle(info),
     )
+
+
+def _what_was_told(actor: Actor, info: PartnerInfo) -> list[Told]:
+    every = told(info.id)
+    return every if actor.may("visits.read", info.territory_code) else [replace(one, reason="") for one in every]
 
 
 def open_visits(partner_id: int) -> list[Visit]:
