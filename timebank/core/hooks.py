@@ -6,8 +6,9 @@
 
 Events: person_imported(person_id, row: ImportedRow) → True if that changed something · person_merged(kept_id,
 merged_id) · person_unmerged(kept_id, merged_id) · person_moved(person_id, territory_code) · person_died(person_id,
-died_on) · role_taken(actor, person_id, role) · role_left(person_id, role) · household_changed(person_id, household_id) · divisions_imported() ·
-password_reset(person_id, at) · request_decided(actor, request_id): before its visits are made, or as it ends.
+died_on) · role_taken(actor, person_id, role) · role_left(person_id, role) · household_changed(person_id,
+household_id) · divisions_imported() · password_reset(person_id, at) · request_decided(actor, request_id): before its
+visits are made, or as it ends.
 Questions: service_codes() → codes · person_links(person_id, actor) → `people.links.PersonLink` ·
 person_names(person_ids) → (id, name) · find_people(actor, text) → (id, name, member number) ·
 bought_whole(request_id) → something where all its visits were bought at once ·

@@ -53,7 +53,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         Role.GRID_WORKER: _CASE,
         Role.CIVIL_AFFAIRS_SPECIALIST: _CASE,
         Role.SOCIAL_WORKER: _CASE,
-        Role.STREET_HEAD: _CASE + " cases.approve reports.read ledger.read volunteers.read visits.read netting.read netting.settle",
+        Role.STREET_HEAD: _CASE
+        + " cases.approve reports.read ledger.read volunteers.read visits.read netting.read netting.settle",
         Role.DISTRICT_CLERK: """people.read people.contact cases.read requests.read requests.write reports.read
         alarms.read alarms.answer""",
         Role.DISTRICT_APPROVER: """people.read people.health cases.read cases.approve reports.read
