@@ -19,6 +19,7 @@ from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries import netting, partners_calls
 from timebank.exchange.queries import partners as queries
+from timebank.exchange.queries import partners_told as partners_told_queries
 from timebank.exchange.rules.partners import GivenCare, Invoice, SettlementState
 from timebank.exchange.service import offers, partners, partners_told, requests, visits
 from timebank.exchange.service import partners_settling as settling
@@ -189,6 +190,24 @@ def test_a_partner_is_called_until_somebody_there_knows_of_each_cancelled_visit(
         (first, "小李", True),
         (back, "王主任", False),
     ]
+
+
+def test_a_month_full_of_visits_hides_none_to_come(people: exchange.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    partner = factory.partner()
+    over = [given(people, partner) for _ in range(2)]
+    for visit in over:
+        requests.cancel_visit(people.elder, visit, "at the daughter's")
+    to_come = [given(people, partner) for _ in range(2)]
+
+    def listed() -> tuple[list[int], list[int]]:
+        shown = queries.partner(people.broker, partner)
+        return [line.id for line in shown.visits], [line.id for line in shown.over]
+
+    assert listed() == (to_come, over)
+    monkeypatch.setattr(partners_told_queries, "OVER", 1)
+    assert listed() == (to_come, over[:1])
+    monkeypatch.setattr(partners_told_queries, "TO_COME", 1)
+    assert listed() == (to_come[:1], over[:1])
 
 
 def test_a_dispute_takes_the_hours_back_and_pays_what_was_settled(people: exchange.Cast) -> None:

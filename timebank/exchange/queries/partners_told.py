@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
 
 from timebank.core.audit import AuditEvent
 from timebank.core.db import db
@@ -14,6 +14,7 @@ from timebank.exchange.models.visits import Visit, VisitState
 from timebank.ledger.rules import months
 
 SHOWN = 20
+TO_COME, OVER = 400, 400
 MOVED, TAKEN_BACK = "move.partner_visit", "take_back.partner_visit"
 CANCELLED = "cancel.partner_visit"  # about the visit, so that one look finds whether its partner knows
 
@@ -63,13 +64,19 @@ def _told(row: AuditEvent) -> Told:
 
 
 def to_come_and_over(partner_id: int, month: str) -> list[Visit]:
-    """The visits that are with the partner, and of a month ("2026-11") those given, cancelled or disputed, by time."""
+    """The visits that are with the partner, and of a month ("2026-11") those given, cancelled or disputed, by time.
+
+    Each has its own limit (`TO_COME`, `OVER`), so that a month full of visits hides none to come; one statement.
+    """
     in_month = and_(Visit.starts_at >= months.starts_at(month), Visit.starts_at < months.ends_at(month))
-    wanted = (
-        select(Visit)
-        .join(PartnerVisit, PartnerVisit.visit_id == Visit.id)
-        .where(PartnerVisit.partner_id == partner_id, or_(Visit.state == VisitState.WITH_PARTNER, in_month))
-        .order_by(Visit.starts_at, Visit.id)
-        .limit(400)
-    )
-    return list(db.session.scalars(wanted))
+    to_come = _numbers(partner_id, Visit.state == VisitState.WITH_PARTNER, TO_COME)
+    over = _numbers(partner_id, and_(Visit.state != VisitState.WITH_PARTNER, in_month), OVER)
+    wanted = select(Visit).where(or_(Visit.id.in_(to_come), Visit.id.in_(over)))
+    return list(db.session.scalars(wanted.order_by(Visit.starts_at, Visit.id)))
+
+
+def _numbers(partner_id: int, condition: ColumnElement[bool], limit: int) -> Select[tuple[int]]:
+    """Which of the partner's visits, the earliest first."""
+    its = PartnerVisit.partner_id == partner_id
+    wanted = select(Visit.id).join(PartnerVisit, PartnerVisit.visit_id == Visit.id).where(its, condition)
+    return wanted.order_by(Visit.starts_at, Visit.id).limit(limit)
