@@ -267,13 +267,21 @@ def test_the_pages_say_who_owes_whom_and_lead_through_paying(
         sign_in(client, town.account_of(wang))
         assert "Months owed to other time banks are to be paid" in client.get("/").text
         assert client.post(f"{pair}/pay", data={"reference": ""}).status_code == 303
+        page = client.get(pair).text
+        assert "You wrote this payment down" in page
+        assert "Take it back" in page
         step = f"/netting-payments/{settling.pair(zhao, line.id).payments[0].id}"
         sign_in(client, town.account_of(li))
         assert "wait for a second person" in client.get("/").text
-        assert f'action="{step}/agree"' in client.get(pair).text
+        page = client.get(pair).text
+        assert f'action="{step}/agree"' in page
+        assert "You wrote this payment down" not in page
         client.post(f"{step}/agree")
         sign_in(client, town.account_of(zhao))
         assert "wait for your word" in client.get("/").text
+        page = client.get("/netting?month=2026-10").text
+        assert "Still open from other months" in page, "paid, and not confirmed yet"
+        assert pair in page
         assert client.post(f"{step}/object", data={"reason": "Counted twice"}).status_code == 303
         sign_in(client, town.account_of(li))
         assert f'action="{step}/undo"' in client.get(pair).text
@@ -282,5 +290,5 @@ def test_the_pages_say_who_owes_whom_and_lead_through_paying(
             page = client.get(pair).text
         assert all(words in page for words in ("Counted twice", "Undone by opposite lines", "Still owed"))
     with time_machine.travel(datetime(2027, 1, 20, 4, tzinfo=UTC), tick=False):
-        assert "This should have been paid until" in sign_in(client, town.account_of(li)).get(pair).text
+        assert "This should have been paid by" in sign_in(client, town.account_of(li)).get(pair).text
         assert "overdue since" in client.get("/netting").text

@@ -75,6 +75,12 @@ class PairLine:
         return 0 if paid else self.net_minutes
 
     @property
+    def unfinished(self) -> bool:
+        """Somebody still has to do something: pay, agree, or say that it arrived."""
+        confirmed = self.payment is not None and self.payment.state is PaymentState.CONFIRMED
+        return self.net_minutes > 0 and not confirmed
+
+    @property
     def overdue(self) -> bool:
         return self.open_minutes > 0 and self.due_on < clock.today()
 

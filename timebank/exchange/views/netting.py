@@ -24,7 +24,7 @@ from timebank.exchange.views import bp
 @bp.route("/netting")
 @permit("netting.read")
 def netting() -> str:
-    """One month's differences, what is still owed of earlier months, and where each time bank stands."""
+    """One month's differences, what is still open of other months, and where each time bank stands."""
     asked = request.args.get("month", "")
     known = re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", asked)
     month = asked if known else month_before(month_of(clock.today()))
@@ -34,7 +34,7 @@ def netting() -> str:
         month=month,
         months=queries.months(actor()),
         pairs=[one for one in every if one.month == month],
-        still_owed=[one for one in every if one.month != month and one.open_minutes],
+        still_open=[one for one in every if one.month != month and one.unfinished],
         standings=queries.standings(actor()),
         words=words_netting,
     )
