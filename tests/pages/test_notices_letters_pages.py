@@ -49,6 +49,10 @@ def test_members_say_themselves_how_they_want_to_be_told_and_the_last_word_count
     assert people.copies_for([zhang]) == {}, "a consent is taken back on the same page"
     acting = sign_in(new_client(app), town.account_of(town.member(daughter)))
     assert "张建国" in acting.get(f"{page}?for={zhang}").text
+    assert 'name="copies"' in member.get(page).text
+    assert 'name="copies"' not in acting.get(f"{page}?for={zhang}").text, "an agent is not asked in her name"
+    assert acting.post(f"{page}?for={zhang}", data={"way": "usual", "reads": "en", "copies": "y"}).status_code == 303
+    assert people.copies_for([zhang]) == {}
     assert desk.get(f"{page}?for={zhang}").status_code == 404
 
 

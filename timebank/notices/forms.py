@@ -40,8 +40,11 @@ class WishForm(Form):
     )
     copies = BooleanField(_l("A copy of these messages and letters for who may act"))
 
-    def prepare(self, person: PersonLetters, *, own: bool, may_translate: bool) -> None:
-        """Shows what holds now and leaves out what does not apply (`may_translate`: the language is theirs to set)."""
+    def prepare(self, person: PersonLetters, *, own: bool, may_translate: bool, may_agree: bool = False) -> None:
+        """Shows what holds now and leaves out what does not apply.
+
+        `may_translate`: the language is theirs to set; `may_agree`: so is the consent to copies.
+        """
         if not self.is_submitted():
             self.way.data, self.large.data = person.way.value if person.way else USUAL, person.large
             self.reads.data, self.copies.data = person.reads, person.copies
@@ -49,7 +52,7 @@ class WishForm(Form):
             self.way.choices = [one for one in self.way.choices if one.value != LetterWay.NEVER.value]
         if not may_translate:
             del self.reads
-        if not (own and person.agents):
+        if not (may_agree and person.agents):
             del self.copies
 
     def command(self, person_id: int) -> WishForLetters:

@@ -19,7 +19,13 @@ from timebank.core.units import day_text, fact_text, moment_text
 REFUSALS = {
     "notice_unknown": _l("There is no such message."),
     "no_email_for_messages": _l("There is no e-mail address. Write one down among the details first."),
-    "copies_by_themselves": _l("Consents are written down on the page of the person, not here."),
+    "copies_by_themselves": _l(
+        "Only the person or a guardian agrees to copies here. Staff write a consent down on the page of the person."
+    ),
+    "no_page_for_messages": _l(
+        "This person has no account, phone or e-mail and would never see the messages. Choose letters, or as usual."
+    ),
+    "never_by_staff": _l("Only the time bank stops letters altogether. Ask your coordinator."),
     "no_letters": _l("No letter with an address waits here. Somebody may have printed them just now."),
     "no_such_letter": _l("There is no such letter in the queue, or you may not see it."),
     "no_such_run": _l("There is no such pile of letters, or you may not see it."),

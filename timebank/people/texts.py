@@ -104,6 +104,9 @@ REFUSALS: dict[str, Any] = VALUE_TEXTS | {
     "agent_circle": _l("Two people cannot be guardian of each other."),
     "agent_ends_before_start": _l("The last day lies before the first day."),
     "consent_giver": _l("Only the person, a guardian or an agent can give consent."),
+    "copies_giver": _l(
+        "Only the person or a guardian can agree to copies for an agent, and no agent writes it down for themself."
+    ),
     "consent_withdrawn": _l("This consent was withdrawn already."),
     "two_id_numbers": _l(
         "Both have an ID number, and they differ. Correct the wrong one first, or decide that they "

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from timebank.access import queries as access
 from timebank.core.audit import AuditEvent
 from timebank.core.authority import Actor
 from timebank.core.db import db
@@ -68,6 +69,14 @@ def person_for(actor: Actor, person_id: int) -> people.PersonBrief:
     if person is None or not (actor.is_self(person.id) or actor.may(PERMISSION, person.territory_code)):
         raise NotFound("no_such_person")
     return person
+
+
+def hears(person_id: int) -> bool:
+    """Is there a page, a telephone or an address by which somebody learns of messages?"""
+    if any(contacts_of([person_id]).get(person_id, ())):
+        return True
+    account = access.account_of_person(person_id)
+    return account is not None and account.closed_at is None
 
 
 def own_wish(actor: Actor, person_id: int | None) -> PersonLetters:

@@ -11,6 +11,7 @@ from timebank.notices.forms import USUAL, WAYS, WishForm
 from timebank.notices.queries import wishes as queries
 from timebank.notices.service import wishes
 from timebank.notices.views import bp
+from timebank.people import queries as people
 
 
 @bp.route("/my/notices/wish", methods=["GET", "POST"])
@@ -19,7 +20,8 @@ def my_wish() -> BaseResponse:
     """How I want to be told (or, with `for`, somebody I act for)."""
     person = queries.own_wish(actor(), request.args.get("for", type=int) or actor().person_id)
     form = WishForm()
-    form.prepare(person, own=True, may_translate=True)
+    may_agree = people.may_agree(actor().person_id, person.person_id)
+    form.prepare(person, own=True, may_translate=True, may_agree=may_agree)
     page = url_for("notices.my_wish")
     return submit(
         form,

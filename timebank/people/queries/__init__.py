@@ -11,6 +11,7 @@ from timebank.people.queries.briefs import (
     resolve,
     resolve_all,
 )
+from timebank.people.queries.merges import came_with, merged_at
 from timebank.people.queries.relations import (
     AgentInfo,
     HouseholdLine,
@@ -20,6 +21,7 @@ from timebank.people.queries.relations import (
     dependants_at_home,
     household_ids,
     household_of,
+    may_agree,
     wards_of,
 )
 from timebank.people.queries.search import PeopleFilter, PersonHit, count_people, list_people, search
@@ -34,6 +36,7 @@ __all__ = [
     "agents_of",
     "brief",
     "briefs",
+    "came_with",
     "copies_for",
     "count_people",
     "dependants_at_home",
@@ -43,6 +46,8 @@ __all__ = [
     "ids_of",
     "is_actor",
     "list_people",
+    "may_agree",
+    "merged_at",
     "phone_of",
     "resolve",
     "resolve_all",

@@ -20,7 +20,10 @@ from timebank.people.rules.codes import COPIES
 
 @dataclass(frozen=True, slots=True)
 class AgentInfo:
-    """Somebody who acts for a person; `other` is the agent (or, read the other way, the person)."""
+    """Somebody who acts for a person, both under the numbers kept; the name is the agent's.
+
+    Read the other way (`acts_for`), `name` and `phone_masked` are of the person acted for.
+    """
 
     id: int
     person_id: int
@@ -139,12 +142,25 @@ def wards_of(person_id: int, on: date | None = None) -> frozenset[int]:
 
 def agents_of(person_id: int, on: date | None = None) -> list[AgentInfo]:
     """Guardians and agents of a person on the day (today)."""
-    return _agents(Agent.person_id.in_(numbers_of(person_id)), Agent.agent_person_id, on)
+    return _agents(Agent.person_id.in_(numbers_of(person_id)), on)
 
 
 def acts_for(person_id: int, on: date | None = None) -> list[AgentInfo]:
     """The same, read from the agent's side: `name` and `phone_masked` are of the person acted for."""
-    return _agents(Agent.agent_person_id.in_(numbers_of(person_id)), Agent.person_id, on)
+    return _agents(Agent.agent_person_id.in_(numbers_of(person_id)), on, from_agent=True)
+
+
+def may_agree(giver_id: int | None, person_id: int) -> bool:
+    """May the giver agree in the person's name to copies for chosen agents?
+
+    The person themself (PIPL art. 23), or a guardian, who acts in the person's place (Civil Code art. 34).
+    """
+    if giver_id is None:
+        return False
+    kept = resolve_all({giver_id, person_id})
+    if kept[giver_id] == kept[person_id]:
+        return True
+    return kept[giver_id] in {one.agent_person_id for one in agents_of(person_id) if one.kind is AgentKind.GUARDIAN}
 
 
 def copies_for(person_ids: Iterable[int], on: date | None = None) -> dict[int, list[AgentInfo]]:
@@ -158,17 +174,26 @@ def copies_for(person_ids: Iterable[int], on: date | None = None) -> dict[int, l
     if not numbers:
         return {}
     found: dict[int, list[AgentInfo]] = defaultdict(list)
-    for agent in _agents(Agent.person_id.in_(numbers), Agent.agent_person_id, on):
-        found[numbers[agent.person_id]].append(agent)
+    for agent in _agents(Agent.person_id.in_(numbers), on):
+        found[agent.person_id].append(agent)
     chosen = {one for one, few in found.items() if any(agent.kind is AgentKind.AGENT for agent in few)}
     agreed = _agreed([number for number, one in numbers.items() if one in chosen]) if chosen else frozenset()
     with_copies = {numbers[number] for number in agreed}
-    gets = {one: [each for each in few if _gets(each, one in with_copies)] for one, few in found.items()}
+    gets = {one: _once(each for each in few if _gets(each, one in with_copies)) for one, few in found.items()}
     return {asked: gets[one] for asked, one in kept.items() if gets.get(one)}
 
 
 def _gets(agent: AgentInfo, agreed: bool) -> bool:
     return agreed or agent.kind is AgentKind.GUARDIAN
+
+
+def _once(agents: Iterable[AgentInfo]) -> list[AgentInfo]:
+    """Each agent once: as guardian, who is both."""
+    known: dict[int, AgentInfo] = {}
+    for agent in agents:
+        if agent.kind is AgentKind.GUARDIAN or agent.agent_person_id not in known:
+            known[agent.agent_person_id] = agent
+    return list(known.values())
 
 
 def _numbers(kept: set[int]) -> dict[int, int]:
@@ -185,26 +210,34 @@ def _agreed(numbers: list[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(asked))
 
 
-def _agents(match: ColumnElement[bool], other: object, on: date | None) -> list[AgentInfo]:
-    kept = aliased(Person)
+def _agents(match: ColumnElement[bool], on: date | None, *, from_agent: bool = False) -> list[AgentInfo]:
+    """Each pair once in each kind, under the numbers kept; nobody acts for themself, whatever was merged."""
+    person, agent, other = aliased(Person), aliased(Person), aliased(Person)
+    acted_for = func.coalesce(person.merged_into_id, person.id)
+    acting = func.coalesce(agent.merged_into_id, agent.id)
     rows = db.session.execute(
-        select(Agent, kept)
-        .join(Person, Person.id == other)
-        .join(kept, kept.id == func.coalesce(Person.merged_into_id, Person.id))
-        .where(match, _valid(on or clock.today()))
+        select(Agent, acted_for, acting, other)
+        .join(person, person.id == Agent.person_id)
+        .join(agent, agent.id == Agent.agent_person_id)
+        .join(other, other.id == (acted_for if from_agent else acting))
+        .where(match, _valid(on or clock.today()), acted_for != acting)
         .order_by(Agent.kind, Agent.id)
     )
-    return [
-        AgentInfo(
-            id=agent.id,
-            person_id=agent.person_id,
-            agent_person_id=agent.agent_person_id,
-            name=person.name,
-            kind=agent.kind,
-            relation=agent.relation,
-            phone_masked=masking.phone(person.phone),
-            valid_from=agent.valid_from,
-            valid_to=agent.valid_to,
-        )
-        for agent, person in rows
-    ]
+    found: dict[tuple[int, int, AgentKind], AgentInfo] = {}
+    for row, person_id, agent_id, named in rows:
+        found.setdefault((person_id, agent_id, row.kind), _info(row, person_id, agent_id, named))
+    return list(found.values())
+
+
+def _info(row: Agent, person_id: int, agent_id: int, named: Person) -> AgentInfo:
+    return AgentInfo(
+        id=row.id,
+        person_id=person_id,
+        agent_person_id=agent_id,
+        name=named.name,
+        kind=row.kind,
+        relation=row.relation,
+        phone_masked=masking.phone(named.phone),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )

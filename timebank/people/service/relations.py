@@ -12,9 +12,9 @@ from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import NotFound, Refused
 from timebank.people.models import Agent, AgentKind, Consent, Household, HouseholdMember, Person
-from timebank.people.queries import agents_of, ids_of, resolve, wards_of
+from timebank.people.queries import agents_of, ids_of, may_agree, resolve, wards_of
 from timebank.people.rules.ages import is_adult, needs_guardian_consent
-from timebank.people.rules.codes import LegalBasis
+from timebank.people.rules.codes import COPIES, LegalBasis
 from timebank.people.service.commands import Joining, NewAgent, NewConsent
 from timebank.people.service.loading import loaded, named, writable
 
@@ -158,7 +158,8 @@ def end_agent(actor: Actor, agent_id: int, last_day: date | None = None, *, key:
 def give_consent(actor: Actor, new: NewConsent, *, key: str | None = None) -> int:
     """Writes down a consent (or the law in its place).  For a child under 14 only a guardian can give it (C8.19).
 
-    Raises `Refused("consent_giver" | "purpose_missing")`.
+    To copies for chosen agents only the person or a guardian agrees (PIPL art. 23), and no agent writes it down.
+    Raises `Refused("consent_giver" | "copies_giver" | "purpose_missing")`.
     """
     person = _changeable(actor, new.person_id)
     if not new.purpose.strip():
@@ -166,6 +167,8 @@ def give_consent(actor: Actor, new: NewConsent, *, key: str | None = None) -> in
     giver = resolve(new.given_by_id) if new.given_by_id else person.id
     if not _may_give(person, giver, new.legal_basis):
         raise Refused("consent_giver", field="given_by_id")
+    if new.purpose.strip() == COPIES and not (may_agree(giver, person.id) and _writes_copies(actor, person.id)):
+        raise Refused("copies_giver", field="given_by_id")
     row = Consent(
         person_id=person.id,
         purpose=new.purpose.strip()[:64],
@@ -177,6 +180,13 @@ def give_consent(actor: Actor, new: NewConsent, *, key: str | None = None) -> in
     db.session.flush()
     audit.record(actor, "give.consent", "person", person.id, person.territory_code, purpose=row.purpose)
     return row.id
+
+
+def _writes_copies(actor: Actor, person_id: int) -> bool:
+    """Nobody gives themself the right to read another's messages."""
+    if actor.person_id is None or may_agree(actor.person_id, person_id):
+        return True
+    return resolve(actor.person_id) not in {agent.agent_person_id for agent in agents_of(person_id)}
 
 
 def _may_give(person: Person, giver: int, basis: LegalBasis) -> bool:
