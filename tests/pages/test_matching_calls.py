@@ -177,12 +177,14 @@ def test_several_calls_are_parked_each_seen_by_its_author_alone_and_gone_when_wr
         assert "2 calls are parked" in page
         assert page.index("王秀英") < page.index("张建国"), "who and when, the newest first"
         two, one = (int(part.split('"')[0]) for part in page.split("/calls/new?draft=")[1:])
+        assert page.count('data-confirm="What was written down of this call is erased.') == 2, "never at one tap"
         colleague = sign_in(new_client(app), town.broker(name="second").account_id)
         assert "parked" not in colleague.get("/calls/new").text
         assert colleague.get(f"/calls/new?draft={one}").status_code == 404
         assert colleague.post(f"/calls/drafts/{one}/drop").status_code == 404
         assert count(ParkedCall) == 2, "nobody else's to discard"
         again = anew.get(f"/calls/new?draft={one}").text
+        assert again.count('data-confirm="What was written down of this call is erased.') == 2, "this one, the other one"
         for shown in ('value="zjg"', "the kitchen</textarea>", "is here again", 'value="k-1"', "1 call is parked"):
             assert shown in again
         answer = anew.post("/calls/new", data=first)
