@@ -18,6 +18,7 @@ from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries.slips import day_code, strip_code
 from timebank.exchange.service.requests import cancel_visit
 from timebank.exchange.views import requests as request_views
+from timebank.people.models import Person
 from timebank.people.rules.codes import COPIES, AgentKind
 from timebank.people.service import NewAgent, NewConsent, add_agent, give_consent
 
@@ -41,7 +42,7 @@ def test_sheets_carry_the_codes_and_copies_do_not(
         people = make.cast()
         visit_id = make.scheduled(people, note="the kitchen")
         day, strip = day_code(visit(visit_id)), strip_code(visit(visit_id))
-        daughter = town.person("张丽")
+        daughter = town.person("张丽", reads="en")
         add_agent(people.broker, NewAgent(people.zhang, daughter, AgentKind.AGENT, "daughter"))
         desk = sign_in(new_client(app), people.broker.account_id)
         with statements(20):
@@ -56,15 +57,21 @@ def test_sheets_carry_the_codes_and_copies_do_not(
         assert f'<option value="{town.YAOXIN}"' not in listed
         printed = desk.get(f"/sheets/print?{WEEK}").text
         assert printed.count(spaced(day)) == printed.count(spaced(strip)) == 1
-        assert "Ms Xu comes" in printed
+        assert "徐女士来" in printed  # the sheet is in the recipient's language, the page in the coordinator's
+        assert 'lang="zh-Hans" aria-label="张建国的周单' in printed
+        assert "Sheets of the week" in printed
         assert "张丽" not in printed  # nobody agreed to copies
         give_consent(people.broker, NewConsent(people.zhang, COPIES))
         with statements(20):
             printed = desk.get(f"/sheets/print?{WEEK}&person={people.zhang}").text
         assert "Copy for 张丽, who acts for 张建国" in printed
+        assert ("Ms Xu comes" in printed, 'lang="en" aria-label="Copy' in printed) == (True, True)
         assert printed.count(spaced(strip)) == 1
         helpers = desk.get(f"/sheets/print?{WEEK}&part=helper").text
-        assert "Uncle Zhang" in helpers
+        assert "张大爷" in helpers
+        db.session.get_one(Person, people.xu).reads = "en"
+        db.session.commit()
+        assert "Uncle Zhang" in desk.get(f"/sheets/print?{WEEK}&part=helper").text
         assert "the kitchen" in helpers
         assert spaced(strip) not in helpers
         assert spaced(day) not in helpers

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.factories import exchange_visits as make
 from tests.factories import town
@@ -21,6 +22,8 @@ from timebank.exchange.queries.slips import SheetFilter, day_code, grid, sheets,
 from timebank.exchange.rules.slips import Happened, Slip
 from timebank.exchange.rules.telephone import Said, Told
 from timebank.exchange.service import hours, slips, telephone, visits
+from timebank.people.rules.codes import COPIES, AgentKind
+from timebank.people.service import NewAgent, NewConsent, add_agent, give_consent
 
 WEEK = SheetFilter(monday=TUESDAY.replace(day=23))
 WEDNESDAY = TUESDAY.replace(day=25)
@@ -202,6 +205,25 @@ def test_sheets_say_no_more_than_the_task_needs_and_grids_end_where_scopes_do(pe
     assert not grid(town.outsider(), WEEK).items
     with pytest.raises(NotFound):
         slips.enter_slip(town.outsider(), slip(visit_id))
+
+
+def test_each_sheet_and_each_copy_is_in_the_language_of_whoever_it_is_for(app: Flask, people: Cast) -> None:
+    make.scheduled(people)
+    guest = town.person("Ann Smith", reads="en", sex="F", birth_date=TUESDAY.replace(year=1950))
+    make.give_hours(guest, 600)
+    make.scheduled(replace(people, zhang=guest), 720, earliest_minute=720, latest_minute=780)
+    add_agent(people.broker, NewAgent(people.zhang, town.person("张丽", reads="en"), AgentKind.AGENT, "daughter"))
+    give_consent(people.broker, NewConsent(people.zhang, COPIES))
+    for page in ("en", "zh"):
+        with app.test_request_context(), force_locale(page):
+            found = {sheet.name: sheet for sheet in sheets(people.broker, WEEK).items}
+            (hers,) = sheets(people.broker, replace(WEEK, part="helper")).items
+        zhang, ann = found["张建国"], found["Ann Smith"]
+        assert (zhang.reads, zhang.lines[0].other, zhang.lines[0].service) == ("zh", "徐女士", "打扫卫生")
+        assert (ann.reads, ann.lines[0].other, ann.lines[0].service) == ("en", "Ms Xu", "Cleaning")
+        (copy,) = zhang.copies
+        assert (copy.reads, copy.lines[0].other, copy.lines[0].strip_code) == ("en", "Ms Xu", "")
+        assert {line.other for line in hers.lines} == {"张大爷", "Smith奶奶"}
 
 
 def test_where_there_are_too_many_people_whoever_has_a_sheet_has_the_whole_week_on_it(

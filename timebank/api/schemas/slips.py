@@ -52,20 +52,22 @@ class SheetVisit(Answer):
 
 
 class CopyFor(Answer):
-    """A guardian or agent who gets the sheet without its codes."""
+    """A guardian or agent who gets the sheet without its codes, in the language they read."""
 
     agent_person_id: int
     name: str
+    reads: str
 
 
 class WeekSheet(Answer):
-    """A person's week on paper."""
+    """A person's week on paper; its lines are in the language the person `reads` ("zh", "en")."""
 
     person_id: int
     name: str
     member_no: str
     place: str
     part: str
+    reads: str
     lines: list[SheetVisit]
     copies: list[CopyFor]
 

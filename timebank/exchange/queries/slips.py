@@ -2,15 +2,18 @@
 
 The codes are derived from a secret of the installation, the visit and a round: nothing that opens anything stands in
 the database.  Only recipients' sheets carry codes; a helper who knew the code of the strip could confirm alone.
+
+A sheet is in the language of whoever it is for (`Person.reads`), whatever the coordinator's page speaks.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from flask_babel import force_locale
 from sqlalchemy import Select, literal, or_, select, tuple_
 
 from timebank.core import clock
@@ -33,6 +36,7 @@ MOST_SHEETS = 60
 TO_ENTER = frozenset({VisitState.SCHEDULED, VisitState.IN_PROGRESS, VisitState.AWAITING_CONFIRMATION})
 IN_GRID = (*PLANNED, *DONE, VisitState.NO_SHOW)
 ROWS = 50
+LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,18 @@ class SheetLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetCopy:
+    """The sheet for a guardian or agent, in the language they read; no codes."""
+
+    agent_person_id: int
+    name: str
+    reads: str
+    lines: list[SheetLine]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A person's week on paper.  `copies`: who gets one without codes."""
+    """A person's week on paper, in the language they read ("zh", "en").  `copies`: who gets one without codes."""
 
     person_id: int
     name: str
@@ -74,8 +88,24 @@ class Sheet:
     territory_code: str
     place: str
     part: str
+    reads: str
     lines: list[SheetLine]
-    copies: list[people.AgentInfo]
+    copies: list[SheetCopy]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What sheets are made of; names of kinds of help by language, then by code; names of places by code."""
+
+    people: dict[int, people.PersonBrief]
+    requests: dict[int, ServiceRequest]
+    services: dict[str, dict[str, str]]
+    places: dict[str, str]
+
+    def language(self, person_id: int) -> str:
+        """The language a person reads."""
+        known = self.people.get(person_id)
+        return known.reads if known is not None and known.reads in LANGUAGES else LANGUAGES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +164,7 @@ def _of_person(actor: Actor, wanted: Select[Visit], chosen: SheetFilter, *, both
 
 
 def sheets(actor: Actor, chosen: SheetFilter) -> Sheets:
-    """The sheets of a week, by place and name, at most 60; twelve statements.  Needs "visits.confirm" there.
+    """The sheets of a week, by place and name, at most 60; at most fourteen statements.  Needs "visits.confirm" there.
 
     Only visits that are planned and not over: what has been is entered, not printed.  People are counted, not visits:
     whoever has a sheet has all of their week on it.
@@ -150,48 +180,64 @@ def sheets(actor: Actor, chosen: SheetFilter) -> Sheets:
     by_person: dict[int, list[Visit]] = {one: [] for one in order[:MOST_SHEETS]}
     for row in db.session.scalars(wanted.where(whose.in_(by_person)).order_by(Visit.starts_at, Visit.id)):
         by_person[_whose(row, chosen.part)].append(row)
-    others = {one for rows in by_person.values() for row in rows for one in (row.recipient_id, row.volunteer_id or 0)}
-    return Sheets(_made(actor, chosen, by_person, people.briefs(others)), len(order) > MOST_SHEETS)
+    return Sheets(_made(actor, chosen, by_person), len(order) > MOST_SHEETS)
 
 
 def _whose(visit: Visit, part: str) -> int:
     return (visit.volunteer_id or 0) if part == "helper" else visit.recipient_id
 
 
-def _made(
-    actor: Actor, chosen: SheetFilter, of: dict[int, list[Visit]], known: dict[int, people.PersonBrief]
-) -> list[Sheet]:
+def _made(actor: Actor, chosen: SheetFilter, of: dict[int, list[Visit]]) -> list[Sheet]:
     """The sheets of these people, in this order."""
-    shown = [row for rows in of.values() for row in rows]
-    services = schemes.service_names({row.service_code for row in shown})
-    asked = {row.request_id for row in shown if row.request_id}
-    wishes = db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(asked)))
-    requests = {request.id: request for request in wishes}
-    places = territory.local_names({known[one].territory_code for one in of}, actor.scopes(PERMISSION))
     copies = people.copies_for(of) if chosen.part == "recipient" else {}
+    agents = {agent.agent_person_id for few in copies.values() for agent in few}
+    names = _names(actor, of, agents)
     return [
         Sheet(
             person_id=one,
-            name=known[one].name,
-            member_no=known[one].member_no,
-            territory_code=known[one].territory_code,
-            place=places.get(known[one].territory_code, ""),
+            name=names.people[one].name,
+            member_no=names.people[one].member_no,
+            territory_code=names.people[one].territory_code,
+            place=names.places.get(names.people[one].territory_code, ""),
             part=chosen.part,
-            lines=[_line(row, chosen.part, known, services, requests.get(row.request_id or 0)) for row in rows],
-            copies=copies.get(one, []),
+            reads=names.language(one),
+            lines=_lines(rows, chosen.part, names, names.language(one)),
+            copies=[_copy(agent, rows, names) for agent in copies.get(one, [])],
         )
         for one, rows in of.items()
     ]
 
 
-def _line(
-    row: Visit,
-    part: str,
-    known: dict[int, people.PersonBrief],
-    services: dict[str, str],
-    request: ServiceRequest | None,
-) -> SheetLine:
-    recipient, helper = known.get(row.recipient_id), known.get(row.volunteer_id or 0)
+def _copy(agent: people.AgentInfo, rows: list[Visit], names: _Names) -> SheetCopy:
+    language = names.language(agent.agent_person_id)
+    lines_of = [replace(line, day_code="", strip_code="") for line in _lines(rows, "recipient", names, language)]
+    return SheetCopy(agent.agent_person_id, agent.name, language, lines_of)
+
+
+def _names(actor: Actor, of: dict[int, list[Visit]], agents: set[int]) -> _Names:
+    """One statement for each language that somebody here reads, and four."""
+    shown = [row for rows in of.values() for row in rows]
+    asked = {row.request_id for row in shown if row.request_id}
+    wishes = db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(asked)))
+    both = {one for row in shown for one in (row.recipient_id, row.volunteer_id or 0)}
+    known = people.briefs(both | agents | set(of))
+    places = territory.local_names({known[one].territory_code for one in of}, actor.scopes(PERMISSION))
+    names = _Names(known, {request.id: request for request in wishes}, {}, places)
+    for language in sorted({names.language(one) for one in (*of, *agents)}):
+        with force_locale(language):
+            names.services[language] = schemes.service_names({row.service_code for row in shown})
+    return names
+
+
+def _lines(rows: list[Visit], part: str, names: _Names, language: str) -> list[SheetLine]:
+    """The visits in the words of a language."""
+    with force_locale(language):
+        return [_line(row, part, names, names.services[language]) for row in rows]
+
+
+def _line(row: Visit, part: str, names: _Names, services: dict[str, str]) -> SheetLine:
+    recipient, helper = names.people.get(row.recipient_id), names.people.get(row.volunteer_id or 0)
+    request = names.requests.get(row.request_id or 0)
     helps = part == "helper"
     return SheetLine(
         visit_id=row.id,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from timebank.core import clock
@@ -65,7 +66,14 @@ def print_sheets() -> str:
         found=slips.print_sheets(actor(), chosen),
         chosen=chosen,
         sunday=chosen.monday + timedelta(days=6),
+        in_language=_in_language,
     )
+
+
+def _in_language(language: str, caller: Callable[[], str]) -> str:
+    """A part of a page in another language than the page's (`{% call in_language("zh") %}`)."""
+    with force_locale(language):
+        return caller()
 
 
 @bp.route("/sheets/<int:person_id>/renew", methods=["POST"])
