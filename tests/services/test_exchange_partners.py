@@ -24,6 +24,7 @@ from timebank.exchange.rules.partners import GivenCare, Invoice, SettlementState
 from timebank.exchange.service import offers, partners, partners_told, requests, visits
 from timebank.exchange.service import partners_settling as settling
 from timebank.ledger import queries as books
+from timebank.ledger import service as ledger
 from timebank.ledger.queries.snapshot import snapshot
 from timebank.ledger.queries.verify import verify
 from timebank.ledger.service.closing import close_month
@@ -150,6 +151,22 @@ def test_a_visit_that_is_moved_or_taken_back_is_told_to_the_partner_first(people
     assert exchange.balance(people.zhang).held == 120
     with pytest.raises(Refused, match="visit_not_so_far"):
         partners.take_visit_back(people.broker, visit, "again", "小李")
+
+
+def test_the_hours_of_a_visit_moved_far_still_pay_the_partner(people: exchange.Cast) -> None:
+    partner = factory.partner()
+    visit = given(people, partner)
+    far = exchange.at(545, TUESDAY + timedelta(days=40))
+    offers.move_visit(people.broker, visit, far, "he is away until then", "王主任")
+    with time_machine.travel(far + timedelta(hours=3), tick=False):
+        ledger.sweep_holds()
+        balance = exchange.balance(people.zhang)
+        assert (balance.held, balance.available) == (120, 1080)
+        pot = ledger.ensure_account(TENANT, "pot", people.scheme)
+        account = ledger.ensure_account(TENANT, "member", people.zhang)
+        ledger.post(TENANT, account, pot, balance.available, key="all", purpose="donation", actor=exchange.SYSTEM)
+        partners.note_care(people.broker, visit, dataclasses.replace(CARE, began=far))
+    assert (minutes_of(partner), exchange.balance(people.zhang).posted) == (110, 10)
 
 
 def test_a_partner_is_called_until_somebody_there_knows_of_each_cancelled_visit(people: exchange.Cast) -> None:

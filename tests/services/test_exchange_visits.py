@@ -25,7 +25,8 @@ from timebank.exchange.models.volunteers import Volunteer
 from timebank.exchange.queries import grants, schemes
 from timebank.exchange.service import offers, payment, requests, visits
 from timebank.ledger import service as ledger
-from timebank.ledger.models import Entry
+from timebank.ledger.models import Entry, Transfer
+from timebank.ledger.queries.statements import open_holds
 from timebank.notices.models import Notice
 
 SIGNATURE = "M10 10L20 30L40 20L60 45L80 12"
@@ -279,6 +280,67 @@ def test_a_moved_visit_keeps_its_helper(people: Cast) -> None:
     offers.move_visit(people.broker, visit_id, at(840), "the lift is repaired in the morning")
     assert (visit(visit_id).starts_at, visit(visit_id).ends_at) == (at(840), at(960))
     assert visit(visit_id).volunteer_id == people.xu
+
+
+def test_the_hours_of_a_visit_moved_far_stay_on_hold_and_pay_for_it(people: Cast) -> None:
+    visit_id = make.scheduled(people)
+    first = visit(visit_id).hold_until
+    assert first is not None
+    days_kept = first - visit(visit_id).latest_start
+    far = at(540, make.TUESDAY + timedelta(days=40))
+    for _ in range(2):
+        offers.move_visit(people.broker, visit_id, far, "he is away until then", key="move")
+    kept = visit(visit_id)
+    assert (kept.hold_until, kept.held_minutes) == (far + days_kept, 120)
+    assert make.balance(people.zhang).held == 120
+    account = ledger.ensure_account(make.TENANT, "member", people.zhang)
+    [promised] = open_holds(make.TENANT, [account])
+    assert (promised.transfer_id, promised.expires_at, promised.amount) == (kept.hold_id, far + days_kept, 120)
+    assert "(moved to 3 January)" in promised.memo
+    freed = db.session.scalars(select(Transfer.memo).where(Transfer.kind == "release")).all()
+    assert freed == ["改期，预留至新日期 / Moved; kept on hold for the new day"]
+    with time_machine.travel(first + timedelta(days=1), tick=False):
+        ledger.sweep_holds()
+        assert make.balance(people.zhang).available == 480
+    with time_machine.travel(far, tick=False):
+        visits.check_in(people.helper, visit_id, "button")
+    with time_machine.travel(far + timedelta(minutes=97), tick=False):
+        visits.check_out(people.helper, visit_id)
+        visits.confirm(people.elder, visit_id, "portal")
+    assert make.balance(people.xu).posted == 97
+    assert (make.balance(people.zhang).posted, make.balance(people.zhang).held) == (503, 0)
+
+
+def test_a_visit_moved_again_and_cancelled_frees_each_hold_once_and_a_near_move_none(people: Cast) -> None:
+    visit_id = make.scheduled(people)
+    before = visit(visit_id).hold_id
+    offers.move_visit(people.broker, visit_id, at(500))
+    assert visit(visit_id).hold_id == before
+    for days in (10, 20):
+        offers.move_visit(people.broker, visit_id, at(540, make.TUESDAY + timedelta(days=days)))
+        assert make.balance(people.zhang).held == 120
+    requests.cancel_visit(people.elder, visit_id, "at the daughter's")
+    assert make.balance(people.zhang).held == 0
+    count = select(func.count()).select_from(Transfer)
+    assert [db.session.scalar(count.where(Transfer.kind == kind)) for kind in ("hold", "release")] == [3, 3]
+
+
+def test_a_visit_whose_hold_ran_out_is_moved_only_where_its_hours_are_still_there(people: Cast) -> None:
+    visit_id = make.scheduled(people)
+    ran_out = visit(visit_id).hold_until
+    assert ran_out is not None
+    with time_machine.travel(ran_out + timedelta(days=1), tick=False):
+        ledger.sweep_holds()
+        later = clock.now() + timedelta(days=3)
+        account = ledger.ensure_account(make.TENANT, "member", people.zhang)
+        pot = ledger.ensure_account(make.TENANT, "pot", people.scheme)
+        spent = ledger.post(make.TENANT, account, pot, 500, key="spent", purpose="donation", actor=make.SYSTEM)
+        with refused("not_enough_hours"):
+            offers.move_visit(people.broker, visit_id, later)
+        assert visit(visit_id).starts_at == at(540)
+        ledger.reverse(make.TENANT, spent.id, key="back", reason="wrong", actor=make.SYSTEM)
+        offers.move_visit(people.broker, visit_id, later)
+        assert make.balance(people.zhang).held == 120
 
 
 # -- checking in and out -----------------------------------------------------------------------------------------------

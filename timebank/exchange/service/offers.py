@@ -16,7 +16,7 @@ from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.requests import check_not_answered
 from timebank.exchange.rules.visits import Event, VisitState, after
-from timebank.exchange.service import guarding, partners_told, steps
+from timebank.exchange.service import guarding, holds, partners_told, steps
 from timebank.notices.service import tell
 
 
@@ -259,8 +259,9 @@ def move_visit(
 ) -> int:
     """Another time for one visit (coordinator); a planned helper keeps it when free then.  Answers with the visit's id.
 
-    A partner organisation that has it keeps it too; `told`: who there knows the new time.  Raises `Refused`: in_past,
-    same_time, visit_not_so_far, overlap, overlap_now, partner_cannot_then, partner_not_told and the hard rules.
+    A partner organisation that has it keeps it too; `told`: who there knows the new time.  Its hours stay on hold until
+    after the new day.  Raises `Refused`: in_past, same_time, visit_not_so_far, overlap, overlap_now,
+    partner_cannot_then, partner_not_told, not_enough_hours (its hold ran out before) and the hard rules.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("visits.write", visit.territory_code)
@@ -282,6 +283,7 @@ def move_visit(
     steps.move(actor, visit, Event.MOVE, reason, starts_at=starts_at.isoformat())
     visit.starts_at = visit.earliest_start = visit.latest_start = starts_at
     steps.flush()
+    holds.follow(actor, visit)
     steps.tell_helper(visit, "visit_moved", **steps.facts_of(visit))
     steps.tell_recipient(visit, "visit_moved", **steps.facts_of(visit))
     return visit.id

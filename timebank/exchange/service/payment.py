@@ -84,18 +84,24 @@ def require_available(from_whom: Payer, funding: str, needed: int, visits: int) 
         raise Refused("not_enough_hours", field="funding", available_minutes=left, needed_minutes=needed, visits=visits)
 
 
-def place_hold(actor: Actor, visit: Visit, from_whom: Payer, minutes: int, days_kept: int) -> None:
-    """Puts the price of the visit on hold until `days_kept` days after it.  Raises the ledger's `insufficient_time`."""
+def place_hold(
+    actor: Actor, visit: Visit, from_whom: Payer, minutes: int, days_kept: int, *, number: int | None = None
+) -> None:
+    """Puts the price of the visit on hold until `days_kept` days after it; again, with a `number`, once it was moved.
+
+    Raises the ledger's `insufficient_time`.
+    """
     until = visit.latest_start + timedelta(days=days_kept)
+    memo = _memo(visit, None)
     receipt = ledger.hold(
         from_whom.tenant,
         from_whom.account,
         from_whom.clearing,
         minutes,
-        key=f"visit:{visit.id}:hold",
+        key=f"visit:{visit.id}:hold" + (f":{number}" if number else ""),
         expires_at=until,
         purpose="visit",
-        memo=_memo(visit, None),
+        memo=_moved(memo, visit.latest_start) if number else memo,
         actor=actor,
     )
     visit.hold_id, visit.held_minutes, visit.hold_until = receipt.id, minutes, until
@@ -315,6 +321,12 @@ def _late(memo: str, happened: datetime) -> str:
     zh, _, en = memo.partition(" / ")
     late_zh = f"{zh}（补记{day.month}月{day.day}日，{day.month}月已结账）"
     return f"{late_zh} / {en} (for {day.day} {day:%B}; {day:%B} is closed)"
+
+
+def _moved(memo: str, starts_at: datetime) -> str:
+    day = clock.civil(starts_at)
+    zh, _, en = memo.partition(" / ")
+    return f"{zh}（改期到{day.month}月{day.day}日） / {en} (moved to {day.day} {day:%B})"
 
 
 def _both(person: people.PersonBrief) -> tuple[str, str]:

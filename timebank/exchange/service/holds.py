@@ -1,0 +1,47 @@
+"""A visit that is moved later keeps its hours on hold: until as many days after the new day as after the first one."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from timebank.core import clock
+from timebank.core.authority import Actor
+from timebank.exchange.models.visits import Visit
+from timebank.exchange.queries import schemes
+from timebank.exchange.service import payment
+from timebank.ledger import queries as books
+from timebank.ledger import service as ledger
+from timebank.ledger.errors import HoldResolved
+
+FREED = "改期，预留至新日期 / Moved; kept on hold for the new day"
+
+
+def follow(actor: Actor, visit: Visit) -> None:
+    """Frees the hold of a moved visit and holds the same minutes anew, where it would end too early (domain.md F5).
+
+    Both lines are of one transaction, so that nobody can spend the hours between.  One that ran out before is placed
+    again.  Raises `Refused("not_enough_hours")`: it ran out, and the hours were spent.
+    """
+    if visit.hold_id is None or visit.hold_until is None:
+        return
+    days = schemes.parameters(visit.scheme_id, clock.today()).number("tb.hold_days_after_visit")
+    if visit.latest_start + timedelta(days=days) <= visit.hold_until:
+        return
+    from_whom = _payer(visit)
+    ledger.lock_accounts(from_whom.tenant, [from_whom.account])
+    with suppress(HoldResolved):  # the clock freed it
+        key = f"visit:{visit.id}:release:{visit.version}"
+        ledger.release(from_whom.tenant, visit.hold_id, key=key, reason=FREED, actor=actor)
+    payment.require_available(from_whom, visit.funding, visit.held_minutes, 1)
+    payment.place_hold(actor, visit, from_whom, visit.held_minutes, days, number=visit.version)
+
+
+def _payer(visit: Visit) -> payment.Payer:
+    """Whose hours are on hold (also of a record merged since); of a hold that ran out, who would pay now."""
+    planned = payment.payer(visit.scheme_id, visit.recipient_id, visit.funding)
+    if not payment.holds(visit):
+        return planned
+    assert visit.hold_id is not None
+    held = books.transfer(planned.tenant, visit.hold_id)
+    return payment.Payer(planned.tenant, held.debit.account_id, planned.clearing)
