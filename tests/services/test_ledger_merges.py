@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -91,3 +92,87 @@ def test_what_comes_back_under_the_old_number_follows_in_words(two: tuple[int, i
     assert all(words in page for words in ("Came back under an earlier number", "(earlier number)"))
     service.undo_merge(SYSTEM, merge)
     assert hours(*two) == [60, 90]
+
+
+# -- one merged into another that is merged into a third --------------------------------------------------------------
+
+
+@pytest.fixture
+def three(app: Flask) -> tuple[int, int, int]:
+    """A record with 100 minutes, one with 30 that is merged into it, and one with 60 that is merged into the second."""
+    town.town()
+    made = [people.registered("徐梅", address=place) for place in ("一处", "二处", "三处")]
+    for one, minutes in zip(made, (100, 30, 60), strict=True):
+        redemption.give_hours(one, minutes)
+    first, second, third = made
+    return first, second, third
+
+
+def held(person_id: int, minutes: int) -> uuid.UUID:
+    account = ledger.ensure_account(TENANT, "member", person_id)
+    clearing = ledger.ensure_account(TENANT, "clearing", 1, floor=None)
+    until = clock.now() + timedelta(days=3)
+    key = f"held {person_id}"
+    return ledger.hold(TENANT, account, clearing, minutes, key=key, expires_at=until, purpose="visit", actor=SYSTEM).id
+
+
+def annulled(kept: int, earned_by: int, minutes: int) -> None:
+    """What was earned under an earlier number goes back there, and from there to where it came from."""
+    source, account = (ledger.ensure_account(TENANT, "member", one) for one in (kept, earned_by))
+    fund = ledger.ensure_account(TENANT, "fund", 1, floor=None)
+    ledger.post(TENANT, source, account, minutes, key=f"back {earned_by}", purpose="merge", actor=SYSTEM)
+    ledger.post(TENANT, account, fund, minutes, key=f"taken {earned_by}", purpose="correction", actor=SYSTEM)
+
+
+def test_what_came_back_under_a_number_behind_the_merged_one_is_parted_with_it(three: tuple[int, int, int]) -> None:
+    first, second, third = three
+    promise = held(third, 60)
+    merges = [service.merge_people(SYSTEM, second, third), service.merge_people(SYSTEM, first, second)]
+    ledger.release(TENANT, promise, key="freed", reason="cancelled", actor=SYSTEM)
+    assert (ledger.join_what_came_back(SYSTEM), hours(*three)) == (60, [190, 0, 0])
+    service.undo_merge(SYSTEM, merges[1])
+    assert hours(*three) == [100, 90, 0]
+    service.undo_merge(SYSTEM, merges[0])
+    assert hours(*three) == [100, 30, 60]
+
+
+def test_what_was_annulled_behind_the_merged_number_is_not_parted_out_of_the_others_hours(
+    three: tuple[int, int, int],
+) -> None:
+    first, second, third = three
+    merges = [service.merge_people(SYSTEM, second, third), service.merge_people(SYSTEM, first, second)]
+    annulled(first, third, 60)
+    assert hours(*three) == [130, 0, 0]
+    service.undo_merge(SYSTEM, merges[1])
+    assert hours(*three) == [100, 30, 0]
+    service.undo_merge(SYSTEM, merges[0])
+    assert hours(*three) == [100, 30, 0]
+
+
+def test_what_an_earlier_merge_left_unpaid_is_not_taken_out_of_a_later_one(three: tuple[int, int, int]) -> None:
+    """The third had spent its hour when it was annulled: the second lost it, and the first has no part in that."""
+    first, second, third = three
+    pot = ledger.ensure_account(TENANT, "pot", 1)
+    spender = ledger.ensure_account(TENANT, "member", third)
+    ledger.post(TENANT, spender, pot, 60, key="spent", purpose="donation", actor=SYSTEM)
+    merge = service.merge_people(SYSTEM, second, third)
+    annulled(second, third, 20)
+    service.undo_merge(SYSTEM, merge)
+    assert hours(*three) == [100, 10, 0]
+    redemption.give_hours(third, 50)
+    service.undo_merge(SYSTEM, service.merge_people(SYSTEM, first, third))
+    assert hours(*three) == [100, 10, 50]
+
+
+def test_hours_of_a_chain_that_were_spent_since_cannot_be_parted(three: tuple[int, int, int]) -> None:
+    first, second, third = three
+    promise = held(third, 60)
+    service.merge_people(SYSTEM, second, third)
+    merge = service.merge_people(SYSTEM, first, second)
+    ledger.release(TENANT, promise, key="freed", reason="cancelled", actor=SYSTEM)
+    ledger.join_what_came_back(SYSTEM)
+    account, pot = ledger.ensure_account(TENANT, "member", first), ledger.ensure_account(TENANT, "pot", 1)
+    ledger.post(TENANT, account, pot, 101, key="spent", purpose="donation", actor=SYSTEM)
+    with pytest.raises(InsufficientTime):
+        service.undo_merge(SYSTEM, merge)
+    assert hours(*three) == [89, 0, 0]

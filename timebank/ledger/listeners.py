@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from datetime import datetime
 
 from timebank.core.authority import Actor
-from timebank.core.db import db
 from timebank.core.hooks import on
 from timebank.ledger import service
-from timebank.ledger.models import Transfer
 from timebank.ledger.queries import accounts_of
+from timebank.ledger.queries.joined import Move, moves
+from timebank.people import queries as people
 
 PURPOSE = "merge"
-BETWEEN = (PURPOSE, "annulment")  # what goes between the accounts of two records of one person
 ACTOR = Actor.system("merge")
 
 
@@ -29,32 +25,33 @@ def join_hours(kept_id: int, merged_id: int) -> None:
 def part_hours(kept_id: int, merged_id: int) -> None:
     """Gives back what came with the merge, less what went back since (hours of the merged record that were annulled).
 
+    Numbers that were merged into the merged one belong to it again: what they gave or got meanwhile counts with it.
     Raises InsufficientTime when it was spent since.
     """
-    kept = {one.tenant: one.id for one in accounts_of([kept_id], ["member"])}
-    for one in accounts_of([merged_id], ["member"]):
-        _part(one.tenant, kept.get(one.tenant, 0), one.id)
+    since = people.merged_at(kept_id, merged_id)
+    theirs: dict[int, set[int]] = {}
+    for one in accounts_of(people.ids_of(merged_id), ["member"]):
+        theirs.setdefault(one.tenant, set()).add(one.id)
+    for tenant, accounts in theirs.items():
+        _part(tenant, accounts, kept_id, merged_id, since)
 
 
-def _part(tenant: int, kept: int, merged: int) -> None:
-    came, went = _moved(tenant, merged, kept), _moved(tenant, kept, merged)
-    if not went:
-        for transfer in came:
-            service.reverse(tenant, transfer, key=f"unmerge:{transfer}", reason=PURPOSE, actor=ACTOR)
+def _part(tenant: int, accounts: set[int], kept_id: int, merged_id: int, since: datetime | None) -> None:
+    """Only what crossed between these accounts and others counts, whichever record of the person had it then."""
+    found = moves(tenant, accounts, since)
+    came = [one for one in found if one.debit in accounts and one.credit not in accounts]
+    went = [one for one in found if one.credit in accounts and one.debit not in accounts]
+    left = sum(one.minutes for one in came) - sum(one.minutes for one in went)
+    if left <= 0:
         return
-    left = sum(came.values()) - sum(went.values())
-    if left > 0:
-        key = f"unmerge:{max(came)}:left"
-        service.post(tenant, kept, merged, left, key=key, purpose=PURPOSE, actor=ACTOR)
+    kept, merged = (service.ensure_account(tenant, "member", owner) for owner in (kept_id, merged_id))
+    if not went and all((one.debit, one.credit) == (merged, kept) for one in came):
+        _reverse(tenant, came)
+        return
+    key = f"unmerge:{merged_id}:{came[-1].id}:left"  # one move may be parted twice: with the chain, then within it
+    service.post(tenant, kept, merged, left, key=key, purpose=PURPOSE, actor=ACTOR)
 
 
-def _moved(tenant: int, debit: int, credit: int) -> dict[uuid.UUID, int]:
-    """Minutes that went from one record's account to the other's because both are one person, by transfer."""
-    undone = aliased(Transfer)
-    rows = db.session.execute(
-        select(Transfer.id, Transfer.amount)
-        .outerjoin(undone, (undone.tenant_id == Transfer.tenant_id) & (undone.ref_id == Transfer.id))
-        .where(Transfer.tenant_id == tenant, Transfer.debit_id == debit, Transfer.credit_id == credit)
-        .where(Transfer.purpose.in_(BETWEEN), Transfer.kind == "post", undone.id.is_(None))
-    )
-    return {row.id: row.amount for row in rows}
+def _reverse(tenant: int, came: list[Move]) -> None:
+    for one in came:
+        service.reverse(tenant, one.id, key=f"unmerge:{one.id}", reason=PURPOSE, actor=ACTOR)

@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import aliased
 
 from timebank.core.db import db
-from timebank.ledger.models import LedgerAccount
+from timebank.ledger.models import Entry, LedgerAccount, Transfer
 from timebank.ledger.rules.kinds import AccountKind
 from timebank.people.models import Person
 
 MOST = 500  # at once
+BETWEEN = ("merge", "annulment")  # what goes between the accounts of two records of one person
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Minutes that one account of a person gave to another account of theirs, because both are one person."""
+
+    id: uuid.UUID
+    debit: int
+    credit: int
+    minutes: int
+
+
+def moves(tenant: int, account_ids: Iterable[int], since: datetime | None) -> list[Move]:
+    """What went between these accounts and members' others since then, oldest first; not what was reversed.
+
+    One statement, by the lines of the accounts.
+    """
+    undone = aliased(Transfer)
+    rows = db.session.execute(
+        select(Transfer.id, Transfer.debit_id, Transfer.credit_id, Transfer.amount)
+        .join(Entry, (Entry.tenant_id == Transfer.tenant_id) & (Entry.transfer_id == Transfer.id))
+        .outerjoin(undone, (undone.tenant_id == Transfer.tenant_id) & (undone.ref_id == Transfer.id))
+        .where(Entry.tenant_id == tenant, Entry.account_id.in_(list(account_ids)))
+        .where(Transfer.purpose.in_(BETWEEN), Transfer.kind == "post", undone.id.is_(None))
+        .where(Transfer.created_at >= since if since else true())
+        .distinct()
+        .order_by(Transfer.id)
+    )
+    return [Move(*row) for row in rows]
 
 
 def left_behind() -> list[tuple[int, int]]:
