@@ -195,6 +195,15 @@ def test_who_acts_for_somebody_twice_in_the_registry_gets_one_copy_after_the_mer
     assert waiting() == [("张建国", ""), ("张伟", "张建国"), ("张伟", "张建国")]
     merge_people(town.broker(town.NANJING), guardian, again)
     assert waiting() == [("张建国", ""), ("张伟", "张建国")]
+    written(zhang)
+    assert waiting() == [("张建国", ""), ("张伟", "张建国")] * 2, "what is written later, too"
+    told = Notice(person_id=again, kind="hurry", facts={}, path="/my/visits/7", state="sent")
+    db.session.add(told)
+    db.session.commit()
+    mine = Notice(person_id=zhang, kind="hurry", facts={}, path="/my/visits/7")
+    db.session.add(mine)
+    db.session.commit()
+    assert letters.queue(mine.id) == 1, "told under the earlier number is told"
 
 
 def test_a_street_is_printed_once_posted_and_can_be_printed_again_before(app: Flask, zhang: int) -> None:

@@ -149,6 +149,27 @@ def test_after_six_failures_a_notice_has_failed_and_staff_can_send_it_again(
         assert (only().state, only().attempts) == ("waiting", 0)
 
 
+def test_a_notice_that_breaks_its_sender_is_a_failed_attempt_and_does_not_hold_the_others(
+    zhang: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+
+    def breaks(letter: Letter) -> None:
+        if not sent:
+            sent.append(letter)
+            db.session.add(Notice(person_id=zhang, kind="visit_near", once_key="twice"))
+            db.session.add(Notice(person_id=zhang, kind="visit_near", once_key="twice"))
+            db.session.flush()
+
+    monkeypatch.setattr(console, "send", breaks)
+    for _ in range(2):
+        service.tell(zhang, "visit_near")
+    assert send_notices() == "1 sent, 1 not sent"
+    db.session.rollback()
+    rows = db.session.execute(select(Notice.state, Notice.error).order_by(Notice.id)).all()
+    assert [tuple(row) for row in rows] == [("waiting", "IntegrityError"), ("sent", "")]
+
+
 def test_a_sender_that_dies_gives_its_notices_back(zhang: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(_letter: Letter) -> None:
         raise KeyboardInterrupt

@@ -90,3 +90,28 @@ def test_a_receipt_prints_a_copy_only_for_who_may_have_one(app: Flask, sign_in: 
     shown = counter.get(page).text
     assert "<strong>Copy for 张丽</strong>" in shown
     assert "<strong>Copy for" not in counter.get(f"/redemptions/{receipt}").text
+
+
+def test_a_daughter_with_two_records_that_were_joined_hears_of_each_visit_once(app: Flask) -> None:
+    with time_machine.travel(make.SUNDAY_NOON, tick=False):
+        people = make.cast()
+        daughter, again = town.person("张丽", birth_date=GROWN), town.person("张丽", birth_date=GROWN)
+        for number in (daughter, again):
+            add_agent(people.broker, NewAgent(people.zhang, number, AgentKind.GUARDIAN, "child"))
+        db.session.get_one(Person, again).merged_into_id = daughter
+        db.session.commit()
+        assert steps.with_copies(people.zhang) == [(people.zhang, None), (daughter, people.zhang)]
+        visit_id = make.scheduled(people)
+        before = told(daughter)
+        steps.remind(db.session.get_one(Visit, visit_id))
+        db.session.commit()
+        assert (told(daughter), told(again)) == (before + 1, 0)
+
+
+def test_nobody_gets_copies_of_their_own_messages_when_an_agents_record_was_theirs(app: Flask) -> None:
+    people = make.cast()
+    twin = town.person("张建国", birth_date=GROWN)
+    add_agent(people.broker, NewAgent(people.zhang, twin, AgentKind.GUARDIAN, "child"))
+    db.session.get_one(Person, twin).merged_into_id = people.zhang
+    db.session.commit()
+    assert copies_for([people.zhang]) == {}

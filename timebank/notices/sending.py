@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -48,7 +49,7 @@ def send_notices() -> str:
     sent = failed = 0
     while claimed := _claim():
         for notice, letter, channel in _letters(claimed):
-            error = _try(channel, letter)
+            error = _try(channel, notice.id, letter)
             _write_down(notice.id, notice.attempts, channel, error)
             sent, failed = (sent + 1, failed) if error is None else (sent, failed + 1)
     return f"{sent} sent, {failed} not sent"
@@ -76,14 +77,14 @@ def _claimed(row: Notice) -> Claimed:
     return Claimed(row.id, row.person_id, row.about_id, row.kind, dict(row.facts), row.path, row.attempts)
 
 
-def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Letter, str]]:
+def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Callable[[], Letter], str]]:
     """The words and the way for each; a few statements for the whole batch, no database held while sending."""
     readers = people.briefs(one for notice in claimed for one in (notice.person_id, notice.about_id))
     contacts = contacts_of(notice.person_id for notice in claimed)
     too_late = {kind for kind, text in known_texts().items() if not text.paper}
     ways = wishes.ways_of(notice.person_id for notice in claimed)
     db.session.rollback()
-    made = []
+    made: list[tuple[Claimed, Callable[[], Letter], str]] = []
     for notice in claimed:
         contact = contacts.get(notice.person_id, (None, None))
         address = contact[1]
@@ -95,7 +96,7 @@ def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Letter, str]]:
         )
         reads = readers[notice.person_id].reads if notice.person_id in readers else "zh"
         about = readers[notice.about_id].name if notice.about_id in readers else ""
-        made.append((notice, _letter(notice, reads, address if way == "email" else "", about), way))
+        made.append((notice, partial(_letter, notice, reads, address if way == "email" else "", about), way))
     return made
 
 
@@ -107,17 +108,22 @@ def _letter(notice: Claimed, language: str, address: str | None, about: str) -> 
     return Letter(notice.id, notice.person_id, address or "", words.subject, words.body, link)
 
 
-def _try(channel: str, letter: Letter) -> str | None:
+def _try(channel: str, notice_id: int, letter: Callable[[], Letter]) -> str | None:
+    """Why it was not sent, or None.  Whatever goes wrong with one notice is its own failed attempt: others go on."""
     ways: dict[str, Callable[[Letter], None]] = {
         "email": email.send,
         "console": console.send,
         "letter": paper.send,
     }
     try:
-        ways[channel](letter)
+        ways[channel](letter())
     except ChannelError as error:
-        log.warning("notice %s was not sent: %s", letter.notice_id, error)
+        log.warning("notice %s was not sent: %s", notice_id, error)
         return str(error)
+    except Exception as error:
+        db.session.rollback()
+        log.exception("notice %s could not be sent", notice_id)
+        return type(error).__name__
     return None
 
 

@@ -47,15 +47,16 @@ def _copies(notice: Notice) -> list[int]:
     """Who acts for the person and was not told the same themselves."""
     agents = [agent.agent_person_id for agent in people.copies_for([notice.person_id]).get(notice.person_id, ())]
     told = _told_themselves(notice, agents)
-    return [one for one in dict.fromkeys(agents) if one not in told]
+    return [one for one in agents if one not in told]
 
 
 def _told_themselves(notice: Notice, agents: Iterable[int]) -> set[int]:
-    """Agents who have the same notice of their own."""
+    """Agents who have the same notice of their own, under whatever number."""
+    numbers = {number: one for one in agents for number in people.ids_of(one)}
     same = select(Notice).where(
-        Notice.person_id.in_(list(agents)), Notice.kind == notice.kind, Notice.path == notice.path
+        Notice.person_id.in_(list(numbers)), Notice.kind == notice.kind, Notice.path == notice.path
     )
-    return {row.person_id for row in db.session.scalars(same) if row.facts == notice.facts}
+    return {numbers[row.person_id] for row in db.session.scalars(same) if row.facts == notice.facts}
 
 
 @command
