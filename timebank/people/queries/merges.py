@@ -13,7 +13,7 @@ from timebank.people.models import Merge
 def merged_at(kept_id: int, merged_id: int) -> datetime | None:
     """When the one was merged into the other, the last time if it was undone and done again; None if it never was."""
     last = _last(kept_id, merged_id)
-    return last and last.merged_at
+    return last.merged_at if last else None
 
 
 def came_with(kept_id: int, merged_id: int) -> frozenset[int]:
