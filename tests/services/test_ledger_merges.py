@@ -7,15 +7,20 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.factories import people, redemption, town
 from timebank.core import clock
 from timebank.core.authority import Actor
+from timebank.core.db import db, transaction
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
 from timebank.ledger.clockwork import JOBS
 from timebank.ledger.errors import InsufficientTime
+from timebank.ledger.queries.joined import left_behind
+from timebank.ledger.service import joining
 from timebank.people import service
+from timebank.people.models import Person
 
 SYSTEM = Actor.system("tests")
 TENANT = 3201
@@ -92,6 +97,36 @@ def test_what_comes_back_under_the_old_number_follows_in_words(two: tuple[int, i
     assert all(words in page for words in ("Came back under an earlier number", "(earlier number)"))
     service.undo_merge(SYSTEM, merge)
     assert hours(*two) == [60, 90]
+
+
+def test_a_record_that_was_parted_while_the_clock_was_at_work_keeps_its_hours(
+    two: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, merged = two
+    promise = held(merged, 30)
+    merge = service.merge_people(SYSTEM, kept, merged)
+    ledger.release(TENANT, promise, key="freed", reason="cancelled", actor=SYSTEM)
+    seen = left_behind()
+    service.undo_merge(SYSTEM, merge)
+    monkeypatch.setattr(joining, "left_behind", lambda: seen)
+    assert (seen, ledger.join_what_came_back(SYSTEM), hours(*two)) == ([(merged, kept)], 0, [60, 90])
+
+
+def test_whoever_parts_two_records_waits_for_the_hours_that_are_just_carried_on(two: tuple[int, int]) -> None:
+    """SQLite has one writer at a time, whatever it writes."""
+    kept, merged = two
+    service.merge_people(SYSTEM, kept, merged)
+    if db.engine.dialect.name == "sqlite":
+        return
+
+    @transaction
+    def looked_at_meanwhile() -> bool:
+        ledger.join(SYSTEM, kept, merged)
+        free = select(Person.id).where(Person.id == merged).with_for_update(key_share=True, skip_locked=True)
+        with db.engine.connect() as other:
+            return other.scalar(free) is None
+
+    assert looked_at_meanwhile()
 
 
 # -- one merged into another that is merged into a third --------------------------------------------------------------

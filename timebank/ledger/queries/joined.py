@@ -64,3 +64,12 @@ def left_behind() -> list[tuple[int, int]]:
         .limit(MOST)
     )
     return [(row.id, row.merged_into_id) for row in rows]
+
+
+def still_joined(kept_id: int, merged_id: int) -> bool:
+    """Is the one part of the other?  It stays so until the transaction ends: whoever parts them waits.
+
+    (On SQLite the transaction holds the only write lock.)
+    """
+    row = select(Person.merged_into_id).where(Person.id == merged_id).with_for_update(key_share=True)
+    return db.session.scalar(row) == kept_id

@@ -8,7 +8,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import transaction
 from timebank.ledger.errors import LedgerError
 from timebank.ledger.queries.accounts import accounts_of
-from timebank.ledger.queries.joined import left_behind
+from timebank.ledger.queries.joined import left_behind, still_joined
 from timebank.ledger.service import verbs
 
 PURPOSE = "merge"
@@ -17,8 +17,13 @@ CAME_BACK = "原编号退回的时间转入现编号 / Came back under an earlie
 
 @transaction
 def join(actor: Actor, kept_id: int, merged_id: int, memo: str = "") -> int:
-    """Carries on what is free; what is on hold stays for the visit it is for.  Returns the minutes."""
+    """Carries on what is free; what is on hold stays for the visit it is for.  Returns the minutes.
+
+    Nothing, if the two were parted since somebody looked.
+    """
     moved = 0
+    if not still_joined(kept_id, merged_id):
+        return moved
     for one in accounts_of([merged_id], ["member"]):
         if one.balance.available > 0:
             kept = verbs.ensure_account(one.tenant, "member", kept_id)
