@@ -21,8 +21,9 @@ from timebank.access.rules.roles import Role
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db
-from timebank.core.errors import NotAllowed, Refused
+from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.clockwork_netting import JOBS
+from timebank.exchange.models import NettedPair
 from timebank.exchange.queries import netting as queries
 from timebank.exchange.queries import netting_payments as settling
 from timebank.exchange.queries import schemes
@@ -216,6 +217,41 @@ def test_two_at_once_pay_once(owed: tuple[int, int, int], at_once) -> None:
                 return error.code
 
         assert sorted(at_once(pay, pay))[1] == "netting_paid_already"
+
+
+@one_engine
+def test_a_street_sees_only_the_pairs_in_which_its_own_time_bank_has_a_part(
+    app: Flask, client, sign_in, owed: tuple[int, int, int]
+) -> None:
+    """The city's time bank is around every street: what it settles with another street is not theirs to read."""
+    pair, yaohua, other = owed
+    city = next(one.id for one in schemes.schemes() if one.parent_id is None)
+    sums = {"forward_minutes": 60, "back_minutes": 0, "by_purpose": {"goods": 60}}
+    row = NettedPair(tenant=CITY, month="2026-11", debtor_id=other, creditor_id=city, **sums)
+    db.session.add(row)
+    db.session.commit()
+    foreign = row.id
+    zhao, wang = officer(town.YAOHUA, "zhao"), officer(town.WULAOCUN, "wang")
+    seen = {zhao: ([pair], {yaohua: 240}), wang: ([pair, foreign], {other: -300})}
+    seen[town.auditor()] = ([pair, foreign], {city: 60, yaohua: 240, other: -300})
+    with time_machine.travel(DECEMBER, tick=False):
+        for actor, (pairs, standings) in seen.items():
+            assert [line.id for line in settling.pairs(actor)] == pairs
+            assert {one.scheme.id: one.minutes for one in queries.standings(actor)} == standings
+        assert [settling.waiting(one).to_pay for one in (zhao, wang)] == [0, 2]
+        with pytest.raises(NotFound):
+            settling.pair(zhao, foreign)
+        assert settling.pair(wang, foreign).line.net_minutes == 60
+        sign_in(client, town.account_of(zhao))
+        page = client.get("/netting").text
+        assert f"/netting/pairs/{pair}" in page
+        assert f"/netting/pairs/{foreign}" not in page
+        assert client.get(f"/netting/pairs/{foreign}").status_code == 404
+        steps = [
+            Step("get_netting", "zhao", sees=lambda answer, _: [one["id"] for one in answer["items"]] == [pair]),
+            Step("get_netted_pair", "wang", no={"zhao": 404}),
+        ]
+        Walk(app, {"zhao": zhao, "wang": wang}, {"pair_id": foreign}).through(steps)
 
 
 def _line(answer: Any) -> Any:

@@ -124,12 +124,12 @@ def standings(actor: Actor) -> list[Standing]:
             select(column, net).where(NettedPair.id.not_in(paid)).group_by(column)
         ):
             sums[scheme_id] += sign * int(minutes)
-    return [Standing(one, sums[one.id]) for one in schemes.around(actor, PERMISSION)]
+    return [Standing(one, sums[one.id]) for one in schemes.within(actor, PERMISSION)]
 
 
 def months(actor: Actor) -> Sequence[str]:
-    """The netted months of the actor's cities, newest first, at most 36."""
-    tenants = {one.tenant for one in schemes.around(actor, PERMISSION)}
+    """The netted months of the cities of the actor's time banks, newest first, at most 36."""
+    tenants = {one.tenant for one in schemes.within(actor, PERMISSION)}
     rows = (
         select(NettedMonth.month).where(NettedMonth.tenant.in_(tenants)).distinct().order_by(NettedMonth.month.desc())
     )

@@ -105,7 +105,7 @@ def way(scheme: SchemeInfo) -> Way:
 def readable(actor: Actor, pair_id: int) -> NettedPair:
     """The pair, if one of its time banks lies in the actor's territories; raises `NotFound("no_such_netting")`."""
     row = db.session.get(NettedPair, pair_id)
-    mine = {one.id for one in schemes.around(actor, READ)}
+    mine = {one.id for one in schemes.within(actor, READ)}
     if row is None or not mine & {row.debtor_id, row.creditor_id}:
         raise NotFound("no_such_netting")
     return row
@@ -113,7 +113,7 @@ def readable(actor: Actor, pair_id: int) -> NettedPair:
 
 def pairs(actor: Actor, month: str = "") -> list[PairLine]:
     """The pairs in which a time bank of the actor's territories has a part, of one month or of all; few statements."""
-    mine = {one.id for one in schemes.around(actor, READ)}
+    mine = {one.id for one in schemes.within(actor, READ)}
     wanted = select(NettedPair).where(or_(NettedPair.debtor_id.in_(mine), NettedPair.creditor_id.in_(mine)))
     if month:
         wanted = wanted.where(NettedPair.month == month)

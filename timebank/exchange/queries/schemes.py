@@ -103,6 +103,11 @@ def around(actor: Actor, permission: str) -> list[SchemeInfo]:
     ]
 
 
+def within(actor: Actor, permission: str) -> list[SchemeInfo]:
+    """The schemes in the actor's territories, without those around them: what is theirs to see, not only to follow."""
+    return [one for one in schemes() if actor.may(permission, one.territory_code)]
+
+
 def covering(actor: Actor, permission: str) -> list[SchemeInfo]:
     """As few schemes as hold all of the actor's territories: for each the innermost around it, else the widest in it.
 
