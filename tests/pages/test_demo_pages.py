@@ -20,6 +20,7 @@ from timebank.core.errors import Refused
 from timebank.demo import build, cast
 from timebank.exchange.models import RequestState, ServiceRequest, Visit, VisitState, Volunteer, VolunteerState
 from timebank.exchange.models.alarms import VisitAlarm
+from timebank.exchange.models.netting import NettedMonth, NettedPair, NettingPayment
 from timebank.exchange.models.partners import PartnerSettlement, PartnerVisit
 from timebank.exchange.models.passbooks import PassbookPrint
 from timebank.exchange.rules.partners import SettlementState
@@ -31,6 +32,7 @@ from timebank.people.models import DuplicatePair, Person
 from timebank.redemption.models import Companion, GoodsItem, GoodsPicture, PackagePurchase, Redemption
 
 SCALE = 0.1
+MONTHS_OVER = 3  # of the 92 days, at least
 WHOLE_TOWN = 300
 
 
@@ -45,6 +47,7 @@ def test_the_demo_town_is_believable_and_everybody_can_sign_in(app: Flask, sign_
     _months_are_closed()
     _paper_and_telephone()
     _partners_packages_and_a_companion()
+    _time_banks_settle_up()
     assert verify(db.session.connection()).sound
     _first_pages(app, sign_in, statements)
     _real_sign_in(app)
@@ -100,6 +103,15 @@ def _partners_packages_and_a_companion() -> None:
     assert count(AuditEvent, AuditEvent.action == "move.partner_visit") == 1
     assert count(PackagePurchase) == 1
     assert count(Companion, Companion.name == "张丽") == 1
+
+
+def _time_banks_settle_up() -> None:
+    """The months that are over were netted, and a payment stands at some step for whoever comes next."""
+    assert count(NettedMonth) >= MONTHS_OVER
+    assert count(NettedPair) >= 1
+    last = select(func.max(NettedPair.month)).scalar_subquery()
+    owed = count(NettedPair, NettedPair.month == last, NettedPair.forward_minutes != NettedPair.back_minutes)
+    assert count(NettingPayment) >= owed
 
 
 def _first_pages(app: Flask, sign_in: Any, statements: Any) -> None:

@@ -20,7 +20,7 @@ def found(town: Town) -> None:
 def carry_over(town: Town) -> None:
     """Opening balances: many elders have saved hours when they were younger, and so have the volunteers."""
     rng, cast = town.rng, town.cast
-    saved = {cast["zhang"].id: 60, cast["wang"].id: 52}
+    saved = {cast["zhang"].id: 60, cast["wang"].id: 52, cast["zhangli"].id: 30}
     for one in town.residents:
         if one.kind in ("elder", "couple") and one.in_nanjing and rng.random() < 0.62:
             saved[one.id] = rng.randint(16, 70)

@@ -26,6 +26,7 @@ from timebank.demo import (
     planning,
     requests,
     residents,
+    settling,
     story,
     volunteers,
 )
@@ -102,6 +103,7 @@ def _last_touches(town: Town) -> None:
     planning.leave_waiting(town)
     with pretend(town.now - timedelta(hours=3)):
         closing.leave_waiting(town)
+        settling.leave_waiting(town)
     day_old = Notice.send_after < town.now - timedelta(hours=20)
     sent = {"state": "sent", "channel": "console", "sent_at": Notice.send_after, "attempts": 1}
     db.session.execute(update(Notice).where(day_old).values(sent))

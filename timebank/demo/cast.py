@@ -41,6 +41,7 @@ STAFF = (
     SignIn("desk2", "马丽", _l("Second clerk of Yaohua street"), Role.DESK_CLERK, places.YAOHUA),
     SignIn("wulao-desk", "蔡琴", _l("Service desk of Wulaocun"), Role.DESK_CLERK, places.WULAOCUN),
     SignIn("operator", "赵伟", _l("Platform operator of Nanjing"), Role.PLATFORM_OPERATOR, "3201"),
+    SignIn("operator2", "钱莉", _l("Second operator of Nanjing"), Role.PLATFORM_OPERATOR, "3201"),
     SignIn("grid", "李志", _l("Grid worker of Yaoxin community"), Role.GRID_WORKER, places.YAOXIN),
     SignIn("social", "何洁", _l("Social worker of Yaohua street"), Role.SOCIAL_WORKER, places.YAOHUA),
     SignIn("street", "郑强", _l("Head of assistance in Yaohua street"), Role.STREET_HEAD, places.YAOHUA),

@@ -11,7 +11,7 @@ from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.demo import places
 from timebank.demo.pictures import drawing
-from timebank.demo.town import Helper, Town
+from timebank.demo.town import Helper, Resident, Town
 from timebank.redemption import service
 from timebank.redemption.commands import (
     Arrival,
@@ -148,10 +148,10 @@ def _take(town: Town, helper: Helper, code: str, most: int) -> int | None:
         raise
 
 
-def take(town: Town, helper: Helper, wanted: dict[str, int]) -> int:
+def take(town: Town, who: Resident, wanted: dict[str, int]) -> int:
     """Exactly these goods at the street's desk."""
     lines = tuple((town.goods[sku], count) for sku, count in wanted.items())
-    return redeem(town.staff["desk"], RedeemCommand(helper.resident.id, town.desks["YH1"], lines, SIGNED))
+    return redeem(town.staff["desk"], RedeemCommand(who.id, town.desks["YH1"], lines, SIGNED))
 
 
 def bring_back(town: Town, redemption_id: int) -> None:

@@ -12,7 +12,7 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db, transaction
 from timebank.core.errors import Refused
-from timebank.demo import desk, packages, paper, partners, requests, storyline
+from timebank.demo import desk, packages, paper, partners, requests, settling, storyline
 from timebank.demo.places import YAOHUA
 from timebank.demo.town import NANJING, SYSTEM, Helper, Town
 from timebank.exchange.models import Visit, VisitState
@@ -41,7 +41,7 @@ def live(town: Town, day: date, asks: list[requests.Ask]) -> None:
     agenda.at(clock.at(day, NIGHT + 5), partial(_plan_visits, town, day))
     for ask in asks:
         agenda.at(clock.at(day, MORNING), partial(_asked, town, day, ask))
-    for story in (storyline, paper, partners, packages):
+    for story in (storyline, paper, partners, packages, settling):
         story.plan(town, day)
     if day.weekday() in (2, 4):
         agenda.at(clock.at(day, AFTERNOON), partial(_at_the_desk, town, day))

@@ -28,7 +28,7 @@ def leave_open(town: Town) -> None:
         _doubt(town)
         desk.between_desks(town)
         reckon_all()
-        desk.take(town, town.helpers[town.saver], {"RICE5": 4, "OIL1": 3, "TISSUE": 2})
+        desk.take(town, town.helpers[town.saver].resident, {"RICE5": 4, "OIL1": 3, "TISSUE": 2})
 
 
 def _new_requests(town: Town) -> None:

@@ -27,8 +27,7 @@ def plan(town: Town, day: date) -> None:
     if day > begins and day < town.today and day.weekday() in (TUESDAY - 1, THURSDAY - 1):
         town.agenda.at(clock.at(day, 600), partial(_ask_xumei, town, day))
     if day == town.today - timedelta(days=2):
-        xumei = town.helpers[town.cast["xumei"].id]
-        town.agenda.at(clock.at(day, 950), partial(desk.take, town, xumei, {"RICE5": 1}))
+        town.agenda.at(clock.at(day, 950), partial(desk.take, town, town.cast["xumei"], {"RICE5": 1}))
     if day == town.today - timedelta(days=1):
         town.agenda.at(clock.at(day, 1200), partial(_cooking, town, day))
 
