@@ -91,19 +91,15 @@ def next_to_close(tenant: int, today: date) -> str | None:
 
     Before the first closing it is the month in which the first transfer was written down.
     """
-    until = closed_until(tenant)
-    first = None if until else _first_month(tenant)
-    closed = _month_before(tenant, until) if until else None
+    newest = select(Closing.month).where(Closing.tenant_id == tenant).order_by(Closing.ends_at.desc()).limit(1)
+    closed = db.session.scalar(newest)
+    first = None if closed else _first_month(tenant)
     return months.next_to_close(closed, first, today)
 
 
 def _first_month(tenant: int) -> str | None:
     first = db.session.scalar(select(func.min(Transfer.created_at)).where(Transfer.tenant_id == tenant))
     return None if first is None else months.of_moment(first)
-
-
-def _month_before(tenant: int, until: datetime) -> str | None:
-    return db.session.scalar(select(Closing.month).where(Closing.tenant_id == tenant, Closing.ends_at == until))
 
 
 def before_closing(tenant: int, month: str) -> list[Point]:
