@@ -75,7 +75,7 @@ def to_come_and_over(partner_id: int, month: str) -> list[Visit]:
     return list(db.session.scalars(wanted.order_by(Visit.starts_at, Visit.id)))
 
 
-def _numbers(partner_id: int, condition: ColumnElement[bool], limit: int) -> Select[tuple[int]]:
+def _numbers(partner_id: int, condition: ColumnElement[bool], limit: int) -> Select[int]:
     """Which of the partner's visits, the earliest first."""
     its = PartnerVisit.partner_id == partner_id
     wanted = select(Visit.id).join(PartnerVisit, PartnerVisit.visit_id == Visit.id).where(its, condition)

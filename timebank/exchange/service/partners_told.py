@@ -1,8 +1,8 @@
 """What a partner organisation is told by telephone about the visits it was given, and who there knows it.
 
 Partners have no account here: whoever moves a visit or takes it back talks to them first and writes down to whom.  A
-visit that is cancelled (by the member, with the request, when the recipient leaves or has died) is told afterwards;
-until then it is a task of the coordinator (`queries.partners_calls`).  The partner's page lists it from the audit log.
+visit that is cancelled (by the member, by the coordinator, with its request) is told afterwards; until then it is a task
+of the coordinator (`queries.partners_calls`).  The partner's page lists it from the audit log.
 """
 
 from __future__ import annotations
