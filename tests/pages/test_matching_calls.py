@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from tests.conftest import new_client, one_engine
@@ -17,6 +18,7 @@ from timebank.access import service as access
 from timebank.core.db import db
 from timebank.exchange.models import ServiceRequest
 from timebank.exchange.rules.requests import RequestState
+from timebank.matching.clockwork import JOBS, forget
 from timebank.matching.models import ParkedCall
 from timebank.matching.service import calls
 from timebank.matching.service.calls import forget_drafts
@@ -184,7 +186,9 @@ def test_several_calls_are_parked_each_seen_by_its_author_alone_and_gone_when_wr
         assert colleague.post(f"/calls/drafts/{one}/drop").status_code == 404
         assert count(ParkedCall) == 2, "nobody else's to discard"
         again = anew.get(f"/calls/new?draft={one}").text
-        assert again.count('data-confirm="What was written down of this call is erased.') == 2, "this one, the other one"
+        assert again.count('data-confirm="What was written down of this call is erased.') == 2, (
+            "this one, the other one"
+        )
         for shown in ('value="zjg"', "the kitchen</textarea>", "is here again", 'value="k-1"', "1 call is parked"):
             assert shown in again
         answer = anew.post("/calls/new", data=first)
@@ -203,3 +207,10 @@ def test_several_calls_are_parked_each_seen_by_its_author_alone_and_gone_when_wr
         clock.shift(60)
         assert "parked" not in later.get("/calls/new").text, "its time (tb.call_draft_days) is over"
         assert forget_drafts() == 1
+        [job] = [one for one in JOBS if one.function is forget]
+        said = {}
+        for language in ("en", "zh"):
+            with app.test_request_context(), force_locale(language):
+                said[language] = str(job.text)
+        assert "parked calls" in said["en"], "the words of the job that erases them say so"
+        assert "暂存来电" in said["zh"]

@@ -30,5 +30,10 @@ JOBS = [
     Job("plans", work, every_minutes=1, text=_l("Searches plans that wait, and asks the helpers of accepted ones")),
     Job("ask_next", ask_others, every_minutes=5, text=_l("Asks the next helper where one said no or nothing")),
     Job("hurry", hurry, every_minutes=1, text=_l("Asks the next helper at once where somebody must come now")),
-    Job("forget_plans", forget, daily_at="03:40", text=_l("Erases plans of days more than 90 days ago")),
+    Job(
+        "forget_plans",
+        forget,
+        daily_at="03:40",
+        text=_l("Erases plans of days more than 90 days ago, and parked calls whose time is over"),
+    ),
 ]
