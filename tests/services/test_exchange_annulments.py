@@ -12,7 +12,7 @@ from tests.factories import exchange_visits as make
 from tests.factories import town
 from tests.factories.hearings import DAYS, approver, visited
 from timebank.core.authority import Actor
-from timebank.core.db import db
+from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import AnnulledVisit, AnnulmentCase, AnnulmentStep, CaseState, Visit, Volunteer
 from timebank.exchange.queries import annulments as queries
@@ -20,7 +20,7 @@ from timebank.exchange.queries.grants import earned_minutes
 from timebank.exchange.rules.annulments import Source
 from timebank.exchange.service import annulments as service
 from timebank.exchange.service.annulments import Decision, ReExamination, Suspicion
-from timebank.exchange.service.annulments_books import take_back_rest
+from timebank.exchange.service.annulments_books import go_on, step_aside, take_back_rest
 from timebank.exchange.service.grants import Donation, donate
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
@@ -261,6 +261,32 @@ def test_visits_from_before_a_merge_are_questioned_and_taken_back_from_where_the
     service.answer(town.member(kept), case, "I was there")
     service.decide(approver(), Decision(case, True, "No code"))
     assert (balance("member", kept).posted, balance("member", street.xu).posted) == (60 + 97, 0)
+
+
+def test_what_was_frozen_before_a_merge_stays_so_while_a_dispute_about_it_is_settled() -> None:
+    street = Street()
+    case = street.suspect(street.visits[0])
+    kept = merged(street.xu, "徐梅", street.places.yaohua)
+    donate(town.member(kept), Donation(kept, 60 + 194))
+
+    @transaction
+    def settled() -> None:
+        go_on(make.SYSTEM, step_aside(make.SYSTEM, street.visits[0]))
+
+    settled()
+    assert ledger.join_what_came_back(make.SYSTEM) == 0
+    assert (balance("member", kept).held, balance("member", kept).available, state(case)) == (97, 0, CaseState.FROZEN)
+
+
+def test_what_is_left_of_annulled_hours_stays_on_hold_though_it_was_frozen_before_a_merge() -> None:
+    street = Street()
+    donate(street.helper, Donation(street.xu, 60 + 140))
+    case = street.suspect(*street.visits)
+    kept = merged(street.xu, "徐梅", street.places.yaohua)
+    service.answer(town.member(kept), case, "I was there")
+    service.decide(approver(), Decision(case, True, "No code"))
+    assert ledger.join_what_came_back(make.SYSTEM) == 0
+    assert (balance("member", kept).held, balance("member", kept).available) == (151 - 97, 0)
 
 
 def test_a_suspicion_that_nobody_decides_freezes_nothing_for_ever() -> None:

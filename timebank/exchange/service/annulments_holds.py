@@ -38,12 +38,16 @@ def hold_rest(actor: Actor, row: AnnulmentCase) -> None:
 
 
 def hold(actor: Actor, row: AnnulmentCase, visits: list[Visit], until: datetime) -> None:
-    """Holds what of the visits' credits is on one account, the one that has most of it (a group's is another)."""
+    """Holds what of the visits' credits is on one account, the one that has most of it (a group's is another).
+
+    What was freed under a number that was merged since is carried on first: else nothing would hold it there.
+    """
     row.held_minutes = 0
     tenant = schemes.scheme(row.scheme_id).tenant
     at_stake = _at_stake(tenant, visits)
     if not at_stake:
         return
+    _carry_on(actor, row.volunteer_id)
     account = max(at_stake, key=lambda one: (at_stake[one], one))
     ledger.lock_accounts(tenant, [account])
     minutes = min(at_stake[account], max(0, books.balance(tenant, account).available))
@@ -62,6 +66,11 @@ def hold(actor: Actor, row: AnnulmentCase, visits: list[Visit], until: datetime)
     )
     row.hold_id, row.hold_until, row.held_minutes = held.id, until, minutes
     row.hold_no += 1
+
+
+def _carry_on(actor: Actor, volunteer_id: int) -> None:
+    kept = people.resolve(volunteer_id)
+    ledger.join_all(actor, kept, sorted(people.ids_of(kept) - {kept}))
 
 
 def _at_stake(tenant: int, visits: list[Visit]) -> Counter[int]:
