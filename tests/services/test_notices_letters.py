@@ -26,7 +26,7 @@ from timebank.notices.queries import letters as queries
 from timebank.notices.queries import wishes as wish_queries
 from timebank.notices.rules import LetterState, LetterWay, WishForLetters
 from timebank.notices.sending import send_notices
-from timebank.notices.service import letters, tell, wishes
+from timebank.notices.service import copies, letters, tell, wishes
 from timebank.notices.texts import Text
 from timebank.people.models import Agent, AgentKind, Consent, Person
 from timebank.people.service import merge_people, persons, undo_merge
@@ -204,6 +204,39 @@ def test_who_acts_for_somebody_twice_in_the_registry_gets_one_copy_after_the_mer
     db.session.add(mine)
     db.session.commit()
     assert letters.queue(mine.id) == 1, "told under the earlier number is told"
+
+
+def test_a_copy_that_waits_is_not_printed_once_its_reader_may_not_have_it_any_more(zhang: int) -> None:
+    guardian, daughter = town.person("张伟"), town.person("张丽", address="")
+    acts_for(zhang, guardian, AgentKind.GUARDIAN)
+    acts_for(zhang, daughter, AgentKind.AGENT)
+    agreed = Consent(person_id=zhang, purpose="sharing:agents", given_by_person_id=zhang)
+    db.session.add(agreed)
+    db.session.commit()
+    written(zhang)
+    assert waiting() == [("张建国", ""), ("张丽", "张建国"), ("张伟", "张建国")]
+    db.session.query(Agent).filter_by(agent_person_id=guardian).one().valid_to = date(2026, 3, 1)
+    db.session.commit()
+    run = letters.print_letters(town.broker(), town.YAOHUA)
+    assert [sheet.name for sheet in queries.pile(town.broker(), run).sheets] == ["张建国"]
+    db.session.get_one(Consent, agreed.id).withdrawn_at = MORNING
+    db.session.commit()
+    assert copies.clear_queue() == "1 taken out"
+    assert waiting() == []
+    dropped = db.session.scalars(select(PaperLetter).where(PaperLetter.state == LetterState.DROPPED))
+    assert [row.reason for row in dropped] == [copies.ENDED, copies.ENDED]
+
+
+def test_a_copy_that_waits_is_not_sent_or_shown_once_its_reader_may_not_have_it_any_more(zhang: int) -> None:
+    guardian, friend = town.person("张伟", phone="13912345678"), town.person("张丽", phone="13912345679")
+    acts_for(zhang, guardian, AgentKind.GUARDIAN)
+    for reader in (guardian, friend):
+        tell(reader, "visit_near", service="Cleaning", begins=MORNING.isoformat(), about=zhang)
+    assert send_notices() == "1 sent, 0 not sent"
+    db.session.rollback()
+    states = db.session.execute(select(Notice.person_id, Notice.state, Notice.error).order_by(Notice.id)).all()
+    assert [tuple(row) for row in states] == [(guardian, "sent", ""), (friend, "dropped", copies.ENDED)]
+    assert (notices.unread(guardian), notices.unread(friend), notices.inbox(friend).items) == (1, 0, [])
 
 
 def test_a_street_is_printed_once_posted_and_can_be_printed_again_before(app: Flask, zhang: int) -> None:

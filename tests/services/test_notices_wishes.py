@@ -19,7 +19,6 @@ from timebank.people.queries import agents_of, copies_for
 from timebank.people.rules.codes import COPIES
 from timebank.people.service import NewConsent, give_consent
 
-
 ALL = frozenset({"people.write", "people.read"})
 
 

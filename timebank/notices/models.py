@@ -30,7 +30,7 @@ class Notice(Model):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     path: Mapped[str] = mapped_column(String(200), default="")  # page to open
     once_key: Mapped[str | None] = mapped_column(String(120), unique=True)  # the same notice is not written twice
-    state: Mapped[str] = mapped_column(String(12), default="waiting")  # waiting, sent, failed
+    state: Mapped[str] = mapped_column(String(12), default="waiting")  # waiting, sent, failed, dropped
     send_after: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(String(200), default="")

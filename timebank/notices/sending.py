@@ -23,6 +23,7 @@ from timebank.notices.channels.base import ChannelError, Letter
 from timebank.notices.models import Notice
 from timebank.notices.queries import wishes
 from timebank.notices.queries.dead import too_late_for
+from timebank.notices.service import copies
 from timebank.notices.texts import copied, known_texts, render
 from timebank.people import queries as people
 from timebank.people.queries.briefs import contacts_of
@@ -48,7 +49,7 @@ def send_notices() -> str:
     """Sends everything that is due and returns a sentence about it (the job `send_notices`)."""
     sent = failed = 0
     while claimed := _claim():
-        for notice, letter, channel in _letters(claimed):
+        for notice, letter, channel in _letters(_due(claimed)):
             error = _try(channel, notice.id, letter)
             _write_down(notice.id, notice.attempts, channel, error)
             sent, failed = (sent + 1, failed) if error is None else (sent, failed + 1)
@@ -75,6 +76,14 @@ def _claim() -> list[Claimed]:
 
 def _claimed(row: Notice) -> Claimed:
     return Claimed(row.id, row.person_id, row.about_id, row.kind, dict(row.facts), row.path, row.attempts)
+
+
+def _due(claimed: list[Claimed]) -> list[Claimed]:
+    """Without the copies whose reader may not have them any more; those are not sent at all."""
+    gone = copies.ended((one.id, one.person_id, one.about_id) for one in claimed if one.about_id is not None)
+    if gone:
+        copies.drop_notices(gone)
+    return [one for one in claimed if one.id not in gone]
 
 
 def _letters(claimed: list[Claimed]) -> list[tuple[Claimed, Callable[[], Letter], str]]:

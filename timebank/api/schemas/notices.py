@@ -9,7 +9,7 @@ from pydantic import Field
 
 from timebank.api.schemas.base import Answer, Id, PageQuery
 
-State = Literal["waiting", "sent", "failed"]
+State = Literal["waiting", "sent", "failed", "dropped"]
 
 
 class NoticeLine(Answer):

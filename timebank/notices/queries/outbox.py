@@ -19,7 +19,7 @@ from timebank.notices.texts import Message, known_texts, render
 from timebank.people import queries as people
 from timebank.people.models import Person
 
-STATES = ("waiting", "sent", "failed")
+STATES = ("waiting", "sent", "failed", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,12 @@ def _own(person_id: int) -> ColumnElement[bool]:
 
 
 def shown() -> ColumnElement[bool]:
-    """Notices whose time has come (one that waits for a second attempt was shown before), but no copies of the dead."""
+    """Notices whose time has come (one that waits for a second attempt was shown before), but no copies of the dead.
+
+    A copy that was dropped (its reader may not have it any more) is not shown.
+    """
     due = and_(Notice.send_after <= clock.now(), ~too_late_for())
-    return or_(Notice.attempts > 0, Notice.state != "waiting", due)
+    return and_(Notice.state != "dropped", or_(Notice.attempts > 0, Notice.state != "waiting", due))
 
 
 def inbox(person_id: int, after: str = "", limit: int = PER_PAGE) -> Page[Inbox]:
@@ -145,7 +148,7 @@ def waiting_and_failed(actor: Actor) -> dict[str, int]:
     rows = db.session.execute(
         select(Notice.state, func.count())
         .join(Person, Person.id == Notice.person_id)
-        .where(visible(actor), Notice.state != "sent", ~too_late_for())
+        .where(visible(actor), Notice.state.in_(("waiting", "failed")), ~too_late_for())
         .group_by(Notice.state)
     )
     return {row[0]: row[1] for row in rows}

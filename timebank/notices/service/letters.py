@@ -14,6 +14,7 @@ from timebank.core.errors import NotFound, Refused
 from timebank.notices.models import LetterRun, Notice, PaperLetter
 from timebank.notices.queries import letters as queries
 from timebank.notices.rules import LetterState
+from timebank.notices.service import copies
 from timebank.people import queries as people
 
 MOST_IN_A_RUN = 200
@@ -29,12 +30,12 @@ def queue(notice_id: int) -> int:
     notice = db.session.get_one(Notice, notice_id, with_for_update=True)
     if db.session.scalar(select(PaperLetter.id).where(PaperLetter.notice_id == notice_id).limit(1)) is not None:
         return 0
-    copies = [] if notice.about_id else _copies(notice)
-    known = people.briefs([notice.person_id, notice.about_id, *copies])
+    agents = [] if notice.about_id else _agents(notice)
+    known = people.briefs([notice.person_id, notice.about_id, *agents])
     if any(known[one].deceased_on for one in (notice.person_id, notice.about_id) if one):
         return 0
     rows = [_letter(notice, known[notice.person_id], bool(notice.about_id))]
-    rows += [_letter(notice, known[one], True) for one in copies if known[one].deceased_on is None]
+    rows += [_letter(notice, known[one], True) for one in agents if known[one].deceased_on is None]
     db.session.add_all(rows)
     return len(rows)
 
@@ -43,7 +44,7 @@ def _letter(notice: Notice, to: people.PersonBrief, is_copy: bool) -> PaperLette
     return PaperLetter(notice_id=notice.id, person_id=to.id, is_copy=is_copy, territory_code=to.territory_code)
 
 
-def _copies(notice: Notice) -> list[int]:
+def _agents(notice: Notice) -> list[int]:
     """Who acts for the person and was not told the same themselves."""
     agents = [agent.agent_person_id for agent in people.copies_for([notice.person_id]).get(notice.person_id, ())]
     told = _told_themselves(notice, agents)
@@ -63,10 +64,13 @@ def _told_themselves(notice: Notice, agents: Iterable[int]) -> set[int]:
 def print_letters(actor: Actor, street: str, large: bool = False, *, key: str | None = None) -> int:
     """Takes the letters that wait in a place (at most 200 at a time) as one pile; answers with the run.
 
-    Letters without an address stay in the queue.  Raises `Refused("no_letters")`, `NotAllowed` ("letters.print").
+    Letters without an address stay in the queue; copies that are not due any more leave it.
+    Raises `Refused("no_letters")`, `NotAllowed` ("letters.print").
     """
     actor.require("letters.print", street)
-    numbers = queries.to_print(actor, street, MOST_IN_A_RUN)
+    waiting = queries.to_print(actor, street, MOST_IN_A_RUN)
+    gone = copies.drop_letters(actor, waiting)
+    numbers = [one for one in waiting if one not in gone]
     if not numbers:
         raise Refused("no_letters")
     run = LetterRun(territory_code=street, large=large, printed_by=actor.account_id, printer_name=actor.name[:80])
