@@ -18,6 +18,7 @@ REFUSING = {"Refused", "Conflict", "Busy"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 FILLED = re.compile(r"%\(\w+\)[sd]|%%")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+STUMBLED = ("请先在外付款", "结算付款的一步", "对方是谁知道了此事")
 
 
 def _codes_raised() -> dict[str, str]:
@@ -107,6 +108,17 @@ def _forms(text: object) -> list[str]:
 def _placeholders(text: object) -> set[str]:
     together = " ".join(text) if isinstance(text, (list, tuple)) else str(text)
     return set(PLACEHOLDER.findall(together))
+
+
+def test_wordings_that_readers_stumbled_over_do_not_come_back() -> None:
+    """They were put into plainer words: what is paid outside, a step of paying, who at the partner knows."""
+    found = [
+        f"{path.parts[-4]}: {words}"
+        for path in texts.CATALOGUES.glob("*/zh/LC_MESSAGES/messages.po")
+        for words in STUMBLED
+        if words in path.read_text(encoding="utf-8")
+    ]
+    assert not found, "\n".join(found)
 
 
 def test_a_text_says_the_same_in_every_catalogue() -> None:
