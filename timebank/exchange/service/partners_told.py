@@ -1,7 +1,7 @@
 """What a partner organisation is told by telephone about the visits it was given, and who there knows it.
 
 Partners have no account here: whoever moves a visit or takes it back talks to them first and writes down to whom.  A
-visit that is cancelled (by the member, by the coordinator, with its request) is told afterwards; until then it is a task
+visit that is cancelled (by the member, the coordinator, with its request) is told afterwards; until then it is a task
 of the coordinator (`queries.partners_calls`).  The partner's page lists it from the audit log.
 """
 
