@@ -187,6 +187,29 @@ def test_letters_that_wait_follow_a_merge_and_come_back_when_it_is_undone(zhang:
     assert db.session.scalars(select(Notice.person_id).distinct()).all() == [double]
 
 
+def test_after_a_chain_of_merges_is_undone_everybody_has_their_own_letters_again(zhang: int) -> None:
+    second, third = (town.person("张建国") for _ in range(2))
+    registrar = town.broker(town.NANJING)
+    for number in (zhang, second):
+        written(number)
+        tell(number, "visit_near", service="Cleaning", after=MORNING + timedelta(days=1))
+    before = whose()
+    chain = [merge_people(registrar, second, zhang), merge_people(registrar, third, second)]
+    assert set(whose()) == {("letter", third), ("notice", third), ("notice", zhang), ("notice", second)}
+    undo_merge(registrar, chain[1])
+    assert {number for what, number in whose() if what == "letter"} == {second}
+    undo_merge(registrar, chain[0])
+    assert whose() == before
+    marks = [row.merged_from for table in (Notice, PaperLetter) for row in db.session.query(table)]
+    assert not any(marks)
+
+
+def whose() -> list[tuple[str, int]]:
+    letters_of = db.session.scalars(select(PaperLetter.person_id).order_by(PaperLetter.id)).all()
+    notices_of = db.session.scalars(select(Notice.person_id).order_by(Notice.id)).all()
+    return [("letter", one) for one in letters_of] + [("notice", one) for one in notices_of]
+
+
 def test_who_acts_for_somebody_twice_in_the_registry_gets_one_copy_after_the_merge(zhang: int) -> None:
     guardian, again = town.person("张伟"), town.person("张伟")
     acts_for(zhang, guardian, AgentKind.GUARDIAN)
