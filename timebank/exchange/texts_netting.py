@@ -11,4 +11,12 @@ REFUSALS: dict[str, Any] = {
     "netting_reference_missing": _l("Write down the number of the paper by which it is paid."),
     "netting_step_past": _l("Somebody has gone on with this payment already. Open the page again to see it."),
     "netting_same": _l("You took a step of this payment yourself. Another person must do this one."),
+    "netting_undone_there": _l(
+        "This pays what time banks owe each other. Open the month under “Settling up”: one side objects to the"
+        " payment there, and the other side undoes it."
+    ),
+    "netting_not_undone": _l(
+        "This nets a month between time banks and is not reversed. Reverse the hours that were wrong; the netting of"
+        " the next month takes them in."
+    ),
 }

@@ -19,6 +19,7 @@ from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models.netting import NettedPair, NettingPayment, NettingStep
 from timebank.exchange.queries import netting_payments as queries
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.netting_transfers import standing
 from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.exchange.rules.netting_payments import (
     LIVE,
@@ -135,8 +136,8 @@ def object_to(actor: Actor, payment_id: int, reason: str, *, key: str | None = N
 def undo(actor: Actor, payment_id: int, *, key: str | None = None) -> int:
     """The other side than the one that objected agrees: opposite lines, and the month is owed again.
 
-    Both persons stand in the books, so that it is possible in closed months too.  Raises `Refused`: netting_step_past,
-    netting_same, and those of `ledger.service.reverse`.
+    Both persons stand in the books, so that it is possible in closed months too.  A line whose reversal stands already
+    is left as it is.  Raises `Refused`: netting_step_past, netting_same, and those of `ledger.service.reverse`.
     """
     row, _pair_row, debtor, creditor = _payment(actor, payment_id, PaymentState.OBJECTED)
     against = objection(queries.steps(row.id))
@@ -148,8 +149,8 @@ def undo(actor: Actor, payment_id: int, *, key: str | None = None) -> int:
     first = Actor(account_id=against.account_id, name=against.name)
     for number, transfer in enumerate(row.transfers):
         where = f"netting-payment:{row.id}:undo:{number}"
-        found = uuid.UUID(transfer)
-        ledger.reverse(debtor.tenant, found, key=where, reason=against.reason, actor=actor, second=first)
+        if found := standing(debtor.tenant, uuid.UUID(transfer)):
+            ledger.reverse(debtor.tenant, found, key=where, reason=against.reason, actor=actor, second=first)
     row.state = PaymentState.UNDONE
     _note(actor, row, StepKind.UNDONE, other, against.reason)
     return row.id

@@ -32,8 +32,9 @@ def reverse_by_hand(
     """Reverses a transfer (`whole`: every step of its event) and returns the id of the reversal.
 
     Needs `ledger.reverse` where each person concerned lives.  Raises NotFound, NotAllowed, Refused("reason_missing"),
-    Refused("nothing_to_reverse"), SecondPersonNeeded for what happened in a closed month (see `service.second`), and
-    what `reverse` raises.  Others hear of it by the event `transfer_reversed`.
+    Refused("nothing_to_reverse"), the refusal of a domain that undoes it itself (`elsewhere`), SecondPersonNeeded for
+    what happened in a closed month (see `service.second`), and what `reverse` raises.  Others hear of it by the event
+    `transfer_reversed`.
     """
     reason = given(reason)
     detail = detail_of(actor, tenant, uuid.UUID(transfer_id))
@@ -62,6 +63,7 @@ def reverse_steps(
 
     `first` is the person who asked, where the actor is the second one who agrees: the books name both.
     """
+    refuse_elsewhere(steps)
     verbs.lock_accounts(
         steps[0].tenant, {side for step in steps for side in (step.debit.account_id, step.credit.account_id)}
     )
@@ -89,6 +91,24 @@ def _reverse(actor: Actor, step: JournalLine, reason: str, first: Actor | None) 
         "transfer_reversed", tenant=step.tenant, transfer_id=step.id, reversal_id=receipt.id, actor=actor, reason=reason
     )
     return receipt.id
+
+
+def elsewhere(steps: Iterable[JournalLine]) -> str | None:
+    """The code of the refusal that says where the steps are undone, if a domain keeps a record of one of them.
+
+    Asked by `hooks.ask("undone_elsewhere", tenant=…, transfer_ids=…)`; answers are (transfer_id, code).
+    """
+    wanted = {step.id: step.tenant for step in steps}
+    for tenant in set(wanted.values()):
+        for _transfer, code in hooks.ask("undone_elsewhere", tenant=tenant, transfer_ids=frozenset(wanted)):
+            return str(code)
+    return None
+
+
+def refuse_elsewhere(steps: Iterable[JournalLine]) -> None:
+    """Raises `Refused` where `elsewhere` knows a place."""
+    if code := elsewhere(steps):
+        raise Refused(code)
 
 
 def may_reverse(actor: Actor, detail: TransferDetail) -> bool:

@@ -31,12 +31,14 @@ def ask_reversal(
     """Asks for the reversal of something in a closed month (`whole`: every step of its event); returns the request.
 
     Needs `ledger.reverse` where each person concerned lives, as `reverse_by_hand` does.  Raises NotFound, NotAllowed,
-    Refused: reason_missing, nothing_to_reverse, no_second_needed (the month is open), reversal_asked (it waits).
+    Refused: reason_missing, nothing_to_reverse, no_second_needed (the month is open), reversal_asked (it waits),
+    and the refusal of a domain that undoes it itself.
     """
     reason = by_hand.given(reason)
     detail = detail_of(actor, tenant, uuid.UUID(transfer_id))
     steps = by_hand.steps_of(detail, whole)
     by_hand.require(actor, steps)
+    by_hand.refuse_elsewhere(steps)
     if actor.account_id is None:
         raise NotAllowed(PERMISSION)
     if not reversals.needs_second(detail, whole):

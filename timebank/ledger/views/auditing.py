@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from timebank.core.errors import NotFound, Refused
 from timebank.core.paging import Page
+from timebank.core.texts import refusal_text
 from timebank.core.web import actor, download, permit, submit
 from timebank.ledger import files, queries, service
 from timebank.ledger.forms import JournalForm, ReverseForm
@@ -19,7 +20,7 @@ from timebank.ledger.queries.journal import JournalFilter, JournalLine
 from timebank.ledger.queries.owners import readable
 from timebank.ledger.queries.sealed import places
 from timebank.ledger.service import second
-from timebank.ledger.service.by_hand import may_reverse
+from timebank.ledger.service.by_hand import elsewhere, may_reverse
 from timebank.ledger.views.blueprint import bp
 from timebank.people import queries as people
 
@@ -114,6 +115,7 @@ def transfer(tenant: int, transfer_id: uuid.UUID) -> BaseResponse:
     steps = detail.reversible
     several = len(steps) > 1 and is_reversible(detail.line)
     closed = reversals.needs_second(detail, several)
+    owner = elsewhere(steps if several else [detail.line])
     waiting = reversals.of_transfer(tenant, [detail.line.id, *(step.id for step in steps)]) if closed else None
 
     def act() -> str:
@@ -134,6 +136,7 @@ def transfer(tenant: int, transfer_id: uuid.UUID) -> BaseResponse:
         readable=readable(who, detail.line.debit, detail.line.credit),
         several=several,
         may_reverse=may_reverse(who, detail),
+        elsewhere=refusal_text(Refused(owner)) if owner else "",
         closed=closed,
         waiting=waiting,
         undoing="undo" in request.args or request.method == "POST",
