@@ -244,6 +244,24 @@ def test_where_there_are_too_many_people_whoever_has_a_sheet_has_the_whole_week_
     assert len(hers.lines) == 4
 
 
+def test_the_grid_keeps_the_order_of_the_printed_sheets_from_page_to_page(people: Cast) -> None:
+    last = make.scheduled(people)
+    first = town.person("王奶奶", town.YAOHUA_COMMUNITY)  # registered later, printed first
+    make.give_hours(first, 600)
+    made = [
+        make.scheduled(replace(people, zhang=first), minute, earliest_minute=540, latest_minute=1140, minutes=60)
+        for minute in (720, 900)
+    ]
+    printed = [line.visit_id for sheet in sheets(people.broker, WEEK).items for line in sheet.lines]
+    assert printed == [*made, last]
+    typed, after = [], None
+    for _page in printed:
+        page = grid(people.broker, WEEK, after, limit=1)
+        typed += [row.line.id for row in page.items]
+        after = page.next
+    assert (typed, after) == (printed, None)
+
+
 def test_nobody_enters_a_visit_that_is_to_come_or_their_own(people: Cast) -> None:
     visit_id = make.scheduled(people)
     with pytest.raises(Refused, match="visit_to_come"):

@@ -259,17 +259,19 @@ def _line(row: Visit, part: str, names: _Names, services: dict[str, str]) -> She
 
 
 def grid(actor: Actor, chosen: SheetFilter, after: str | None = None, limit: int = ROWS) -> Page[GridRow]:
-    """The week's visits in the order in which sheets lie on the table: by recipient, then by time; six statements."""
+    """The week's visits in the order in which sheets come from the printer: place, recipient, time; seven statements."""
     wanted = _of_person(actor, _week(chosen), chosen, both=True).where(
         in_scope(Visit.territory_code, actor.scopes(PERMISSION)), Visit.state.in_(IN_GRID)
     )
+    order = (Person.territory_code, Person.name, Person.id, Visit.starts_at, Visit.id)
+    wanted = wanted.join(Person, Person.id == Visit.recipient_id)
     place = _place(after)
     if place:
         person, moment, number = place
-        wanted = wanted.where(
-            tuple_(Visit.recipient_id, Visit.starts_at, Visit.id) > tuple_(person, literal(moment, Moment()), number)
-        )
-    rows = list(db.session.scalars(wanted.order_by(Visit.recipient_id, Visit.starts_at, Visit.id).limit(limit + 1)))
+        before = db.session.get(Person, person)
+        code, name = (before.territory_code, before.name) if before else ("", "")
+        wanted = wanted.where(tuple_(*order) > tuple_(code, name, person, literal(moment, Moment()), number))
+    rows = list(db.session.scalars(wanted.order_by(*order).limit(limit + 1)))
     cursors = [f"{row.recipient_id}|{row.starts_at.isoformat()}|{row.id}" for row in rows]
     return cut(grid_rows(actor, rows), cursors, limit)
 
