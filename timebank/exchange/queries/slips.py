@@ -259,7 +259,7 @@ def _line(row: Visit, part: str, names: _Names, services: dict[str, str]) -> She
 
 
 def grid(actor: Actor, chosen: SheetFilter, after: str | None = None, limit: int = ROWS) -> Page[GridRow]:
-    """The week's visits in the order in which sheets come from the printer: place, recipient, time; seven statements."""
+    """The week's visits in the order in which sheets are printed: place, recipient, time; seven statements."""
     wanted = _of_person(actor, _week(chosen), chosen, both=True).where(
         in_scope(Visit.territory_code, actor.scopes(PERMISSION)), Visit.state.in_(IN_GRID)
     )
