@@ -16,6 +16,7 @@ from timebank.matching.planner.prices import Prices
 Sparse = tuple[Floats, NDArray[np.int32], NDArray[np.int32], Floats]  # costs or bounds, first entries, where, values
 MISSING = 1e7  # what it costs to leave out a pinned visit: more than any day is worth
 INFINITE = highspy.kHighsInf
+DUAL, PRIMAL = 1, 4  # HiGHS' numbers of its simplex methods
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,8 @@ class Master:
 
     def solve(self, seconds: float) -> Solved | None:
         """The optimum over all columns of the pool; None when time ran out."""
+        if self.rows.weeks:  # where columns came, the last solution is still one: then primal steps are fewer
+            self.solver.setOptionValue("simplex_strategy", PRIMAL if self.known < self.pool.count else DUAL)
         if self.known < self.pool.count:
             self._add(self.rows.of_columns(self.pool, np.arange(self.known, self.pool.count), self.cuts))
             self.known = self.pool.count
