@@ -53,6 +53,20 @@ def test_members_say_themselves_how_they_want_to_be_told_and_the_last_word_count
     assert 'name="copies"' not in acting.get(f"{page}?for={zhang}").text, "an agent is not asked in her name"
     assert acting.post(f"{page}?for={zhang}", data={"way": "usual", "reads": "en", "copies": "y"}).status_code == 303
     assert people.copies_for([zhang]) == {}
+    by_her = f"by {town.member(daughter).name}, on this page"
+    assert by_her in member.get(page).text, "who said so, unless it was oneself"
+    assert by_her not in acting.get(f"{page}?for={zhang}").text
+    assert f"{page}?for={zhang}" in acting.get("/my/details").text
+    guardian = town.person("张伟")
+    db.session.add(
+        Agent(person_id=zhang, agent_person_id=guardian, kind=AgentKind.GUARDIAN, valid_from=date(2020, 1, 1))
+    )
+    db.session.commit()
+    shown = member.get(page).text
+    assert "of messages about visits, and of letters, as guardian: 张伟" in shown
+    assert "A copy of messages about visits, and of letters, for who may act" in shown
+    desk.post("/language", data={"language": "zh"})
+    assert "设置人" in desk.get(f"/people/{zhang}/letters").text
     assert desk.get(f"{page}?for={zhang}").status_code == 404
 
 

@@ -38,7 +38,7 @@ class WishForm(Form):
         [InputRequired(NEEDED)],
         choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
     )
-    copies = BooleanField(_l("A copy of these messages and letters for who may act"))
+    copies = BooleanField(_l("A copy of messages about visits, and of letters, for who may act"))
 
     def prepare(self, person: PersonLetters, *, own: bool, may_translate: bool, may_agree: bool = False) -> None:
         """Shows what holds now and leaves out what does not apply.

@@ -27,10 +27,11 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class WishChange:
-    """Somebody said how a person is to be told; `own`: the person, or who acts for them."""
+    """Somebody said how a person is to be told; `own`: the person, or who acts for them; `who` by name and account."""
 
     at: datetime
     who: str
+    account_id: int | None
     own: bool
     way: LetterWay | None
     large: bool
@@ -125,7 +126,9 @@ def _change(row: AuditEvent) -> WishChange:
     said = row.detail
     way = LetterWay(said["way"]) if said.get("way") else None
     own, large = bool(said.get("own")), bool(said.get("large"))
-    return WishChange(row.at, row.actor_name, own, way, large, said.get("reads", ""), said.get("copies"))
+    return WishChange(
+        row.at, row.actor_name, row.account_id, own, way, large, said.get("reads", ""), said.get("copies")
+    )
 
 
 def ways_of(person_ids: Iterable[int]) -> dict[int, LetterWay | None]:
