@@ -30,6 +30,7 @@ from timebank.exchange.service.overflow import choose_overflow
 from timebank.exchange.service.pot import FromPot, give_from_pot
 from timebank.exchange.service.volunteers_steps import Training, record_training
 from timebank.ledger import queries as books
+from timebank.ledger import service as ledger
 from timebank.ledger.service import sweep_holds
 from timebank.notices.models import Notice
 from timebank.people import service as registry
@@ -371,6 +372,59 @@ def test_a_welcome_taken_back_once_is_not_taken_back_again_by_the_next_merge() -
     unwelcomed = _registered("李秀瑛", PersonRole.RECIPIENT)
     registry.merge_people(make.SYSTEM, unwelcomed, second)
     assert balance("member", unwelcomed).posted == 120
+
+
+def test_a_welcome_behind_the_merged_record_is_taken_back_once_and_comes_again_with_it() -> None:
+    """The third was welcomed, the second never was; the first was, too."""
+    town.town()
+    rule("tb.welcome_credit", 120)
+    rule("tb.welcome_for", ["recipients"])
+    first, third = _registered("李秀英", PersonRole.RECIPIENT), _registered("黎秀英", PersonRole.RECIPIENT)
+    second = _registered("李秀瑛")
+
+    def posted() -> list[int]:
+        return [balance("member", one).posted for one in (first, second, third)]
+
+    inner = registry.merge_people(make.SYSTEM, second, third)
+    assert posted() == [120, 120, 0]
+    for _ in range(2):
+        outer = registry.merge_people(make.SYSTEM, first, second)
+        assert posted() == [120, 0, 0]
+        registry.undo_merge(make.SYSTEM, outer)
+        assert posted() == [120, 120, 0]
+    registry.undo_merge(make.SYSTEM, inner)
+    assert posted() == [120, 0, 120]
+
+
+def test_a_welcome_behind_the_merged_record_is_taken_back_from_where_it_came_free() -> None:
+    """It was on hold when the records were joined: part of it is under the oldest number, part of it was carried on."""
+    places = town.town()
+    rule("tb.welcome_credit", 120)
+    rule("tb.welcome_for", ["recipients"])
+    first, third = _registered("李秀英", PersonRole.RECIPIENT), _registered("黎秀英", PersonRole.RECIPIENT)
+    second = _registered("李秀瑛")
+    account, pot = (ledger.ensure_account(CITY, *one) for one in (("member", third), ("pot", places.yaohua)))
+    until = clock.now() + timedelta(days=3)
+    held = ledger.hold(CITY, account, pot, 50, key="held", expires_at=until, purpose="visit", actor=make.SYSTEM)
+    registry.merge_people(make.SYSTEM, second, third)
+    ledger.release(CITY, held.id, key="freed", reason="cancelled", actor=make.SYSTEM)
+    outer = registry.merge_people(make.SYSTEM, first, second)
+    assert [balance("member", one).posted for one in (first, second, third)] == [120, 0, 0]
+    registry.undo_merge(make.SYSTEM, outer)
+    assert [balance("member", one).posted for one in (first, second, third)] == [120, 70, 50]
+
+
+def test_a_welcome_that_was_taken_back_in_a_chain_leaves_the_one_that_stands() -> None:
+    town.town()
+    rule("tb.welcome_credit", 120)
+    rule("tb.welcome_for", ["recipients"])
+    second, third = _registered("李秀瑛", PersonRole.RECIPIENT), _registered("黎秀英", PersonRole.RECIPIENT)
+    first = _registered("李秀英")
+    registry.merge_people(make.SYSTEM, second, third)
+    registry.merge_people(make.SYSTEM, first, second)
+    assert balance("member", first).posted == 120
+    registry.merge_people(make.SYSTEM, _registered("李秀莹", PersonRole.RECIPIENT), first)
+    assert [balance("member", one).posted for one in (first, second, third)] == [0, 0, 0]
 
 
 def test_without_the_parameter_nobody_gets_hours_to_begin_with(app: Flask) -> None:

@@ -6,6 +6,7 @@ is known already and begins nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from timebank.core import audit, clock
@@ -86,24 +87,43 @@ def _post(actor: Actor, tenant: int, scheme_id: int, person_id: int, minutes: in
 def once(actor: Actor, kept_id: int, merged_id: int) -> int:
     """Two records are one person: what both were given to begin with is given once; returns the minutes taken back.
 
-    Only what is still there: hours that were spent stay spent.
+    Records that were merged into the merged one before come with it.  Only what is still there: hours that were spent
+    stay spent.
     """
-    found = queries.given([merged_id])
-    too_many = min(sum(one.minutes for one in found), _more_than_once(people.ids_of(kept_id) | {merged_id}))
-    if too_many <= 0:
-        return 0
-    [one] = found
-    accounts = [ledger.ensure_account(one.tenant, "member", owner) for owner in (merged_id, kept_id)]
-    ledger.lock_accounts(one.tenant, accounts)
-    left = too_many
-    for account in accounts:  # those of the merged record may have been carried on already
-        balance = books.balance(one.tenant, account)
+    came = people.came_with(kept_id, merged_id)
+    stands = _standing(came)
+    too_many = left = min(sum(stands.values()), _more_than_once(people.ids_of(kept_id) | came))
+    for (tenant, issued), minutes in sorted(stands.items()):
+        if min(left, minutes) > 0:
+            owners = [merged_id, *sorted(came - {merged_id}), kept_id]  # hours may have been carried on already
+            left -= _take(actor, tenant, issued, owners, min(left, minutes))
+    return too_many - left
+
+
+def _standing(numbers: Iterable[int]) -> Counter[tuple[int, int]]:
+    """Minutes that these records were given and still have, by city and account of hours issued."""
+    found: Counter[tuple[int, int]] = Counter()
+    for one in queries.given(numbers):
+        found[one.tenant, one.issued] += one.minutes
+    for one in queries.taken(numbers):
+        found[one.tenant, one.issued] -= one.minutes
+    return found
+
+
+def _take(actor: Actor, tenant: int, issued: int, owners: list[int], wanted: int) -> int:
+    """Takes from the accounts of these records in this order, the first of which the key names; returns the minutes."""
+    left = wanted
+    found = [books.account_of(tenant, "member", owner) for owner in owners]
+    accounts = [one for one in found if one is not None]
+    ledger.lock_accounts(tenant, accounts)
+    for account in accounts:
+        balance = books.balance(tenant, account)
         minutes = min(left, max(0, balance.available))
         if minutes:
-            key = f"{queries.TAKEN}{merged_id}:{account}:{balance.seq}"
-            ledger.post(one.tenant, account, one.issued, minutes, key=key, purpose=PURPOSE, memo=TWICE, actor=actor)
+            key = f"{queries.TAKEN}{owners[0]}:{account}:{balance.seq}"
+            ledger.post(tenant, account, issued, minutes, key=key, purpose=PURPOSE, memo=TWICE, actor=actor)
             left -= minutes
-    return too_many - left
+    return wanted - left
 
 
 def _more_than_once(numbers: Iterable[int]) -> int:
@@ -118,7 +138,7 @@ def _more_than_once(numbers: Iterable[int]) -> int:
 def again(actor: Actor, kept_id: int, merged_id: int) -> int:
     """They were two persons after all: what `once` took goes back to where it was; returns the minutes."""
     given = 0
-    for one in queries.taken(people.ids_of(kept_id) | {merged_id}, merged_id):
+    for one in queries.taken(people.ids_of(kept_id) | people.ids_of(merged_id), merged_id):
         seq = books.balance(one.tenant, one.account).seq
         key = f"{queries.GIVEN_BACK}{merged_id}:{one.account}:{seq}"
         ledger.post(
