@@ -90,12 +90,13 @@ def test_from_the_scanned_card_to_the_printed_receipt(
         "大米 5 公斤",
         "Rice 5 kg",
         "收据 / Receipt",
-        "5小时 / 5 h",
-        "25小时 / 25 h",
+        '<span class="minutes">5小时</span> / <span class="minutes">5 h</span>',
+        '<span class="minutes">25小时</span> / <span class="minutes">25 h</span>',
         "<svg",
         "data-print",
     ):
         assert words in receipt, words
+    assert "belong together as group" in receipt
     assert db.session.scalar(select(func.count()).select_from(Redemption)) == 1
     assert db.session.scalar(select(func.count()).select_from(Basket)) == 0
 
@@ -532,6 +533,7 @@ def test_a_member_sees_own_receipts_and_what_there_is(
     assert "Yaohua service desk" in page
     own = client.get(f"/redemptions/{receipt_id}").get_data(as_text=True)
     assert "Next member" not in own
+    assert "belong together as group" not in own
     stranger = town.member(town.person("路人"))
     sign_in(client, town.account_of(stranger))
     assert client.get(f"/redemptions/{receipt_id}").status_code == 404
