@@ -1,4 +1,4 @@
-"""A payment between time banks is undone where it stands: record and books never part."""
+"""Payments between time banks and the books: undone where they stand, apart from grants, by each city's own rule."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import Refused
 from timebank.exchange.models.netting import NettedPair, NettingPayment
+from timebank.exchange.queries import grants, schemes
 from timebank.exchange.queries.netting_transfers import standing
 from timebank.exchange.rules.netting_payments import PaymentState
 from timebank.exchange.service import netting_payments as service
@@ -103,3 +104,18 @@ def test_what_was_reversed_before_is_left_out_when_a_payment_is_undone(pair: int
     undo(payment.id)
     assert db.session.get_one(NettingPayment, payment.id).state is PaymentState.UNDONE
     assert (moved(pair), standing(CITY, second)) == ([0, 0], None)
+
+
+def test_hours_paid_to_another_time_bank_are_no_grants(pair: int) -> None:
+    row = db.session.get_one(NettedPair, pair)
+    accounts = [ledger.ensure_account(CITY, kind, row.debtor_id, floor=None) for kind in ("fund", "grant")]
+    ledger.post(CITY, *accounts, 90, key="grant", purpose="grant", actor=CLOCK)
+
+    def stand_for() -> list[int]:
+        return [grants.fund(schemes.scheme(one)).owed_minutes for one in (row.debtor_id, row.creditor_id)]
+
+    payment = pays(pair)
+    assert moved(pair)[0] == -330
+    assert stand_for() == [90, 0]
+    undo(payment.id)
+    assert stand_for() == [90, 0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import Row, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from timebank.core import hooks
@@ -16,11 +16,13 @@ from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase
+from timebank.exchange.models.netting import NettedPair, NettingPayment
 from timebank.exchange.models.volunteers import ElderGrant, KeyElder
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.exchange.rules.annulments import TAKEN_BACK
 from timebank.exchange.rules.grants import Basis, ElderFacts, GrantState, grant_state, key_elder
+from timebank.exchange.rules.netting_payments import POSTED, Way
 from timebank.exchange.rules.stars import Stars, stars
 from timebank.ledger import queries as ledger
 from timebank.ledger.models import Entry, LedgerAccount, Transfer
@@ -188,7 +190,10 @@ def month_sums(actor: Actor, month: str) -> MonthSums:
 
 @dataclass(frozen=True, slots=True)
 class FundInfo:
-    """What a city's fund owes: minutes handed out in grants and not come back (a liability, domain.md F3)."""
+    """What a city's fund owes: minutes handed out in grants and not come back (a liability, domain.md F3).
+
+    What it paid other time banks, or got from them, is not among them.
+    """
 
     scheme: SchemeInfo
     owed_minutes: int
@@ -196,7 +201,7 @@ class FundInfo:
 
 
 def fund(scheme: SchemeInfo) -> FundInfo:
-    """The fund of a city's scheme; three statements."""
+    """The fund of a city's scheme; four statements."""
     account = ledger.account_of(scheme.tenant, "fund", scheme.id)
     posted = ledger.balance(scheme.tenant, account).posted if account is not None else 0
     waiting = db.session.scalar(
@@ -204,7 +209,22 @@ def fund(scheme: SchemeInfo) -> FundInfo:
             LedgerAccount.tenant_id == scheme.tenant, LedgerAccount.kind == "grant"
         )
     )
-    return FundInfo(scheme, -posted, int(waiting or 0))
+    return FundInfo(scheme, _settled(scheme.id) - posted, int(waiting or 0))
+
+
+def _settled(scheme_id: int) -> int:
+    """Minutes that the fund got from other time banks less those it paid them, where that stands in the books."""
+    got = case((NettedPair.creditor_id == scheme_id, NettingPayment.minutes), else_=-NettingPayment.minutes)
+    wanted = (
+        select(func.sum(got))
+        .join(NettedPair, NettedPair.id == NettingPayment.pair_id)
+        .where(
+            or_(NettedPair.creditor_id == scheme_id, NettedPair.debtor_id == scheme_id),
+            NettingPayment.way == Way.HOURS,
+            NettingPayment.state.in_(POSTED),
+        )
+    )
+    return int(db.session.scalar(wanted) or 0)
 
 
 def fund_scheme(scheme: SchemeInfo) -> SchemeInfo:
