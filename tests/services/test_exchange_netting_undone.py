@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,11 +16,12 @@ from timebank.access.rules.roles import Role
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import Refused
-from timebank.exchange.models.netting import NettedPair, NettingPayment
-from timebank.exchange.queries import grants, schemes
+from timebank.exchange.models.netting import NettedMonth, NettedPair, NettingPayment
+from timebank.exchange.queries import grants, netting_payments, schemes
 from timebank.exchange.queries.netting_transfers import standing
 from timebank.exchange.rules.netting_payments import PaymentState
 from timebank.exchange.service import netting_payments as service
+from timebank.exchange.service.schemes import NewScheme, NewValue, create_scheme, set_parameter
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
 from timebank.ledger.service.closing import close_month
@@ -119,3 +120,21 @@ def test_hours_paid_to_another_time_bank_are_no_grants(pair: int) -> None:
     assert stand_for() == [90, 0]
     undo(payment.id)
     assert stand_for() == [90, 0]
+
+
+def test_each_city_says_itself_what_is_late(pair: int) -> None:
+    """Nanjing leaves 30 days to pay, Tianjin 5: ten days after the netting only Tianjin's is late."""
+    everywhere = town.staff(Role.PLATFORM_OPERATOR, "", "everywhere")
+    top = create_scheme(everywhere, NewScheme("tianjin", "天津时间银行", "Tianjin time bank", "1201", None))
+    street = NewScheme("shuanggang", "双港时间银行", "Shuanggang time bank", town.SHUANGGANG, top)
+    within = create_scheme(everywhere, street)
+    db.session.add(NettedMonth(tenant=1201, month="2026-10"))
+    facts = {"forward_minutes": 60, "back_minutes": 0, "by_purpose": {"goods": 60}}
+    db.session.add(NettedPair(tenant=1201, month="2026-10", debtor_id=within, creditor_id=top, **facts))
+    db.session.commit()
+    rule = NewValue(top, "tb.netting_days", 5, date(2026, 12, 1), "City rule", reason="agreed")
+    set_parameter(everywhere, rule)
+    above = town.staff(Role.PLATFORM_OPERATOR, "", permissions=frozenset({netting_payments.SETTLE}))
+    with time_machine.travel(DECEMBER + timedelta(days=10), tick=False):
+        found = netting_payments.waiting(above)
+    assert (found.to_pay, found.late) == (2, 1)

@@ -226,7 +226,7 @@ class Waiting:
 
 
 def waiting(actor: Actor) -> Waiting:
-    """What the actor can do something about; one statement, and one more for the rule where something is to be paid."""
+    """What the actor can do something about; one statement, and one more for the rule of each city that has to pay."""
     owes, owed, city = aliased(Scheme), aliased(Scheme), aliased(Scheme)
     scopes = actor.scopes(SETTLE)
     mine = exists().where(NettingStep.payment_id == NettingPayment.id, NettingStep.account_id == actor.account_id)
@@ -258,8 +258,7 @@ def waiting(actor: Actor) -> Waiting:
 
 
 def _is_late(rows: Sequence[Any]) -> list[bool]:
-    if not rows:
-        return []
-    scopes = {scope for row in rows for scope in (f"scheme:{row.city}", f"city:{row.tenant}")}
-    days = dated.values(sorted(scopes, reverse=True), clock.today()).number("tb.netting_days")
-    return [due_on(clock.civil(row.netted_at).date(), days) < clock.today() for row in rows]
+    """By the rule of each row's own city."""
+    cities = {row.tenant: (f"scheme:{row.city}", f"city:{row.tenant}") for row in rows}
+    days = {one: dated.values(scopes, clock.today()).number("tb.netting_days") for one, scopes in cities.items()}
+    return [due_on(clock.civil(row.netted_at).date(), days[row.tenant]) < clock.today() for row in rows]
