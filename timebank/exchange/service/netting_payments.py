@@ -73,11 +73,17 @@ def agree(actor: Actor, payment_id: int, *, key: str | None = None) -> int:
     if not may_agree(queries.steps(row.id), actor.account_id):
         raise Refused("netting_same")
     posts = _posts(debtor, creditor, row, f"{pair.month} {row.reference}".strip())
-    made = ledger.post_many(debtor.tenant, posts, key=f"netting-payment:{row.id}", actor=actor)
+    made = ledger.post_many(debtor.tenant, posts, key=_key(pair, row), actor=actor)
     row.transfers = [str(one.id) for one in made if not isinstance(one, Exception)]
     row.state = PaymentState.PAID
     _note(actor, row, StepKind.AGREED, debtor)
     return row.id
+
+
+def _key(pair: NettedPair, row: NettingPayment) -> str:
+    """Where tables were made anew, numbers begin anew too, but the books go on: month, sides and moment tell apart."""
+    asked = queries.steps(row.id)[0].at
+    return f"netting-payment:{pair.month}:{pair.debtor_id}:{pair.creditor_id}:{row.id}:{asked:%Y%m%d%H%M%S}"
 
 
 def _posts(debtor: SchemeInfo, creditor: SchemeInfo, row: NettingPayment, memo: str) -> list[Post]:
@@ -139,7 +145,7 @@ def undo(actor: Actor, payment_id: int, *, key: str | None = None) -> int:
     Both persons stand in the books, so that it is possible in closed months too.  A line whose reversal stands already
     is left as it is.  Raises `Refused`: netting_step_past, netting_same, and those of `ledger.service.reverse`.
     """
-    row, _pair_row, debtor, creditor = _payment(actor, payment_id, PaymentState.OBJECTED)
+    row, pair, debtor, creditor = _payment(actor, payment_id, PaymentState.OBJECTED)
     against = objection(queries.steps(row.id))
     assert against is not None  # no other step leads to OBJECTED
     other = debtor if against.kind is StepKind.OBJECTED_BY_CREDITOR else creditor
@@ -148,7 +154,7 @@ def undo(actor: Actor, payment_id: int, *, key: str | None = None) -> int:
         raise Refused("netting_same")
     first = Actor(account_id=against.account_id, name=against.name)
     for number, transfer in enumerate(row.transfers):
-        where = f"netting-payment:{row.id}:undo:{number}"
+        where = f"{_key(pair, row)}:undo:{number}"
         if found := standing(debtor.tenant, uuid.UUID(transfer)):
             ledger.reverse(debtor.tenant, found, key=where, reason=against.reason, actor=actor, second=first)
     row.state = PaymentState.UNDONE
