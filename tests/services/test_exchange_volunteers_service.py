@@ -13,7 +13,7 @@ from tests.factories.exchange_volunteers import reload, volunteer
 from timebank.core import hooks
 from timebank.core.audit import AuditEvent
 from timebank.core.authority import Actor
-from timebank.core.db import db
+from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models.visits import Visit, VisitState
 from timebank.exchange.models.volunteers import VolunteerState
@@ -51,6 +51,12 @@ def state(person_id: int) -> VolunteerState:
     found = queries.own(person_id)
     assert found is not None
     return found.state
+
+
+@transaction
+def heard(event: str, **facts: object) -> None:
+    """As the registry tells of it: in its own transaction."""
+    hooks.fire(event, **facts)
 
 
 def refusal(code: str) -> object:
@@ -328,16 +334,14 @@ def test_lists_show_the_own_area_only_and_page_by_key() -> None:
 def test_a_merge_carries_the_volunteer_on_and_can_be_undone() -> None:
     town.town()
     first, second = town.person("徐梅"), volunteer(skills={"bathing": date(2026, 1, 1)})
-    hooks.fire("person_merged", kept_id=first, merged_id=second)
-    db.session.commit()
+    heard("person_merged", kept_id=first, merged_id=second)
     assert state(first) is VolunteerState.ACTIVE
     assert state(second) is VolunteerState.EXITED
     helper = queries.helper(first)
     assert helper is not None
     assert helper.skills == {"bathing": date(2026, 1, 1)}
     assert helper.slots
-    hooks.fire("person_unmerged", kept_id=first, merged_id=second)
-    db.session.commit()
+    heard("person_unmerged", kept_id=first, merged_id=second)
     assert state(first) is VolunteerState.EXITED
     assert state(second) is VolunteerState.ACTIVE
 
@@ -345,13 +349,11 @@ def test_a_merge_carries_the_volunteer_on_and_can_be_undone() -> None:
 def test_who_moves_or_dies_is_kept_in_step() -> None:
     places = town.town()
     person_id = volunteer()
-    hooks.fire("person_moved", person_id=person_id, territory_code=town.BINHUAI)
-    db.session.commit()
+    heard("person_moved", person_id=person_id, territory_code=town.BINHUAI)
     helper = queries.own(person_id)
     assert helper is not None
     assert (helper.helper.territory_code, helper.scheme_id) == (town.BINHUAI, places.nanjing)
-    hooks.fire("person_died", person_id=person_id, died_on=date(2026, 11, 22))
-    db.session.commit()
+    heard("person_died", person_id=person_id, died_on=date(2026, 11, 22))
     assert state(person_id) is VolunteerState.EXITED
 
 
