@@ -335,7 +335,7 @@ def test_a_visit_whose_hold_ran_out_is_moved_only_where_its_hours_are_still_ther
         account = ledger.ensure_account(make.TENANT, "member", people.zhang)
         pot = ledger.ensure_account(make.TENANT, "pot", people.scheme)
         spent = ledger.post(make.TENANT, account, pot, 500, key="spent", purpose="donation", actor=make.SYSTEM)
-        with refused("not_enough_hours"):
+        with refused("hold_ran_out"):
             offers.move_visit(people.broker, visit_id, later)
         assert visit(visit_id).starts_at == at(540)
         ledger.reverse(make.TENANT, spent.id, key="back", reason="wrong", actor=make.SYSTEM)

@@ -30,6 +30,10 @@ _REQUESTS: dict[str, Any] = {
         "%(visits)s visit(s) cost %(needed_minutes)s, but only %(available_minutes)s are available. "
         "Choose another payer (grant or community pot), a shorter visit, or fewer weeks."
     ),
+    "hold_ran_out": _l(
+        "The hours of this visit were free again before it was moved, and only %(available_minutes)s of"
+        " %(needed_minutes)s are left. Cancel it and enter a new request with another payer."
+    ),
     "reason_needed": _l("Write a short reason; the other side will read it."),
 }
 

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from timebank.core import clock
 from timebank.core.authority import Actor
+from timebank.core.errors import Refused
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
+from timebank.exchange.rules.requests import Funding
 from timebank.exchange.service import payment
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
@@ -21,7 +23,7 @@ def follow(actor: Actor, visit: Visit) -> None:
     """Frees the hold of a moved visit and holds the same minutes anew, where it would end too early (domain.md F5).
 
     Both lines are of one transaction, so that nobody can spend the hours between.  One that ran out before is placed
-    again.  Raises `Refused("not_enough_hours")`: it ran out, and the hours were spent.
+    again.  Raises `Refused("hold_ran_out")`: it ran out, and the hours were spent.
     """
     if visit.hold_id is None or visit.hold_until is None:
         return
@@ -33,7 +35,9 @@ def follow(actor: Actor, visit: Visit) -> None:
     with suppress(HoldResolved):  # the clock freed it
         key = f"visit:{visit.id}:release:{visit.version}"
         ledger.release(from_whom.tenant, visit.hold_id, key=key, reason=FREED, actor=actor)
-    payment.require_available(from_whom, visit.funding, visit.held_minutes, 1)
+    left = payment.available(from_whom)
+    if visit.funding != Funding.ISSUED and left < visit.held_minutes:
+        raise Refused("hold_ran_out", available_minutes=left, needed_minutes=visit.held_minutes)
     payment.place_hold(actor, visit, from_whom, visit.held_minutes, days, number=visit.version)
 
 

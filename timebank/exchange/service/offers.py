@@ -261,7 +261,7 @@ def move_visit(
 
     A partner organisation that has it keeps it too; `told`: who there knows the new time.  Its hours stay on hold until
     after the new day.  Raises `Refused`: in_past, same_time, visit_not_so_far, overlap, overlap_now,
-    partner_cannot_then, partner_not_told, not_enough_hours (its hold ran out before) and the hard rules.
+    partner_cannot_then, partner_not_told, hold_ran_out (its hours were spent since) and the hard rules.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("visits.write", visit.territory_code)
