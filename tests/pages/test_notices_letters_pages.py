@@ -19,7 +19,9 @@ from timebank.people import queries as people
 from timebank.people.models import Agent, AgentKind
 
 
-def test_members_say_themselves_how_they_want_to_be_told_and_the_last_word_counts(app: Flask, sign_in: Any) -> None:
+def test_members_say_themselves_how_they_want_to_be_told_and_the_last_word_counts(
+    app: Flask, sign_in: Any, statements: Any
+) -> None:
     town.town()
     zhang, daughter = town.person("张建国", phone="13912345678"), town.person("张丽")
     db.session.add(Agent(person_id=zhang, agent_person_id=daughter, kind=AgentKind.AGENT, valid_from=date(2020, 1, 1)))
@@ -62,7 +64,8 @@ def test_members_say_themselves_how_they_want_to_be_told_and_the_last_word_count
         Agent(person_id=zhang, agent_person_id=guardian, kind=AgentKind.GUARDIAN, valid_from=date(2020, 1, 1))
     )
     db.session.commit()
-    shown = member.get(page).text
+    with statements(20):
+        shown = member.get(page).text
     assert "of messages about visits, and of letters, as guardian: 张伟" in shown
     assert "A copy of messages about visits, and of letters, for who may act" in shown
     desk.post("/language", data={"language": "zh"})
