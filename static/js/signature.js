@@ -7,7 +7,7 @@
   const form = pad.closest("form");
   const field = form.elements[pad.dataset.signaturePad];
   const pen = pad.getContext("2d");
-  let path = "";
+  let path = field.value; // after a refusal the strokes are there again
   let last = null;
 
   const place = (event) => {
@@ -19,6 +19,7 @@
 
   pen.lineWidth = 3;
   pen.lineCap = "round";
+  if (path) pen.stroke(new Path2D(path));
   pad.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     pad.setPointerCapture(event.pointerId);

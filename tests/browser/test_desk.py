@@ -52,6 +52,33 @@ def test_a_receipt_with_the_keyboard_alone(app: Flask, open_page: OpenPage, look
     assert shop.desk
 
 
+def test_a_member_signs_in_the_box_on_the_screen(app: Flask, open_page: OpenPage, look: Look) -> None:
+    town.town()
+    shop = factory.shop()
+    xu_mei = factory.saver(30)
+    clerk = town.clerk()
+    service.put_in_basket(clerk, shop.desk, xu_mei, "RICE5")
+    page = open_page(f"/desk/{shop.desk}/member/{xu_mei}", account=town.account_of(clerk))
+    page.get_by_text("Without PIN").click()
+    expect(page.locator(".signature-pad")).to_be_hidden()
+    page.get_by_label("Signed on the screen").check()
+    pad = page.locator(".signature-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(box["x"] + 20 + 12 * step, box["y"] + 20 + 30 * (step % 2))
+    page.mouse.up()
+    look(page)
+    page.get_by_role("button", name="Hand out").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("YH1-")
+    expect(page.locator(".receipt svg.signature")).to_be_visible()
+    db.session.rollback()
+    assert db.session.scalars(select(Redemption.confirmed_how)).one() == "pad"
+
+
 def tab_to(page: Page, what: str) -> None:
     """Presses Tab until what has the focus is called so (or is the field of that name)."""
     for _ in range(60):

@@ -28,6 +28,7 @@ from timebank.redemption import service
 from timebank.redemption.commands import Delivery, NewDesk, ReturnCommand
 from timebank.redemption.models import Basket, GoodsItem, Redemption
 from timebank.redemption.queries import checks, receipts
+from timebank.redemption.queries.companions import signature_of
 
 SignIn = Callable[[CheckingClient, int], CheckingClient]
 
@@ -123,6 +124,28 @@ def test_who_came_for_the_member_is_asked_for_and_printed_in_both_languages(
     receipt = sign_in(at_desk, town.account_of(town.member(xu_mei))).get(answer.location).text
     assert "徐丽" in receipt
     assert "母亲住院" not in receipt
+
+
+@one_engine
+def test_a_member_signs_on_the_screen_and_the_receipt_shows_it(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient
+) -> None:
+    strokes = "M10 10L20 30L40 20L60 45L80 12"
+    url = f"/desk/{shop.desk}/member/{xu_mei}"
+    at_desk.post(f"{url}/basket", data={"code": "RICE5"})
+    fields = hidden(at_desk.get(url).text, f"{url}/redeem") | {"how": "pad"}
+    for nothing in ("", "M1 1", '"><script>alert(1)</script>' * 3):
+        refused = at_desk.post(f"{url}/redeem", data={**fields, "signature": nothing})
+        assert refused.status_code == 422
+        assert "Let the member sign in the box, or choose another way." in refused.text
+        assert "<script>alert" not in refused.text
+    wrong = at_desk.post(f"{url}/redeem", data={**fields, "how": "pin", "pin": "000000", "signature": strokes})
+    fields = hidden(wrong.text, f"{url}/redeem") | {"how": "pad"}
+    assert fields["signature"] == strokes, "what was drawn is not lost"
+    done = at_desk.post(f"{url}/redeem", data=fields)
+    assert f'd="{strokes}"' in at_desk.get(done.location).text
+    row = db.session.scalars(select(Redemption)).one()
+    assert (row.confirmed_how, signature_of(row.id)) == ("pad", strokes)
 
 
 @one_engine

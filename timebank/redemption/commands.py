@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """How the member agreed: by PIN, by signing on paper, or through a companion who came for them.
+    """How the member agreed: by PIN, by signing on the screen or on paper, or through a companion who came for them.
 
+    ``signature``: the strokes on the screen, as SVG path data.
     Of the companion: the name, how the two belong together (`rules.companions.Relation`), how the member agreed
     (`Consent`); ``note`` is the reason.
     """
@@ -20,6 +21,7 @@ class Confirmation:
     companion: str = ""
     relation: str = ""
     consent: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ MISSING = _l("Please fill this in.")
 NUMBER = _l("Please enter a whole number.")
 WAYS = [
     SelectChoice("pin", _l("PIN")),
+    SelectChoice("pad", _l("Signed on the screen")),
     SelectChoice("signature", _l("Signed on paper")),
     SelectChoice("companion", _l("Somebody came for the member")),
 ]
@@ -62,6 +63,7 @@ class ConfirmForm(Form):
     relation = SelectField(_l("Who this is to the member"), choices=options(RELATIONS), validate_choice=False)
     consent = SelectField(_l("How the member agreed"), choices=options(CONSENTS), validate_choice=False)
     note = StringField(_l("Why the member does not come"), validators=[Length(max=200)])
+    signature = HiddenField()
 
     def confirmation(self) -> Confirmation:
         """How the member agreed."""
@@ -72,6 +74,7 @@ class ConfirmForm(Form):
             self.companion.data or "",
             self.relation.data or "",
             self.consent.data or "",
+            self.signature.data or "",
         )
 
 

@@ -107,6 +107,7 @@ REFUSALS = {
         "%(name)s is not registered as a guardian or agent of the member. Call the member, or ask for a signed paper."
     ),
     "redeem_confirm_odd": _l("Choose how the member confirms: by PIN, by signature, or through a companion."),
+    "redeem_signature_missing": _l("Let the member sign in the box, or choose another way."),
     "redeem_pin_not_typed": _l("Let the member type the PIN, or open “Without PIN”."),
     "redeem_no_account": _l("This member has no hours yet."),
     "redeem_not_waiting": _l("This basket no longer waits for a second clerk."),

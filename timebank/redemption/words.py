@@ -82,6 +82,7 @@ LABELS: dict[str, Any] = {
     "second": _l("Second clerk"),
     "confirmed": _l("Confirmed by"),
     "pin": _l("PIN"),
+    "pad": _l("Signature"),
     "signature": _l("Signature"),
     "companion": _l("Somebody came for the member"),
     "returned": _l("Returned"),

@@ -37,8 +37,9 @@ class BuyPackage(Body):
     earliest_minute: int = Field(ge=0, le=1440)
     latest_minute: int = Field(ge=0, le=1440)
     note: str = Field(default="", max_length=200)
-    how: Literal["pin", "signature", "companion"] = "pin"
+    how: Literal["pin", "pad", "signature", "companion"] = "pin"
     pin: str = Field(default="", max_length=12)
+    signature: str = Field(default="", max_length=60_000)
     reason: str = Field(default="", max_length=200)
     companion: str = Field(default="", max_length=80)
     relation: str = Field(default="", max_length=16)
@@ -47,7 +48,8 @@ class BuyPackage(Body):
 
     def command(self) -> Command:
         """For the service."""
-        agreed = Confirmation(self.how, self.pin, self.reason, self.companion, self.relation, self.consent)
+        came = self.companion, self.relation, self.consent
+        agreed = Confirmation(self.how, self.pin, self.reason, *came, self.signature)
         return Command(
             self.person_id,
             self.desk_id,

@@ -122,8 +122,9 @@ class Basket(Body):
     person_id: Id
     desk_id: Id
     lines: tuple[tuple[Id, Pieces], ...] = Field(min_length=1, max_length=50)
-    how: Literal["pin", "signature", "companion"] = "pin"
+    how: Literal["pin", "pad", "signature", "companion"] = "pin"
     pin: str = Field(default="", max_length=12)
+    signature: str = Field(default="", max_length=60_000)
     note: str = Field(default="", max_length=200)
     companion: str = Field(default="", max_length=80)
     relation: str = Field(default="", max_length=16)
@@ -146,8 +147,9 @@ class CareWanted(Body):
     latest_minute: int = Field(ge=0, le=1440)
     minutes: int = Field(ge=1, le=1440)
     weekly: bool = False
-    how: Literal["pin", "signature", "companion"] = "pin"
+    how: Literal["pin", "pad", "signature", "companion"] = "pin"
     pin: str = Field(default="", max_length=12)
+    signature: str = Field(default="", max_length=60_000)
     note: str = Field(default="", max_length=200)
     companion: str = Field(default="", max_length=80)
     relation: str = Field(default="", max_length=16)
@@ -231,6 +233,7 @@ class ReceiptFile(Answer):
     row: ReceiptRow
     available_after: int | None
     confirmed_how: str
+    signature: str
     second_clerk_name: str
     expires_at: datetime | None
     closed_reason: str

@@ -75,11 +75,15 @@ def check_receipt(code: str) -> checks.Checked:
     return found
 
 
+def _agreed(body: Basket | CareWanted) -> Confirmation:
+    came = body.companion, body.relation, body.consent
+    return Confirmation(body.how, body.pin, body.note, *came, body.signature)
+
+
 @write("/redemptions", body=Basket, permission="desk.serve", status=201)
 def redeem(body: Basket, key: str) -> dict[str, Any]:
     """Hands goods out: hours, pieces and receipt in one step.  Large sums wait for a second clerk."""
-    agreed = Confirmation(body.how, body.pin, body.note, body.companion, body.relation, body.consent)
-    wanted = RedeemCommand(body.person_id, body.desk_id, body.lines, agreed, body.total_minutes, body.again)
+    wanted = RedeemCommand(body.person_id, body.desk_id, body.lines, _agreed(body), body.total_minutes, body.again)
     return {"id": service.redeem(actor(), wanted, key=key)}
 
 
@@ -94,7 +98,7 @@ def redeem_for_care(body: CareWanted, key: str) -> dict[str, Any]:
         body.earliest_minute,
         body.latest_minute,
         body.minutes,
-        Confirmation(body.how, body.pin, body.note, body.companion, body.relation, body.consent),
+        _agreed(body),
         weekly=body.weekly,
         again=body.again,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -18,6 +17,7 @@ from timebank.core.errors import NotFound, Refused
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes, slips
 from timebank.exchange.rules.credit import actual_minutes
+from timebank.exchange.rules.signatures import signed
 from timebank.exchange.rules.slips import tidy
 from timebank.exchange.rules.visits import BY_TELEPHONE, Event, VisitState, after, channel_of, check_end, check_start
 from timebank.exchange.service import payment, steps
@@ -45,7 +45,6 @@ NO_SHOW_MEMOS = {
     "recipient": "服务对象不在 / the recipient was not there",
 }
 WAYS_TO_CONFIRM = ("pin", "signature", "portal", "call", "auto")
-MAX_SIGNATURE = 60_000
 
 
 def check_in(
@@ -253,7 +252,7 @@ def _may_confirm(actor: Actor, visit: Visit, how: str, signature: str | None) ->
 
 def _check_signature(path: str) -> None:
     """A drawing of some length, and nothing but path data in it."""
-    if len(path) > MAX_SIGNATURE or not re.fullmatch(r"[MLml0-9 ,.\-]{20,}", path.strip()):
+    if not signed(path):
         raise Refused("signature_missing", field="signature")
 
 

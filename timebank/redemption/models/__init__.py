@@ -16,6 +16,7 @@ from timebank.redemption.models.redemptions import (
     RedemptionState,
     ReturnLine,
 )
+from timebank.redemption.models.signatures import DeskSignature
 from timebank.redemption.models.transfers import ShelfTransfer
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "DayCount",
     "Desk",
     "DeskIntention",
+    "DeskSignature",
     "DeskStock",
     "GoodsBatch",
     "GoodsItem",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core import clock
 from timebank.core.db import Model
-from timebank.core.types import LONG, TERRITORY, Moment, code_of
+from timebank.core.types import TERRITORY, Moment, code_of
 
 
 class RedemptionState(enum.StrEnum):
@@ -27,6 +27,7 @@ class RedemptionState(enum.StrEnum):
 
 class ConfirmedHow(enum.StrEnum):
     PIN = "pin"
+    PAD = "pad"  # on the screen
     SIGNATURE = "signature"  # on paper at the desk, the clerk says so
     COMPANION = "companion"  # somebody came for the member; name and reason are written down
 
@@ -72,7 +73,6 @@ class Redemption(Model):
     postings: Mapped[list[str]] = mapped_column(JSON, default=list)  # ledger transfers of the hours (or their holds)
     confirmed_how: Mapped[ConfirmedHow] = mapped_column(code_of(ConfirmedHow))
     confirm_note: Mapped[str] = mapped_column(String(200), default="")  # who came instead, and why
-    signature: Mapped[str | None] = mapped_column(LONG)
     clerk_id: Mapped[int | None]
     clerk_name: Mapped[str] = mapped_column(String(80), default="")
     second_clerk_id: Mapped[int | None]

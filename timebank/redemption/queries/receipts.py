@@ -17,6 +17,7 @@ from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.people import queries as people
 from timebank.redemption.models import (
+    ConfirmedHow,
     Desk,
     GoodsItem,
     Redemption,
@@ -26,7 +27,7 @@ from timebank.redemption.models import (
     ReturnLine,
 )
 from timebank.redemption.queries.batches import TakeInfo, takes_of
-from timebank.redemption.queries.companions import CompanionInfo, companion_of
+from timebank.redemption.queries.companions import CompanionInfo, companion_of, signature_of
 from timebank.redemption.queries.desks import in_english
 
 
@@ -106,6 +107,7 @@ class Receipt:
     confirmed_how: str
     confirm_note: str
     companion: CompanionInfo | None
+    signature: str  # strokes on the screen, as SVG path data
     clerk_id: int | None
     second_clerk_name: str
     expires_at: datetime | None
@@ -135,6 +137,7 @@ def receipt(actor: Actor, redemption_id: int) -> Receipt:
         confirmed_how=row.confirmed_how.value,
         confirm_note=row.confirm_note,
         companion=companion_of(row.id),
+        signature=signature_of(row.id) if row.confirmed_how is ConfirmedHow.PAD else "",
         clerk_id=row.clerk_id,
         second_clerk_name=row.second_clerk_name,
         expires_at=row.expires_at,
@@ -303,18 +306,10 @@ def waiting(actor: Actor) -> list[Row]:
 
 def waiting_count(actor: Actor) -> int:
     """How many baskets of other clerks wait for the actor.  One statement."""
-    return int(
-        db.session.scalar(
-            select(func.count())
-            .select_from(Redemption)
-            .where(
-                Redemption.state == RedemptionState.WAITING,
-                Redemption.clerk_id != (actor.account_id or 0),
-                in_scope(Redemption.territory_code, actor.scopes("desk.serve")),
-            )
-        )
-        or 0
-    )
+    here = in_scope(Redemption.territory_code, actor.scopes("desk.serve"))
+    others = Redemption.clerk_id != (actor.account_id or 0)
+    wanted = select(func.count()).where(Redemption.state == RedemptionState.WAITING, others, here)
+    return int(db.session.scalar(wanted) or 0)
 
 
 def of_person(person_ids: Iterable[int], after: str | None = None, limit: int = PER_PAGE) -> Page[Row]:

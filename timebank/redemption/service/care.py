@@ -16,7 +16,7 @@ from timebank.redemption.queries.care import entered_just_now
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.queries.standing import MemberCard, card_of
 from timebank.redemption.rules.allowance import Kind, broken
-from timebank.redemption.service.redeem import companion_facts, companion_of, confirm
+from timebank.redemption.service.redeem import agreed, companion_facts, confirm
 
 
 def redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = None) -> int:
@@ -47,7 +47,7 @@ def _redeem_for_care(actor: Actor, wanted: CareCommand, *, key: str | None = Non
         desk=where.code,
         **companion_facts(wanted.confirmation),
     )
-    companion_of(wanted.confirmation, request_id=request_id)
+    agreed(wanted.confirmation, request_id=request_id)
     return request_id
 
 

@@ -26,7 +26,7 @@ from timebank.redemption.models import CarePackage, ConfirmedHow, PackagePurchas
 from timebank.redemption.queries.desks import DeskInfo, desk
 from timebank.redemption.rules.packages import NewPackage, check, last_day
 from timebank.redemption.service.care import allowed, enter
-from timebank.redemption.service.redeem import companion_facts, companion_of, confirm
+from timebank.redemption.service.redeem import agreed, companion_facts, confirm
 
 OWN = "own"
 
@@ -92,7 +92,7 @@ def _buy(actor: Actor, wanted: BuyPackage, *, key: str | None = None) -> int:
     db.session.add(row)
     db.session.flush()
     _hold(actor, row, package, wanted)
-    companion_of(wanted.confirmation, request_id=request_id)
+    agreed(wanted.confirmation, request_id=request_id)
     facts = {"package": package.id, "minutes": row.total_minutes, "how": wanted.confirmation.how}
     facts |= companion_facts(wanted.confirmation)
     audit.record(actor, "buy.package", "package_purchase", row.id, row.territory_code, **facts)

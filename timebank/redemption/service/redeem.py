@@ -14,6 +14,7 @@ from timebank.core.authority import Actor
 from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import Refused
+from timebank.exchange.rules.signatures import signed
 from timebank.ledger import service as ledger
 from timebank.ledger.errors import LedgerError
 from timebank.notices.service import tell
@@ -22,6 +23,7 @@ from timebank.redemption.commands import Confirmation, RedeemCommand
 from timebank.redemption.models import (
     Companion,
     ConfirmedHow,
+    DeskSignature,
     Redemption,
     RedemptionLine,
     RedemptionState,
@@ -75,6 +77,8 @@ def confirm(how: Confirmation, person_id: int) -> None:
         if not how.pin:  # a scanner that sends Enter is no wrong try
             raise Refused("redeem_pin_not_typed", field="pin")
         check_pin(person_id, how.pin)
+    if how.how == ConfirmedHow.PAD and not signed(how.signature):
+        raise Refused("redeem_signature_missing", field="signature")
     if how.how == ConfirmedHow.COMPANION:
         agents = frozenset(one.name for one in people.agents_of(person_id))
         check_companion(how.companion, how.relation, how.consent, how.note, agents)
@@ -136,8 +140,10 @@ def _items(where: DeskInfo, item_ids: Sequence[int]) -> list[ShelfItem]:
     return found
 
 
-def companion_of(how: Confirmation, **matter: int) -> None:
-    """Writes down who came for the member (`redemption_id` or `request_id`), if somebody did."""
+def agreed(how: Confirmation, **matter: int) -> None:
+    """Writes down what the member signed or who came for them (`redemption_id` or `request_id`)."""
+    if how.how == ConfirmedHow.PAD:
+        db.session.add(DeskSignature(strokes=how.signature.strip(), **matter))
     if how.how != ConfirmedHow.COMPANION:
         return
     kinds = {"relation": Relation(how.relation), "consent": Consent(how.consent)}
@@ -171,7 +177,7 @@ def _receipt(actor: Actor, plan: _Plan, how: Confirmation) -> Redemption:
     )
     db.session.add(row)
     db.session.flush()
-    companion_of(how, redemption_id=row.id)
+    agreed(how, redemption_id=row.id)
     return row
 
 
