@@ -22,6 +22,7 @@ from timebank.exchange.queries.visits import VisitLine, lines
 from timebank.exchange.rules.partners import SettlementState, Wanted, due, works
 from timebank.ledger import queries as books
 from timebank.ledger.models import Transfer
+from timebank.ledger.queries import AccountInfo
 from timebank.ledger.queries.closings import closings
 from timebank.ledger.queries.statements import Line, lines_between
 from timebank.ledger.rules import months
@@ -49,8 +50,7 @@ class PartnerInfo:
 
     @property
     def name(self) -> str:
-        locale = get_locale()
-        return self.name_en if locale is not None and locale.language == "en" else self.name_zh
+        return self.name_en if _in_english() else self.name_zh
 
     @property
     def ended(self) -> bool:
@@ -94,9 +94,21 @@ class PartnerDetail:
     to_settle: tuple[tuple[str, int], ...]  # the newest closed month that is not settled, and its minutes
 
 
+_NAME = {True: Partner.name_en, False: Partner.name_zh}
+
+
+def _in_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
 def names(partner_ids: Iterable[int]) -> dict[int, str]:
-    """Names in the reader's language; no statement for nothing."""
-    return {number: one.name for number, one in by_numbers(partner_ids).items()}
+    """Names in the reader's language, one statement; none for nothing."""
+    wanted = set(partner_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Partner.id, _NAME[_in_english()]).where(Partner.id.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
 
 
 def by_numbers(partner_ids: Iterable[int]) -> dict[int, PartnerInfo]:
@@ -142,21 +154,21 @@ def partner(actor: Actor, partner_id: int, month: str = "") -> PartnerDetail:
     info = readable(actor, partner_id)
     shown = month or months.of_day(clock.today())
     tenant = schemes.scheme(info.scheme_id).tenant
-    account = books.account_of(tenant, KIND, info.id)
+    own = _own(tenant, info.id)
     listed = lines(to_come_and_over(info.id, shown))
     names_of = schemes.service_names(set(info.services))
     return PartnerDetail(
         info,
         territory.path_names([info.territory_code]).get(info.territory_code, ""),
         tuple(names_of[code] for code in info.services),
-        books.balance(tenant, account).posted if account else 0,
+        own.balance.posted if own else 0,
         shown,
-        lines_between(tenant, account, months.starts_at(shown), months.ends_at(shown)) if account else [],
+        lines_between(tenant, own.id, months.starts_at(shown), months.ends_at(shown)) if own else [],
         [line for line in listed if line.state is VisitState.WITH_PARTNER],
         [line for line in listed if line.state is not VisitState.WITH_PARTNER],
         _what_was_told(actor, info),
         settlements(info.id),
-        to_settle(info),
+        _to_settle(info, tenant, own),
     )
 
 
@@ -196,18 +208,28 @@ def settlement(actor: Actor, settlement_id: int) -> tuple[PartnerInfo, Settlemen
 def to_settle(info: PartnerInfo) -> tuple[tuple[str, int], ...]:
     """The newest closed month of the partner's city and the minutes due until its end; empty where nothing is."""
     tenant = schemes.scheme(info.scheme_id).tenant
+    return _to_settle(info, tenant, _own(tenant, info.id))
+
+
+def _to_settle(info: PartnerInfo, tenant: int, own: AccountInfo | None) -> tuple[tuple[str, int], ...]:
     newest = next(iter(closings(tenant)), None)
-    if newest is None:
-        return ()
-    minutes = due_until(info.id, tenant, newest.month)
-    return ((newest.month, minutes),) if minutes else ()
+    minutes = _due(info.id, own, newest.month) if newest and own else 0
+    return ((newest.month, minutes),) if newest and minutes else ()
+
+
+def _own(tenant: int, partner_id: int) -> AccountInfo | None:
+    account = books.account_of(tenant, KIND, partner_id)
+    return books.account(tenant, account) if account else None
 
 
 def due_until(partner_id: int, tenant: int, month: str) -> int:
     """Minutes earned until the end of the month, less what was settled; two statements and the balance."""
-    account = books.account_of(tenant, KIND, partner_id)
-    if account is None:
-        return 0
+    own = _own(tenant, partner_id)
+    return _due(partner_id, own, month) if own else 0
+
+
+def _due(partner_id: int, own: AccountInfo, month: str) -> int:
+    account = own.id
     signed = case(
         (Transfer.credit_id == account, Transfer.amount),
         (Transfer.purpose != PURPOSE, -Transfer.amount),
@@ -215,7 +237,7 @@ def due_until(partner_id: int, tenant: int, month: str) -> int:
     )
     earned = db.session.scalar(
         select(func.coalesce(func.sum(signed), 0)).where(
-            Transfer.tenant_id == tenant,
+            Transfer.tenant_id == own.tenant,
             or_(Transfer.credit_id == account, Transfer.debit_id == account),
             Transfer.kind.in_([kind.value for kind in MOVING]),
             Transfer.created_at < months.ends_at(month),
@@ -223,7 +245,7 @@ def due_until(partner_id: int, tenant: int, month: str) -> int:
     )
     done = and_(PartnerSettlement.partner_id == partner_id, PartnerSettlement.state == SettlementState.DONE)
     settled = db.session.scalar(select(func.coalesce(func.sum(PartnerSettlement.minutes), 0)).where(done))
-    return due(int(earned or 0), int(settled or 0), books.balance(tenant, account).available)
+    return due(int(earned or 0), int(settled or 0), own.balance.available)
 
 
 def who_can(visit: Visit, day: date | None = None) -> list[PartnerInfo]:
