@@ -18,7 +18,8 @@ from timebank.exchange.queries import schemes
 from timebank.exchange.rules.annulments import TAKEN_BACK
 from timebank.ledger import queries as books
 from timebank.ledger import service as ledger
-from timebank.ledger.errors import HoldResolved
+from timebank.ledger.errors import HoldResolved, LedgerError
+from timebank.ledger.service.joining import CAME_BACK
 from timebank.people import queries as people
 
 LOOKED_INTO = "核查期间冻结 / On hold while it is looked into"
@@ -69,8 +70,11 @@ def hold(actor: Actor, row: AnnulmentCase, visits: list[Visit], until: datetime)
 
 
 def _carry_on(actor: Actor, volunteer_id: int) -> None:
+    """What the books refuse (a closed account) waits for the clock; the savepoint keeps the rest of the case."""
     kept = people.resolve(volunteer_id)
-    ledger.join_all(actor, kept, sorted(people.ids_of(kept) - {kept}))
+    for merged in sorted(people.ids_of(kept) - {kept}):
+        with suppress(LedgerError), db.session.begin_nested():
+            ledger.join(actor, kept, merged, CAME_BACK)
 
 
 def _at_stake(tenant: int, visits: list[Visit]) -> Counter[int]:

@@ -2,7 +2,7 @@
 
 from timebank.ledger.rules.requests import Post, Receipt
 from timebank.ledger.service.by_hand import LimitChange, change_limits, reverse_by_hand
-from timebank.ledger.service.joining import join, join_all, join_what_came_back
+from timebank.ledger.service.joining import join, join_what_came_back
 from timebank.ledger.service.verbs import (
     capture,
     ensure_account,
@@ -24,7 +24,6 @@ __all__ = [
     "ensure_account",
     "hold",
     "join",
-    "join_all",
     "join_what_came_back",
     "lock_accounts",
     "post",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 
 from timebank.core.authority import Actor
@@ -36,21 +35,13 @@ def join(actor: Actor, kept_id: int, merged_id: int, memo: str = "") -> int:
     return moved
 
 
-def join_all(actor: Actor, kept_id: int, merged_ids: Iterable[int]) -> int:
-    """What came back under earlier numbers of a person, now and not when the clock finds it.
-
-    What the books refuse (a closed account) waits.  Returns the minutes.
-    """
-    moved = 0
-    for merged_id in merged_ids:
-        with suppress(LedgerError):
-            moved += join(actor, kept_id, merged_id, CAME_BACK)
-    return moved
-
-
 def join_what_came_back(actor: Actor) -> int:
     """A hold was freed or a credit reversed on a record that was merged meanwhile: its hours follow.
 
-    Each record is a transaction of its own.  Returns the minutes.
+    Each record is a transaction of its own; one that the books refuse (a closed account) waits.  Returns the minutes.
     """
-    return sum(join_all(actor, kept_id, [merged_id]) for merged_id, kept_id in left_behind())
+    moved = 0
+    for merged_id, kept_id in left_behind():
+        with suppress(LedgerError):
+            moved += join(actor, kept_id, merged_id, CAME_BACK)
+    return moved
