@@ -28,6 +28,7 @@ from timebank.ledger import service as ledger
 from timebank.ledger.models import Entry, Transfer
 from timebank.ledger.queries.statements import open_holds
 from timebank.notices.models import Notice
+from timebank.people import service as registry
 
 SIGNATURE = "M10 10L20 30L40 20L60 45L80 12"
 
@@ -122,6 +123,18 @@ def test_cancelling_a_series_frees_its_holds(people: Cast) -> None:
     requests.cancel_request(people.elder, request_id, "my daughter comes")
     assert make.balance(people.zhang).held == 0
     assert {visit(each).state for each in make.visits_of(request_id)} == {VisitState.CANCELLED}
+
+
+def test_nobody_goes_to_somebody_who_has_died(people: Cast) -> None:
+    promised, waiting = make.scheduled(people), make.published(people, weekdays="1")
+    assert make.balance(people.zhang).held > 0
+    registry.record_death(make.SYSTEM, people.zhang, clock.today())
+    states = {visit(each).state for each in (promised, *make.visits_of(waiting))}
+    assert (states, make.balance(people.zhang).held) == ({VisitState.CANCELLED}, 0)
+    told = db.session.scalars(select(Notice.person_id).where(Notice.kind == "visit_cancelled")).all()
+    assert told == [people.xu], "only the helper, who would have come"
+    with pytest.raises(Refused):
+        requests.cancel_request(make.SYSTEM, waiting, "once is enough")
 
 
 def test_cancelling_one_visit_keeps_the_others(people: Cast) -> None:

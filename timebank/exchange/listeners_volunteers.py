@@ -9,7 +9,7 @@ from timebank.core.authority import Actor
 from timebank.core.hooks import on
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries import volunteers as queries
-from timebank.exchange.service import apart, welcome
+from timebank.exchange.service import apart, requests, welcome
 from timebank.exchange.service import volunteers_registry as service
 from timebank.exchange.service.volunteers_visits import set_free
 from timebank.exchange.words_volunteers import STATES
@@ -84,8 +84,9 @@ def role_left(person_id: int, role: str) -> None:
 
 @on("person_died")
 def person_died(person_id: int, died_on: object) -> None:
-    """Nothing is offered to the dead."""
+    """Nothing is asked of the dead, and nobody goes to them."""
     service.stop(REGISTRY, person_id, "died")
+    requests.end_requests_of(REGISTRY, person_id)
 
 
 @on("volunteer_stopped")

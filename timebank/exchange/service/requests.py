@@ -23,6 +23,8 @@ from timebank.people import queries as people
 from timebank.people import service as registry
 from timebank.people.rules.codes import PersonRole
 
+DIED = "已登记去世 / recorded as deceased"
+
 
 @command
 def submit_request(actor: Actor, wanted: NewRequest, *, key: str | None = None) -> int:
@@ -155,6 +157,14 @@ def cancel_request(actor: Actor, request_id: int, reason: str, *, key: str | Non
         call_off(actor, visit, reason)
     _decide(actor, request, RequestState.CANCELLED, reason.strip())
     return request.id
+
+
+def end_requests_of(actor: Actor, person_id: int) -> int:
+    """Nobody goes to somebody who has died: requests end with their visits, helpers are told.  Returns how many."""
+    alive = (RequestState.DRAFT, RequestState.UNDER_REVIEW, RequestState.PUBLISHED)
+    mine = ServiceRequest.recipient_id.in_(people.ids_of(person_id))
+    found = select(ServiceRequest.id).where(mine, ServiceRequest.state.in_(alive)).order_by(ServiceRequest.id)
+    return len([cancel_request(actor, one, DIED) for one in db.session.scalars(found).all()])
 
 
 def call_off(actor: Actor, visit: Visit, reason: str, event: Event = Event.CANCEL) -> None:
