@@ -75,6 +75,10 @@ def _first_values() -> None:
 
 
 def downgrade() -> None:
+    """Raises RuntimeError while payments stand in the books: without their record their months were owed again."""
+    stands = "SELECT count(*) FROM netting_payment WHERE state IN ('paid', 'confirmed', 'objected')"
+    if op.get_bind().execute(sa.text(stands)).scalar():
+        raise RuntimeError("Payments between time banks stand in the books. Undo them first, under “Settling up”.")
     op.get_bind().execute(
         sa.text("DELETE FROM parameter WHERE key IN :keys").bindparams(
             sa.bindparam("keys", list(FIRST), expanding=True)

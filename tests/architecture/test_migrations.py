@@ -15,8 +15,11 @@ from sqlalchemy import Engine, Inspector, bindparam, delete, func, inspect, sele
 
 from tests.architecture.source import ROOT
 from tests.conftest import DATABASES, build_schema, new_app
+from tests.factories import town
 from timebank.core import parameters
 from timebank.core.db import db
+from timebank.exchange.models import NettedPair, NettingPayment, Scheme
+from timebank.exchange.rules.netting_payments import PaymentState, Way
 from timebank.exchange.rules.parameters import RULES
 from timebank.exchange.service import schemes
 
@@ -91,6 +94,22 @@ def test_an_installation_with_rules_gets_those_that_came_later(empty_app: Flask)
     with db.engine.begin() as connection:
         assert connection.scalar(select(func.count()).select_from(parameters.Parameter).where(these)) == 0
         assert connection.scalar(text("SELECT count(*) FROM parameter")) > 0
+
+
+def test_payments_that_stand_in_the_books_keep_their_record(empty_app: Flask) -> None:
+    flask_migrate.upgrade()
+    town.town()
+    first, second = db.session.scalars(select(Scheme.id).order_by(Scheme.id).limit(2)).all()
+    pair = NettedPair(tenant=3201, month="2026-10", debtor_id=first, creditor_id=second, by_purpose={})
+    pair.forward_minutes, pair.back_minutes = 60, 0
+    db.session.add(pair)
+    db.session.flush()
+    db.session.add(NettingPayment(pair_id=pair.id, way=Way.HOURS, minutes=60, state=PaymentState.PAID, transfers=[]))
+    db.session.commit()
+    with pytest.raises(SystemExit):
+        flask_migrate.downgrade(revision="0031")
+    with db.engine.begin() as connection:
+        assert connection.scalar(text("SELECT minutes FROM netting_payment")) == 60
 
 
 def _rules_since(revision: str) -> set[str]:
