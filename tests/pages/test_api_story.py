@@ -143,9 +143,11 @@ def test_goods_are_handed_out_and_come_back(api: Callable[[Actor], Api], people:
     assert (wrong.status_code, wrong.json["code"], wrong.json["field"]) == (422, "wrong_pin", "pin")
     receipt = ok(clerk.post("/redemptions", basket, key="basket-01"))["id"]
     assert ok(clerk.post("/redemptions", basket, key="basket-01"))["id"] == receipt
-    care = {"person_id": people.zhang, "desk_id": shop.desk, "pin": goods.PIN, **CLEANING}
-    request = ok(clerk.post("/redemptions/care", care))["id"]
-    assert ok(elder.get(f"/requests/{request}"))["line"]["service_code"] == "cleaning"
+    care = {"person_id": people.zhang, "desk_id": shop.desk, "how": "pad", "signature": "M10 10L20 30L40 20L60 45"}
+    request = ok(clerk.post("/redemptions/care", {**care, **CLEANING}))["id"]
+    file = ok(elder.get(f"/requests/{request}"))
+    assert (file["line"]["service_code"], file["agreed"]["signature"]) == ("cleaning", care["signature"])
+    assert ok(api(town.broker()).get(f"/requests/{request}"))["agreed"] is None
     file = ok(elder.get(f"/redemptions/{receipt}"))
     assert (file["row"]["total_minutes"], file["lines"][0]["sku"]) == (goods.RICE_MINUTES, "RICE5")
     back = {"pieces": [[file["lines"][0]["id"], 1]], "reason": "The bag is torn"}

@@ -17,6 +17,7 @@ from timebank.core import clock
 
 FORM = re.compile(r'<form[^>]*method="post"(?:(?!</form>).)*name="(?:name_zh|package_id)".*?</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+STROKES = "M10 10L20 30L40 20L60 45L80 12"
 
 SignIn = Callable[[CheckingClient, int], CheckingClient]
 
@@ -54,13 +55,17 @@ def test_a_package_is_offered_bought_looked_at_and_stopped(
     wanted = {**form_of(page), **when, "package_id": "1", "weekdays": ["1", "3"], "latest_minute": "10:00"}
     wrong = clerk.post(url, data={**wanted, "how": "pin", "pin": ""})
     assert wrong.status_code == 422
-    bought = clerk.post(url, data={**wanted, "key": form_of(wrong.text)["key"], "how": "pin", "pin": desk.PIN})
+    bought = clerk.post(url, data={**wanted, "key": form_of(wrong.text)["key"], "how": "pad", "signature": STROKES})
     assert bought.status_code == 303, bought.text
-    assert "not approved the request yet" in clerk.get(bought.location).text
+    page = clerk.get(bought.location).text
+    assert "not approved the request yet" in page
+    assert f'd="{STROKES}"' in page, "the desk prints it"
 
     sign_in(zh_client, town.account_of(town.member(person)))
     assert "已完成0次，共4次，冻结4小时" in zh_client.get("/my/packages").text
-    assert "四次打扫" in zh_client.get(f"{bought.location}?own=1").text
+    page = zh_client.get(f"{bought.location}?own=1").text
+    assert "四次打扫" in page
+    assert "已在服务台屏幕上签字：徐梅" in page
     neighbour = sign_in(new_client(app), town.account_of(town.member(town.person("李秀兰"))))
     assert neighbour.get(bought.location).status_code == 404
 

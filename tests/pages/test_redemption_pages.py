@@ -24,6 +24,7 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.parameters import Parameter
+from timebank.exchange.models import ServiceRequest
 from timebank.redemption import service
 from timebank.redemption.commands import Delivery, NewDesk, ReturnCommand
 from timebank.redemption.models import Basket, GoodsItem, Redemption
@@ -218,8 +219,6 @@ def test_other_desks_do_not_exist_and_members_see_no_desk(
 
 
 def test_care_at_the_desk_becomes_a_request(shop: desk.Shop, xu_mei: int, at_desk: CheckingClient) -> None:
-    from timebank.exchange.models import ServiceRequest
-
     url = f"/desk/{shop.desk}/member/{xu_mei}/care"
     page = at_desk.get(url).get_data(as_text=True)
     data = {
@@ -250,6 +249,30 @@ def test_care_at_the_desk_becomes_a_request(shop: desk.Shop, xu_mei: int, at_des
     meant = at_desk.post(url, data={**data, "key": "meant", "again": "y", "pin": desk.PIN})
     assert meant.status_code == 303
     assert len(db.session.scalars(select(ServiceRequest)).all()) == 2
+
+
+def test_what_was_signed_for_care_or_who_came_is_shown_to_those_who_may_read_receipts(
+    shop: desk.Shop, xu_mei: int, at_desk: CheckingClient, app: Flask, sign_in: SignIn
+) -> None:
+    strokes = "M10 10L20 30L40 20L60 45L80 12"
+    url = f"/desk/{shop.desk}/member/{xu_mei}/care"
+    care = {"service_code": "cleaning", "first_day": _tomorrow(), "earliest_minute": "9:00", "latest_minute": "10:00"}
+    daughter = {"companion": "徐丽", "relation": "child", "consent": "phone", "note": "住院"}
+    for key, how in (("one", {"how": "pad", "signature": strokes}), ("two", {"how": "companion", **daughter})):
+        answer = at_desk.post(url, data={**care, **how, "key": key, "again": "y", "minutes": "1:00"})
+        assert answer.status_code == 303, answer.text
+    signed, came = db.session.scalars(select(ServiceRequest.id).order_by(ServiceRequest.id)).all()
+    operator = sign_in(new_client(app), town.account_of(town.operator()))
+    member = sign_in(new_client(app), town.account_of(town.member(xu_mei)))
+    broker = sign_in(new_client(app), town.account_of(town.broker()))
+    for page in (operator.get(f"/requests/{signed}").text, member.get(f"/my/requests/{signed}").text):
+        assert f'd="{strokes}"' in page
+        assert "Signed on the screen of the desk: 徐梅" in page
+    assert strokes not in broker.get(f"/requests/{signed}").text, "receipts are not for the coordinator"
+    page = member.get(f"/my/requests/{came}").text
+    assert "徐丽 (son or daughter) came for the member" in page
+    assert "住院" not in page
+    assert "Reason: 住院" in operator.get(f"/requests/{came}").text
 
 
 def _tomorrow() -> str:

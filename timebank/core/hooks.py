@@ -12,7 +12,8 @@ visits are made, or as it ends.
 Questions: service_codes() → codes · person_links(person_id, actor) → `people.links.PersonLink` ·
 person_names(person_ids) → (id, name) · find_people(actor, text) → (id, name, member number) ·
 undone_elsewhere(tenant, transfer_ids) → (transfer_id, code of the refusal that says where) ·
-bought_whole(request_id) → something where all its visits were bought at once ·
+bought_whole(request_id) → something where all its visits were bought at once · agreed_at_desk(actor, request_id,
+recipient_id, territory_code) → `exchange.rules.signatures.Agreement`, to those who may read it ·
 parameter_scopes(territory_code) → scopes of `core.parameters`, the narrowest first.
 """
 

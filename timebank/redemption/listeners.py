@@ -10,8 +10,11 @@ from flask_babel import ngettext
 
 from timebank.core.authority import Actor
 from timebank.core.hooks import on
+from timebank.exchange.rules.signatures import Agreement
+from timebank.people import queries as people
 from timebank.people.links import PersonLink
 from timebank.redemption.queries import batches, desks, receipts
+from timebank.redemption.queries.companions import agreement_of
 from timebank.redemption.queries.packages import bought
 from timebank.redemption.service import packages
 
@@ -48,3 +51,14 @@ def request_decided(actor: Actor, request_id: int) -> None:
 def bought_whole(request_id: int) -> Iterable[int]:
     """All visits of a package are made at once, however many weeks they reach."""
     return bought(request_id)
+
+
+@on("agreed_at_desk")
+def agreed_at_desk(actor: Actor, request_id: int, recipient_id: int, territory_code: str) -> Iterable[Agreement]:
+    """What was signed for care, or who came, for those who may read a receipt over goods."""
+    serves = any(actor.may(permission, territory_code) for permission in ("redemptions.read", "desk.serve"))
+    if not (serves or people.is_actor(actor, recipient_id)):
+        return []
+    member = people.brief(recipient_id)
+    found = agreement_of(request_id, member.name if member else "", why=serves)
+    return [found] if found else []

@@ -97,8 +97,18 @@ class VisitsQuery(PageQuery):
     only_day: bool = False
 
 
+class AgreedAtDesk(Answer):
+    """How the member agreed at a desk: `how` "pad" or "companion", who signed or came; `signature` as SVG path data."""
+
+    at: datetime
+    how: str
+    name: str
+    says: str
+    signature: str
+
+
 class RequestFile(Answer):
-    """A request with its visits."""
+    """A request with its visits; `agreed`: what the desk keeps, for those who may read receipts."""
 
     line: RequestLine
     address: str
@@ -109,6 +119,7 @@ class RequestFile(Answer):
     entered_by: str
     decided_at: datetime | None
     made_until: date | None
+    agreed: AgreedAtDesk | None
     visits: list[VisitLine]
 
 

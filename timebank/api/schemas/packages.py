@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from timebank.api.schemas.base import Answer, Body, Id, body_of
+from timebank.api.schemas.lists import AgreedAtDesk
 from timebank.redemption.commands import BuyPackage as Command
 from timebank.redemption.commands import Confirmation
 from timebank.redemption.rules import packages as rules
@@ -108,6 +109,9 @@ class Purchase(Answer):
     done: int
     waiting: bool
     bought_at: datetime
+    clerk_name: str
+    confirmed_how: str
+    agreed: AgreedAtDesk | None
     visits: list[BoughtVisit]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, func, or_, select
 
-from timebank.core import clock
+from timebank.core import clock, hooks
 from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
 from timebank.core.errors import NotFound
@@ -16,6 +16,7 @@ from timebank.core.paging import PER_PAGE, Page, cut
 from timebank.exchange.models.requests import Funding, RequestState, ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
+from timebank.exchange.rules.signatures import Agreement
 from timebank.exchange.rules.visits import PLANNED, VisitState
 from timebank.ledger import queries as books
 from timebank.people import queries as people
@@ -82,6 +83,7 @@ class RequestDetail:
     regular_minute: int | None
     decided_at: datetime | None
     made_until: date | None
+    agreed: Agreement | None  # what the desk keeps of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ def request(actor: Actor, request_id: int) -> RequestDetail:
     row = db.session.get(ServiceRequest, request_id)
     if row is None or not actor.may("requests.read", row.territory_code):
         raise NotFound("no_such_request")
-    return _detail(row)
+    return _detail(actor, row)
 
 
 def own_request(actor: Actor, request_id: int) -> RequestDetail:
@@ -219,13 +221,15 @@ def own_request(actor: Actor, request_id: int) -> RequestDetail:
     row = db.session.get(ServiceRequest, request_id)
     if row is None or row.recipient_id not in own_ids(actor, wards=True):
         raise NotFound("no_such_request")
-    return _detail(row)
+    return _detail(actor, row)
 
 
-def _detail(row: ServiceRequest) -> RequestDetail:
+def _detail(actor: Actor, row: ServiceRequest) -> RequestDetail:
     others = people.briefs({each for each in (row.entered_by_person_id, row.regular_helper_id) if each})
     by = others.get(row.entered_by_person_id or 0)
     regular = others.get(row.regular_helper_id or 0)
+    whose = {"request_id": row.id, "recipient_id": row.recipient_id, "territory_code": row.territory_code}
+    agreed = hooks.ask("agreed_at_desk", actor=actor, **whose)
     return RequestDetail(
         line=_lines([row])[0],
         scheme_id=row.scheme_id,
@@ -243,6 +247,7 @@ def _detail(row: ServiceRequest) -> RequestDetail:
         regular_minute=row.regular_minute,
         decided_at=row.decided_at,
         made_until=row.made_until,
+        agreed=agreed[0] if agreed else None,
     )
 
 

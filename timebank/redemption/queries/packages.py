@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -13,10 +13,12 @@ from timebank.core.db import db, in_scope
 from timebank.core.errors import NotFound
 from timebank.exchange.models import Visit, VisitState
 from timebank.exchange.queries import schemes
+from timebank.exchange.rules.signatures import Agreement
 from timebank.ledger.queries import ended
 from timebank.people import queries as people
 from timebank.people.models import Person
 from timebank.redemption.models import CarePackage, PackagePurchase
+from timebank.redemption.queries.companions import agreement_of
 from timebank.redemption.queries.desks import DeskInfo, in_english
 
 DONE = (VisitState.CREDITED,)
@@ -67,7 +69,9 @@ class Purchase:
     waiting: bool
     bought_at: datetime
     clerk_name: str
+    confirmed_how: str
     visits: tuple[BoughtVisit, ...]
+    agreed: Agreement | None = None  # only of a purchase looked at alone
 
     @property
     def held_minutes(self) -> int:
@@ -126,9 +130,11 @@ def bought(request_id: int) -> list[int]:
 def purchase(actor: Actor, purchase_id: int) -> Purchase:
     """One purchase for the member, a guardian or agent, or the desk; raises `NotFound("package_unknown")`."""
     row = db.session.get(PackagePurchase, purchase_id)
-    if row is None or not (people.is_actor(actor, row.person_id) or actor.may("desk.serve", row.territory_code)):
+    serves = row is not None and actor.may("desk.serve", row.territory_code)
+    if row is None or not (serves or people.is_actor(actor, row.person_id)):
         raise NotFound("package_unknown")
-    return _purchases([row])[0]
+    found = _purchases([row])[0]
+    return replace(found, agreed=agreement_of(row.request_id, found.person_name, why=serves))
 
 
 def own_purchases(actor: Actor) -> list[Purchase]:
@@ -161,6 +167,7 @@ def _purchases(rows: list[PackagePurchase]) -> list[Purchase]:
             waiting=row.hold_id is not None and row.hold_id not in over,
             bought_at=row.bought_at,
             clerk_name=row.clerk_name,
+            confirmed_how=row.confirmed_how.value,
             visits=tuple(visits.get(row.request_id, ())),
         )
         for row in rows

@@ -91,7 +91,7 @@ def purchase(purchase_id: int) -> str:
     found = queries.purchase(actor(), purchase_id)
     serves = actor().may("desk.serve", found.territory_code) and not request.args.get("own")
     return render_template(
-        "redemption/purchase.html", found=found, serves=serves, states=VISIT_STATES, badges=VISIT_BADGES
+        "redemption/purchase.html", found=found, serves=serves, words=words, states=VISIT_STATES, badges=VISIT_BADGES
     )
 
 
