@@ -79,6 +79,30 @@ def test_a_member_signs_in_the_box_on_the_screen(app: Flask, open_page: OpenPage
     assert db.session.scalars(select(Redemption.confirmed_how)).one() == "pad"
 
 
+def test_who_came_is_asked_only_when_somebody_came(app: Flask, open_page: OpenPage, look: Look) -> None:
+    town.town()
+    shop = factory.shop()
+    xu_mei = factory.saver(30)
+    clerk = town.clerk()
+    service.put_in_basket(clerk, shop.desk, xu_mei, "RICE5")
+    page = open_page(f"/desk/{shop.desk}/member/{xu_mei}", account=town.account_of(clerk))
+    page.get_by_text("Without PIN").click()
+    name = page.get_by_label("Name of who came")
+    expect(page.get_by_label("Signed on paper")).to_be_visible()
+    expect(name).to_be_hidden()
+    tab_to(page, "how")
+    page.keyboard.press("ArrowUp")  # from the PIN to the last way
+    expect(page.get_by_label("Somebody came for the member")).to_be_checked()
+    expect(name).to_be_visible()
+    tab_to(page, "companion")
+    page.get_by_role("button", name="Hand out").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.get_by_label("Name of who came")).to_be_visible()
+    page.get_by_label("Signed on paper").check()
+    expect(page.get_by_label("Name of who came")).to_be_visible()  # its error is still to be read
+    look(page)
+
+
 def tab_to(page: Page, what: str) -> None:
     """Presses Tab until what has the focus is called so (or is the field of that name)."""
     for _ in range(60):
