@@ -356,6 +356,36 @@ def test_a_visit_whose_hold_ran_out_is_moved_only_where_its_hours_are_still_ther
         assert make.balance(people.zhang).held == 120
 
 
+def test_the_command_keeps_the_hours_of_visits_moved_before_holds_followed(app: Flask, people: Cast) -> None:
+    command = app.test_cli_runner().invoke
+    days = [make.TUESDAY + timedelta(days=n) for n in range(3)]
+    moved, spent, still = (make.visits_of(make.published(people, first_day=day))[0] for day in days)
+    until, far = visit(moved).hold_until, timedelta(days=40)
+    assert until is not None
+    for one in (moved, spent):  # as a move left it then
+        row = visit(one)
+        row.earliest_start = row.latest_start = row.starts_at = row.latest_start + far
+        db.session.commit()
+    spent_hold, pot = visit(spent).hold_id, ledger.ensure_account(make.TENANT, "pot", people.scheme)
+    account = ledger.ensure_account(make.TENANT, "member", people.zhang)
+    assert spent_hold is not None
+    ledger.release(make.TENANT, spent_hold, key="ran out", reason="its time was over", actor=make.SYSTEM)
+    gone = ledger.post(make.TENANT, account, pot, 260, key="spent", purpose="donation", actor=make.SYSTEM)
+    db.session.commit()
+    told = command(args=["visits", "holds"])
+    assert (told.exit_code, told.stdout.count("not mended"), f"visit {still} " in told.stdout) == (1, 2, False)
+    assert visit(moved).hold_until == until
+    done = command(args=["visits", "holds", "--mend"])
+    assert (done.exit_code, done.stdout.count("\tmended"), done.stdout.count("spent since")) == (1, 1, 1)
+    assert visit(moved).hold_until == until + far
+    assert make.balance(people.zhang).held == 240
+    ledger.reverse(make.TENANT, gone.id, key="back", reason="wrong", actor=make.SYSTEM)
+    db.session.commit()
+    assert command(args=["visits", "holds", "--mend"]).exit_code == 0
+    assert make.balance(people.zhang).held == 360
+    assert command(args=["visits", "holds"]).stdout == ""
+
+
 # -- checking in and out -----------------------------------------------------------------------------------------------
 
 

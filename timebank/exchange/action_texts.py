@@ -60,6 +60,7 @@ ACTIONS: dict[str, Any] = {
     "settle.partner": _l("Settled with a partner organisation"),
     "decline.partner_settlement": _l("Settlement with a partner organisation declined"),
     "move.visit": _l("Visit moved"),
+    "mend_hold.visit": _l("Hours kept on hold for a visit that was moved earlier"),
     "check_in.visit": _l("Checked in"),
     "unlock_code.visit": _l("Code of a visit unlocked"),
     "check_out.visit": _l("Checked out"),

@@ -1,17 +1,23 @@
-"""Commands of the exchange: `flask schemes install`."""
+"""Commands of the exchange: `flask schemes install`, `flask visits holds`."""
 
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 from flask.cli import AppGroup
 
 from timebank.core.authority import Actor
+from timebank.core.errors import Refused
+from timebank.core.units import moment_text
+from timebank.exchange.queries.holds import ShortHold, short_holds
+from timebank.exchange.service import holds
 from timebank.exchange.service import schemes as service
 
 group = AppGroup("schemes", help="Time banks and their rules.")
-commands = [group]
+visits = AppGroup("visits", help="Visits and what is on hold for them.")
+commands = [group, visits]
 
 
 @group.command("install")
@@ -26,3 +32,30 @@ def install(as_json: bool) -> None:
         click.echo(json.dumps(made))
     else:
         click.echo(", ".join(f"{name}: {count}" for name, count in made.items()), err=True)
+
+
+@visits.command("holds")
+@click.option("--mend", is_flag=True, help="Keep the hours on hold until after the visit; without it, only tell.")
+def check_holds(mend: bool) -> None:
+    """Visits whose hours are free again before they can be paid: moved later before holds followed (version 1.0).
+
+    May be repeated.  Exit code 1: some are left.
+    """
+    left = 0
+    for found in short_holds():
+        mended = mend and _mended(found)
+        left += not mended
+        days = f"on hold until {moment_text(found.ends)}, should be until {moment_text(found.should_end)}"
+        said = "mended" if mended else "the hours were spent since" if mend else "not mended"
+        click.echo(f"visit {found.visit_id} of {moment_text(found.starts_at)}\t{found.minutes} min\t{days}\t{said}")
+    click.echo(f"{left or 'no'} holds end too early", err=True)
+    sys.exit(1 if left else 0)
+
+
+def _mended(found: ShortHold) -> bool:
+    """Each in a transaction of its own: one whose hours were spent since does not stop the others."""
+    try:
+        holds.mend(Actor.system("visits holds", "cli"), found.visit_id)
+    except Refused:
+        return False
+    return True
