@@ -88,6 +88,7 @@ def test_the_grid_takes_the_good_rows_and_keeps_what_was_typed_in_the_others(
         people = make.cast()
         good = make.scheduled(people)
         bad = make.scheduled(people, 720, earliest_minute=720, latest_minute=780)
+        strange = make.scheduled(people, 840, earliest_minute=840, latest_minute=845, minutes=60)
         later = make.scheduled(people, 1020, earliest_minute=1020, latest_minute=1080)
     with time_machine.travel(at(960), tick=False):
         desk = sign_in(new_client(app), people.broker.account_id)
@@ -122,6 +123,9 @@ def test_the_grid_takes_the_good_rows_and_keeps_what_was_typed_in_the_others(
         typed |= {f"{bad}-code": strip_code(visit(bad))}
         assert desk.post(f"/slips?{WEEK}", data=typed).headers["Location"].endswith(f"/slips?{WEEK}")
         assert make.balance(people.xu).posted == balance + 45
+        wrong = {f"{strange}-start": "1400", f"{strange}-minutes": "60", f"{strange}-code": strip_code(visit(later))}
+        assert desk.post(f"/slips?{WEEK}", data=wrong).status_code == 303
+        assert "on the strip of the visit to 张建国, Tue 2026-11-24 17:00" in desk.get(f"/slips?{WEEK}").text
         nothing = desk.post(f"/slips?{WEEK}", data={f"{later}-done": "maybe", f"{later}-start": ""})
         assert nothing.status_code == 422
 

@@ -113,6 +113,23 @@ def test_a_wrong_code_is_one_try_and_goes_to_a_second_pair_of_eyes(people: Cast)
     assert visit(guessed).state is VisitState.CREDITED
 
 
+def test_the_strip_of_another_visit_is_told_inside_ones_area_only(people: Cast) -> None:
+    one, two, three = (
+        make.scheduled(people, 540 + 180 * number, earliest_minute=540, latest_minute=1140) for number in range(3)
+    )
+    near = town.broker(town.YAOXIN, "of the community")
+    with time_machine.travel(at(600, WEDNESDAY), tick=False):
+        strip = strip_code(visit(three))
+        answer = slips.enter_slips(near, [slip(one, code=strip)], key="first")
+        assert answer.done == {one: VisitState.SECOND_REVIEW}
+        assert [(each.visit_id, each.of_id, each.of_starts_at) for each in answer.strays] == [(one, three, at(900))]
+        assert slips.enter_slips(near, [slip(one, code=strip)], key="first").strays == answer.strays  # the line dropped
+        visit(three).territory_code = town.YAOHUA_COMMUNITY
+        db.session.commit()
+        answer = slips.enter_slips(near, [slip(two, from_minute=720, code=strip)], key="second")
+        assert (answer.done, answer.strays) == ({two: VisitState.SECOND_REVIEW}, [])
+
+
 def test_a_reviewer_who_sends_a_doubtful_visit_back_or_chooses_another_payer_frees_the_hold(people: Cast) -> None:
     back, other = make.scheduled(people), make.scheduled(people, 720, earliest_minute=720, latest_minute=780)
     second = town.broker(name="second")

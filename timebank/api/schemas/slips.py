@@ -128,10 +128,20 @@ class SlipWrong(Answer):
     message: str
 
 
+class Stray(Answer):
+    """A code typed beside `visit_id` that is on the strip of another visit, `of_id`, of one's area."""
+
+    visit_id: int
+    of_id: int
+    of_recipient: str
+    of_starts_at: datetime
+
+
 class SlipAnswer(Answer):
-    """What became of the rows."""
+    """What became of the rows; `strays`: codes that belong to other visits."""
 
     done: list[SlipDone]
+    strays: list[Stray]
     wrong: list[SlipWrong]
 
 

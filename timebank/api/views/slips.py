@@ -57,6 +57,7 @@ def enter_slips(body: Slips, key: str) -> dict[str, Any]:
     found = slips.enter_slips(actor(), [Slip(**line.model_dump(mode="python")) for line in body.lines], key=key)
     return {
         "done": [{"visit_id": visit_id, "state": state} for visit_id, state in found.done.items()],
+        "strays": found.strays,
         "wrong": [_wrong(visit_id, error) for visit_id, error in found.wrong.items()],
     }
 

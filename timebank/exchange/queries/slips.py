@@ -30,12 +30,14 @@ from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
 from timebank.people import queries as people
 from timebank.people.models import Person
 from timebank.territory import queries as territory
+from timebank.territory.rules import DIGITS, Level
 
 PERMISSION = "visits.confirm"  # who may confirm by a call may print what confirms on paper
 MOST_SHEETS = 60
 TO_ENTER = frozenset({VisitState.SCHEDULED, VisitState.IN_PROGRESS, VisitState.AWAITING_CONFIRMATION})
 IN_GRID = (*PLANNED, *DONE, VisitState.NO_SHOW)
 ROWS = 50
+STRAY_DAYS = 14  # paper is brought within days; far ones would only meet by chance
 LANGUAGES = ("zh", "en")
 
 
@@ -125,6 +127,18 @@ class GridRow:
     to_come: bool
     begun: datetime | None
     ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A code that was typed beside one visit and is on the strip of another: both with recipient and time."""
+
+    visit_id: int
+    recipient: str
+    starts_at: datetime
+    of_id: int
+    of_recipient: str
+    of_starts_at: datetime
 
 
 def strip_code(visit: Visit) -> str:
@@ -298,3 +312,31 @@ def _place(after: str | None) -> tuple[int, datetime, int] | None:
     except (ValueError, IndexError):
         return None
     return (person, moment, number) if moment.tzinfo else None
+
+
+def stray(actor: Actor, visit_id: int, typed: str) -> Stray | None:
+    """The visit whose strip the code is, if it is another one of the same street within two weeks, three statements.
+
+    Only among visits whose sheets the actor may print; those of the same two people come first, then the nearest day.
+    """
+    here, span = db.session.get_one(Visit, visit_id), timedelta(days=STRAY_DAYS)
+    street = here.territory_code[: DIGITS[Level.STREET]]
+    wanted = select(Visit).where(
+        below(Visit.territory_code, street),
+        in_scope(Visit.territory_code, actor.scopes(PERMISSION)),
+        Visit.id != here.id,
+        Visit.volunteer_id.is_not(None),
+        Visit.starts_at.between(here.starts_at - span, here.starts_at + span),
+    )
+
+    def farness(other: Visit) -> tuple[bool, timedelta, int]:
+        same = other.recipient_id == here.recipient_id or other.volunteer_id == here.volunteer_id
+        return not same, abs(other.starts_at - here.starts_at), other.id
+
+    near = sorted(db.session.scalars(wanted), key=farness)
+    found = next((one for one in near if fits(typed, strip_code(one))), None)
+    if found is None:
+        return None
+    names = people.briefs({here.recipient_id, found.recipient_id})
+    of, to = names[here.recipient_id].name, names[found.recipient_id].name
+    return Stray(here.id, of, here.starts_at, found.id, to, found.starts_at)

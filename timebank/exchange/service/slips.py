@@ -20,7 +20,7 @@ from timebank.core.db import db, transaction
 from timebank.core.errors import NotFound, Refused, TimebankError
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
-from timebank.exchange.queries.slips import PERMISSION, TO_ENTER, SheetFilter, Sheets, fits, strip_code
+from timebank.exchange.queries.slips import PERMISSION, TO_ENTER, SheetFilter, Sheets, Stray, fits, stray, strip_code
 from timebank.exchange.queries.slips import sheets as sheets_of
 from timebank.exchange.rules import hours as rules
 from timebank.exchange.rules.credit import actual_minutes
@@ -77,10 +77,14 @@ def renew_codes(actor: Actor, person_id: int, *, key: str | None = None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class GridAnswer:
-    """What became of the rows of a grid, by the visit's number: its new state, or why it stayed."""
+    """What became of the rows of a grid, by the visit's number: its new state, or why it stayed.
+
+    `strays`: codes typed beside a visit that are on the strip of another one of the actor's area.
+    """
 
     done: dict[int, VisitState] = field(default_factory=dict)
     wrong: dict[int, TimebankError] = field(default_factory=dict)
+    strays: list[Stray] = field(default_factory=list)
 
 
 def enter_slips(actor: Actor, slips: Sequence[Slip], *, key: str) -> GridAnswer:
@@ -92,6 +96,10 @@ def enter_slips(actor: Actor, slips: Sequence[Slip], *, key: str) -> GridAnswer:
         except TimebankError as error:
             db.session.rollback()
             answer.wrong[slip.visit_id] = error
+            continue
+        if tidy(slip.code) and answer.done[slip.visit_id] is VisitState.SECOND_REVIEW:
+            found = stray(actor, slip.visit_id, slip.code)
+            answer.strays.extend([found] if found else [])
     return answer
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from timebank.core import clock
+from timebank.core.units import meeting_text
 from timebank.core.web import LARGEST_ID, actor, new_key, page_url, permit, press, pressed_key, submit
 from timebank.exchange import words_visits as words
 from timebank.exchange.forms.requests import day_or_none
@@ -102,6 +103,8 @@ def slip_grid() -> Response:
     for number, error in answer.wrong.items():
         note_refusal(filled[number], error)
     _say(list(answer.done.values()))
+    for one in answer.strays:
+        flash(_stray(one), "note")
     left = {number: row for number, row in rows.items() if number not in answer.done}
     if any(row.wrong for row in left.values()):
         return _grid(left, 422)
@@ -141,6 +144,19 @@ def _say(done: list[VisitState]) -> None:
         )
     if others:
         flash(ngettext("%(num)s visit is written down.", "%(num)s visits are written down.", others), "done")
+
+
+def _stray(one: queries.Stray) -> str:
+    """Whose strip it was that lay on the wrong pile."""
+    text: str = _(
+        "%(name)s, %(when)s: the code typed here is on the strip of the visit to %(other)s, %(other_when)s."
+        " Look at both strips again.",
+        name=one.recipient,
+        when=meeting_text(one.starts_at),
+        other=one.of_recipient,
+        other_when=meeting_text(one.of_starts_at),
+    )
+    return text
 
 
 # -- the telephone -----------------------------------------------------------------------------------------------------
