@@ -50,7 +50,9 @@ def test_spending_takes_no_star_and_an_annulment_does(app: Flask) -> None:
     one = honours(made.xu)
     assert (one.stars.count, one.stars.next_in_minutes) == (1, 300 * 60 - hundred - 97)
     assert (one.visits, one.people, one.donated) == (3, 1, hundred - 200)
+    assert (one.from_visits, one.carried_over) == (3 * 97, hundred - 2 * 97)
     annul(made.xu, made.visits[0])
+    assert honours(made.xu).from_visits == 2 * 97
     assert (honours(made.xu).stars.count, honours(made.xu).stars.minutes) == (1, hundred)
     assert board(town.broker()) == []  # barred
     donate(town.member(made.xu), Donation(made.xu, 1))
@@ -111,7 +113,9 @@ def test_the_pages_and_the_proof(app: Flask, client, sign_in, statements) -> Non
     assert "1 star" in page
     assert "195 h 9 min more" in page
     proof = client.get("/my/honours/proof").text
-    assert "104 h 51 min" in proof
+    for line in ("104 h 51 min", "4 h 51 min (3 visits)", "carried over from earlier records</dt><dd>100 h</dd>"):
+        assert line in proof
+    assert "<dt>Visits</dt>" not in proof, "a total beside a few visits looks wrong"
     sign_in(client, town.account_of(town.broker()))
     with statements(20):
         assert "徐梅" in client.get("/honours").text

@@ -16,7 +16,10 @@ class StarsAnswer(Answer):
 
 
 class HonoursAnswer(Answer):
-    """What a volunteer has given; `above_…`: credited beyond the storage cap."""
+    """What a volunteer has given; `above_…`: credited beyond the storage cap.
+
+    The minutes of `stars` are `from_visits` and those `carried_over` from records kept before this system.
+    """
 
     person_id: int
     name: str
@@ -29,6 +32,8 @@ class HonoursAnswer(Answer):
     donated: int
     above_to_pot: int
     above_as_honour: int
+    carried_over: int
+    from_visits: int
 
 
 class StarLine(Answer):

@@ -30,7 +30,8 @@ from timebank.people import queries as people
 from timebank.people.models import Person
 from timebank.people.rules.ages import age_on
 
-EARNED = ("visit", "opening")  # purposes that count for stars
+CARRIED_OVER = ("opening",)  # from the records kept before this system
+EARNED = ("visit", *CARRIED_OVER)  # purposes that count for stars
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +256,8 @@ def pots(visible: Sequence[SchemeInfo]) -> list[PotInfo]:
     return found
 
 
-def earned(tenant: int) -> Any:
-    """(owner, minutes) of everybody whose accounts in the city were credited for visits that stand.
+def earned(tenant: int, purposes: Sequence[str] = EARNED) -> Any:
+    """(owner, minutes) of everybody whose accounts in the city were credited for these purposes, as far as it stands.
 
     What was earned under a number that was merged counts for the kept one; narrow it by `LedgerAccount.owner_id` of
     all numbers.
@@ -275,7 +276,7 @@ def earned(tenant: int) -> Any:
         .where(
             LedgerAccount.tenant_id == tenant,
             LedgerAccount.kind.in_(("member", "group")),
-            Transfer.purpose.in_(EARNED),
+            Transfer.purpose.in_(purposes),
             Transfer.kind.in_(("post", "capture")),
             Entry.amount > 0,
             ~exists().where(reversed_since),
@@ -297,6 +298,12 @@ def earned_minutes(tenant: int, person_ids: Iterable[int]) -> dict[int, int]:
     untrue = not_yet_taken_back(numbers)
     sums = {owner: int(total or 0) for owner, total in rows}
     return {one: max(0, sums.get(kept[one], 0) - untrue.get(kept[one], 0)) for one in asked}
+
+
+def carried_over(tenant: int, numbers: Iterable[int]) -> int:
+    """Minutes of one person (all numbers) that were taken over from earlier records; one statement."""
+    owned = earned(tenant, CARRIED_OVER).where(LedgerAccount.owner_id.in_(list(numbers)))
+    return sum(int(minutes or 0) for _, minutes in db.session.execute(owned))
 
 
 def not_yet_taken_back(numbers: Iterable[int]) -> dict[int, int]:

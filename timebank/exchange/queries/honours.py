@@ -16,7 +16,7 @@ from timebank.exchange.models.annulments import AnnulledVisit, AnnulmentCase
 from timebank.exchange.models.visits import Visit, VisitState
 from timebank.exchange.models.volunteers import Volunteer
 from timebank.exchange.queries import schemes
-from timebank.exchange.queries.grants import earned, not_yet_taken_back, stars_of
+from timebank.exchange.queries.grants import carried_over, earned, not_yet_taken_back, stars_of
 from timebank.exchange.queries.schemes import SchemeInfo
 from timebank.exchange.rules.annulments import TAKEN_BACK
 from timebank.exchange.rules.stars import Stars, stars
@@ -45,11 +45,17 @@ class Honours:
     donated: int
     above_to_pot: int
     above_as_honour: int
+    carried_over: int  # of the minutes of the stars, those of earlier records; the rest is from the visits
     earlier_numbers: tuple[str, ...] = ()  # of records that were merged into this one
+
+    @property
+    def from_visits(self) -> int:
+        """Minutes of the visits in this system."""
+        return self.stars.minutes - self.carried_over
 
 
 def honours(person_id: int) -> Honours:
-    """The honours of a volunteer under all their numbers; eight statements.  Raises NotFound("no_such_volunteer").
+    """The honours of a volunteer under all their numbers; nine statements.  Raises NotFound("no_such_volunteer").
 
     A number that was merged answers as the kept one does, so that a proof printed under it stays true.
     """
@@ -68,12 +74,13 @@ def honours(person_id: int) -> Honours:
         select(func.count(), func.count(Visit.recipient_id.distinct()), func.min(Visit.starts_at)).where(credited)
     ).one()
     to_pot, as_honour = _above(ids)
+    reached = stars_of(person_id, scheme, today)
     return Honours(
         person_id,
         who.name,
         who.member_no,
         scheme,
-        stars_of(person_id, scheme, today),
+        reached,
         tuple(schemes.parameters(scheme.id, today)["tb.star_hours"]),
         int(visits),
         int(helped),
@@ -81,6 +88,7 @@ def honours(person_id: int) -> Honours:
         _donated(scheme.tenant, ids),
         to_pot,
         as_honour,
+        min(reached.minutes, carried_over(scheme.tenant, ids)),
         tuple(db.session.scalars(wanted)),
     )
 
