@@ -258,14 +258,21 @@ def _line(answer: Any) -> Any:
     return answer["items"][0]
 
 
+def _open(answer: Any) -> list[tuple[str, int]]:
+    """What of other months is still open, as the page says it."""
+    return [(one["payment"]["state"], one["open_minutes"]) for one in answer["still_open"]]
+
+
 NETTING = [
     Step("get_netting", "auditor", no={"broker": 403}, sees=lambda answer, _: _line(answer)["net_minutes"] == 240),
     Step("pay_netting", "wang", {"reference": ""}, no={"zhao": 403, "broker": 403}, keep="payment_id"),
     Step("decline_netting", "wang", {"reason": "Not now"}, no={"zhao": 403}),
     Step("pay_netting", "wang", {"reference": "7"}, keep="payment_id"),
     Step("agree_netting", "li", no={"wang": 422, "zhao": 403}),
+    Step("get_netting", "zhao", query="month=2026-10", sees=lambda answer, _: _open(answer) == [("paid", 0)]),
     Step("object_netting", "zhao", {"reason": "One visit too many"}, no={"broker": 403}),
     Step("confirm_netting", "zhao", no={"wang": 403}),
+    Step("get_netting", "zhao", query="month=2026-10", sees=lambda answer, _: _open(answer) == []),
     Step("object_netting", "zhao", {"reason": "One visit too many all the same"}),
     Step("undo_netting", "li", no={"zhao": 403}),
     Step("get_netted_pair", "zhao", no={"broker": 403}, sees=lambda answer, _: answer["line"]["open_minutes"] == 240),

@@ -69,11 +69,14 @@ class StandingLine(Answer):
 
 
 class Netting(Answer):
-    """A month, what is still owed of other months, and where each time bank stands."""
+    """A month, where each time bank stands, and `still_open`: of other months what is to be paid, agreed or confirmed.
+
+    Of a payment that only waits for the other side's word `open_minutes` is 0.
+    """
 
     month: str
     items: list[NettingLine]
-    still_owed: list[NettingLine]
+    still_open: list[NettingLine]
     standings: list[StandingLine]
 
 

@@ -19,13 +19,13 @@ PAYMENT = "/netting-payments/<int:payment_id>"
 
 @read("/netting", Netting, permission="netting.read", query=NettingQuery)
 def get_netting(query: NettingQuery) -> dict[str, Any]:
-    """The differences of a month between time banks, what is still owed of others, and where each stands now."""
+    """The differences of a month between time banks, what is still open of others, and where each stands now."""
     month = query.month or month_before(month_of(clock.today()))
-    every = payments.pairs(actor())
+    items, still_open = payments.months(payments.pairs(actor()), month)
     return {
         "month": month,
-        "items": [one for one in every if one.month == month],
-        "still_owed": [one for one in every if one.month != month and one.open_minutes],
+        "items": items,
+        "still_open": still_open,
         "standings": [
             {"scheme_id": one.scheme.id, "scheme": one.scheme.name, "minutes": one.minutes}
             for one in queries.standings(actor())

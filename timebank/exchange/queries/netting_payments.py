@@ -120,6 +120,12 @@ def pairs(actor: Actor, month: str = "") -> list[PairLine]:
     return _lines(db.session.scalars(wanted.order_by(NettedPair.month, NettedPair.id)).all())
 
 
+def months(every: Iterable[PairLine], month: str) -> tuple[list[PairLine], list[PairLine]]:
+    """The pairs of the month, and those of other months for which somebody still has to do something."""
+    known = list(every)
+    return [one for one in known if one.month == month], [one for one in known if one.month != month and one.unfinished]
+
+
 def _lines(rows: Sequence[NettedPair]) -> list[PairLine]:
     names = {one.id: one.name for one in schemes.schemes()}
     newest = {pair: found[-1] for pair, found in _payments(row.id for row in rows).items()}

@@ -28,13 +28,13 @@ def netting() -> str:
     asked = request.args.get("month", "")
     known = re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", asked)
     month = asked if known else month_before(month_of(clock.today()))
-    every = payments.pairs(actor())
+    pairs, still_open = payments.months(payments.pairs(actor()), month)
     return render_template(
         "exchange/netting/index.html",
         month=month,
         months=queries.months(actor()),
-        pairs=[one for one in every if one.month == month],
-        still_open=[one for one in every if one.month != month and one.unfinished],
+        pairs=pairs,
+        still_open=still_open,
         standings=queries.standings(actor()),
         words=words_netting,
     )
