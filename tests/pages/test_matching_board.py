@@ -166,6 +166,40 @@ def test_two_helpers_are_swapped_after_a_look(plan: str, coordinator: CheckingCl
     assert (second.volunteer_id, first.volunteer_id) == before
 
 
+def test_a_visit_swaps_only_with_visits_of_other_helpers(coordinator: CheckingClient) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    visits = [helpers.visit(town.person(name), window=(8, 10)) for name in ("张大爷", "李大爷")]
+    address = ask(coordinator)
+    work_plans()
+    assert len(db.session.scalars(select(PlannedVisit)).all()) == 2
+    page = text(coordinator, f"{address}/visits/{visits[0]}/swap")
+    assert "There is no other visit of this day to swap with." in page
+
+
+def test_a_page_that_somebody_else_overtook_changes_nothing(plan: str, coordinator: CheckingClient) -> None:
+    first = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).first()
+    assert first is not None
+    address = f"{plan}/visits/{first.visit_id}"
+    old = text(coordinator, address)
+    assert pressed(coordinator, old, f"{address}/take-out").status_code == 303
+    answer = pressed(coordinator, old, f"{address}/pin")
+    assert answer.status_code == 303
+    assert "Somebody has changed this visit meanwhile" in text(coordinator, address)
+
+
+def test_after_a_change_the_board_keeps_its_day_and_filter(plan: str, coordinator: CheckingClient) -> None:
+    first = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).first()
+    assert first is not None
+    data, address = {"pinned": "1"}, f"{plan}/visits/{first.visit_id}"
+    came = f"http://timebank.test{plan}?service=cleaning"
+    dragged = coordinator.post(f"{address}/pin", data=data, headers={"Referer": came})
+    assert dragged.headers["Location"].endswith(f"{plan}?service=cleaning")
+    typed = coordinator.post(f"{address}/pin", data=data, headers={"Referer": f"http://timebank.test{address}"})
+    assert typed.headers["Location"].endswith(f"{plan}?day=2026-11-24")
+    accepted = coordinator.post(f"{plan}/accept", headers={"Referer": came})
+    assert accepted.headers["Location"].endswith(f"{plan}?service=cleaning")
+
+
 def test_accepting_all_asks_the_helpers_and_their_answers_come_back(plan: str, coordinator: CheckingClient) -> None:
     from timebank.exchange.service.offers import answer_offer
 

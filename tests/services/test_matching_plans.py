@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -23,7 +23,7 @@ from timebank.exchange.service.partners import give_visit, take_visit_back
 from timebank.matching import background, worker
 from timebank.matching.models import Plan, PlannedVisit, PlanState, Unserved, UnservedVisit
 from timebank.matching.queries.board import board
-from timebank.matching.queries.board_shapes import Shown
+from timebank.matching.queries.board_shapes import NOBODY, Shown, mark
 from timebank.matching.queries.pairs import choices, pair
 from timebank.matching.queries.plans import plan as plan_line
 from timebank.matching.rules.plans import NewPlan, Replan
@@ -334,6 +334,36 @@ def test_two_helpers_swap_their_visits(app: object) -> None:
     swap_visits(town.broker(), plan.id, first, second)
     db.session.expire_all()
     assert {visit: who for visit, (who, _) in rows(plan).items()} == {first: before[second], second: before[first]}
+
+
+def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused(app: object) -> None:
+    one, other = helpers.volunteer("徐梅", hours=(8, 10)), helpers.volunteer("王芳", hours=(8, 10), east_m=90)
+    first, second = helpers.visit(town.person("张大爷")), helpers.visit(town.person("李大爷"))
+    plan = searched()
+    seen = {visit: mark(who, starts_at) for visit, (who, starts_at) in rows(plan).items()}
+    swap_visits(town.broker(), plan.id, first, second, seen=(seen[first], seen[second]))
+    db.session.expire_all()
+    swapped = rows(plan)
+    assert {who for who, _ in swapped.values()} == {one, other}
+    stale: list[Callable[[], int]] = [
+        lambda: swap_visits(town.broker(), plan.id, first, second, seen=(seen[first], seen[second])),
+        lambda: assign_visit(town.broker(), plan.id, first, one, seen=seen[first]),
+        lambda: assign_visit(town.broker(), plan.id, first, one, seen=NOBODY),
+        lambda: pin_visit(town.broker(), plan.id, first, True, seen=seen[first]),
+        lambda: take_out_visit(town.broker(), plan.id, first, seen=seen[first]),
+    ]
+    for change in stale:
+        with pytest.raises(Refused) as refused:
+            change()
+        assert refused.value.code == "plan_changed_meanwhile"
+        db.session.rollback()
+    assert rows(plan) == swapped
+    take_out_visit(town.broker(), plan.id, first, seen=mark(*swapped[first]))
+    with pytest.raises(Refused) as gone:
+        pin_visit(town.broker(), plan.id, first, True, seen=mark(*swapped[first]))
+    assert gone.value.code == "plan_changed_meanwhile"
+    db.session.rollback()
+    assign_visit(town.broker(), plan.id, first, swapped[first][0], seen=NOBODY)
 
 
 def test_everybody_who_could_go_beside_the_plan_is_listed_with_reasons(app: object) -> None:

@@ -18,6 +18,9 @@ REFUSALS: dict[str, Any] = {
     "plan_visit_accepted": _l(
         "The helper of this visit is being asked already. Take the offer back on the visit's page."
     ),
+    "plan_changed_meanwhile": _l(
+        "Somebody has changed this visit meanwhile. Nothing was done: please look at it as it stands now."
+    ),
     "plan_conflict": _l("%(helper)s cannot go to %(recipient)s then: a rule forbids it. Nothing was changed."),
     "plan_same_helper": _l("Both visits have the same helper already. Choose visits of two helpers."),
     "no_such_draft": _l("This call is not parked any more: it was written down or discarded, or its time is over."),

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.core.db import below, db
-from timebank.core.units import clock_text
 from timebank.exchange.models import Offer, OfferState, ServiceRequest, Visit, VisitState, VolunteerState
 from timebank.exchange.models.partners import PartnerVisit
 from timebank.exchange.queries import partners, schemes
@@ -26,7 +25,7 @@ from timebank.people.models import Person
 from timebank.territory import queries as territory
 from timebank.territory.models import Territory
 
-LEFT_OVER, SWAPS = 50, 200
+LEFT_OVER = 50
 
 
 def board(line: PlanLine, shown: Shown) -> Board:
@@ -85,11 +84,12 @@ def _with_visit(found: Any, visit_id: Any) -> Any:
 
 
 def _planned(line: PlanLine, shown: Shown, day: date) -> Sequence[Any]:
-    found = _filtered(_rows_of(line.id), shown, day)
+    found = _filtered(rows_of(line.id), shown, day)
     return db.session.execute(found.order_by(PlannedVisit.starts_at, PlannedVisit.id)).all()
 
 
-def _rows_of(plan_id: int) -> Any:
+def rows_of(plan_id: int) -> Any:
+    """The planned visits of a plan with their facts, as a statement to narrow."""
     helper = aliased(Person)
     of_helper = (helper.name.label("helper_name"), Offer.state.label("offer"), Offer.expires_at)
     found: Any = select(PlannedVisit, *_VISIT, *of_helper)
@@ -171,7 +171,7 @@ def _lanes(territory_code: str, ids: list[int], rows: Sequence[Any], day: date, 
     )
     stops: dict[int, list[Stop]] = defaultdict(list)
     for row in rows:
-        stops[row.PlannedVisit.volunteer_id].append(_stop(row, services))
+        stops[row.PlannedVisit.volunteer_id].append(stop_of(row, services))
     for helper, stop in _promised(ids, day, {row.Visit.id for row in rows}, services):
         stops[helper].append(stop if stop.territory_code.startswith(territory_code) else _elsewhere(stop))
     return [_lane(person, infos.get(person), stops[person], day, territory_code) for person in ids]
@@ -190,7 +190,8 @@ def _lane(person: int, info: HelperInfo | None, stops: list[Stop], day: date, te
     return Lane(person, info.name, *home, tuple(info.free(day)), ordered)
 
 
-def _stop(row: Any, services: dict[str, str]) -> Stop:
+def stop_of(row: Any, services: dict[str, str]) -> Stop:
+    """A row of `rows_of` as the board shows it."""
     planned, visit = row.PlannedVisit, row.Visit
     return Stop(
         kind="planned",
@@ -301,50 +302,3 @@ def _streets(plan_id: int) -> dict[str, str]:
         found = select(street).join(table, table.visit_id == Visit.id).where(table.plan_id == plan_id)
         codes |= set(db.session.scalars(found.distinct()))
     return dict(sorted(territory.names(codes).items()))
-
-
-def helpers_of(line: PlanLine) -> list[tuple[int, str]]:
-    """Who has a visit on the plan's days: proposed by it, or promised; by name.  Two statements."""
-    proposed = select(PlannedVisit.volunteer_id).where(PlannedVisit.plan_id == line.id)
-    promised = select(Visit.volunteer_id).where(
-        below(Visit.territory_code, line.territory_code),
-        Visit.state.in_(PLANNED),
-        Visit.starts_at >= clock.at(line.first_day, 0),
-        Visit.starts_at < clock.at(line.last_day, 1440),
-    )
-    rows = db.session.execute(
-        select(Person.id, Person.name)
-        .where(or_(Person.id.in_(proposed), Person.id.in_(promised)))
-        .order_by(Person.name, Person.id)
-    )
-    return [(person, name) for person, name in rows]
-
-
-def row_of(plan_id: int, visit_id: int) -> Stop | None:
-    """The visit as the plan has it now, or None where it is left over."""
-    rows = _rows_of(plan_id).where(PlannedVisit.visit_id == visit_id)
-    found = db.session.execute(rows).first()
-    return _stop(found, {}) if found else None
-
-
-def others(plan_id: int, visit_id: int) -> list[tuple[int, str]]:
-    """The other visits of the day with whose helpers this one could swap: number, and "09:00 Zhang – Li"."""
-    mine = select(Visit.earliest_start).where(Visit.id == visit_id)
-    begins = db.session.scalar(mine)
-    if begins is None:
-        return []
-    day = clock.civil(begins).date()
-    rows = db.session.execute(
-        _rows_of(plan_id)
-        .where(
-            PlannedVisit.visit_id != visit_id,
-            PlannedVisit.accepted_at.is_(None),
-            Visit.earliest_start >= clock.at(day, 0),
-            Visit.earliest_start < clock.at(day, 1440),
-        )
-        .order_by(PlannedVisit.starts_at, PlannedVisit.id)
-        .limit(SWAPS)
-    )
-    return [
-        (row.Visit.id, f"{clock_text(row.PlannedVisit.starts_at)} {row.recipient} – {row.helper_name}") for row in rows
-    ]

@@ -11,6 +11,12 @@ from timebank.matching.queries.plans import PlanLine
 from timebank.matching.rules.plans import Unserved
 
 LANES = 40  # helpers on a page
+NOBODY = "nobody"
+
+
+def mark(volunteer_id: int, starts_at: datetime) -> str:
+    """Who goes when, as a page writes it into its forms: a change answers only to what was looked at."""
+    return f"{volunteer_id}@{starts_at:%Y%m%d%H%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,11 @@ class Stop:
     until: datetime | None = None
     volunteer_id: int = 0
     helper: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What this says of who goes when, for the forms of its page."""
+        return mark(self.volunteer_id, self.starts_at)
 
     @property
     def changeable(self) -> bool:

@@ -13,12 +13,12 @@ from timebank.core.web import actor, partial, permit, press, pressed_key
 from timebank.matching import words
 from timebank.matching import words_plans as plan_words
 from timebank.matching.queries import pairs
-from timebank.matching.queries.board import others, row_of
+from timebank.matching.queries.board_choices import others, row_of
 from timebank.matching.queries.days import Waiting
 from timebank.matching.queries.plans import plan
 from timebank.matching.service import changes
 from timebank.matching.views import bp
-from timebank.matching.views.plans import PLAN, READ, page_of
+from timebank.matching.views.plans import PLAN, READ, board_of
 
 SHOWN_OUT = 30
 
@@ -97,6 +97,7 @@ def check_swap(plan_id: int, visit_id: int) -> str:
         "matching/plans/_swap.html" if partial() else "matching/plans/swap.html",
         plan=line,
         answers=(first, second),
+        rows=(row_of(plan_id, visit_id), row_of(plan_id, other_id)),
         other_id=other_id,
         visit_id=visit_id,
         services=_services(first.visit, second.visit),
@@ -114,9 +115,15 @@ def assign_visit(plan_id: int, visit_id: int) -> BaseResponse:
     starts_at = typed.get("starts_at", "")
     return press(
         lambda: changes.assign_visit(
-            actor(), plan_id, visit_id, _number("volunteer_id", typed), _moment(starts_at), key=pressed_key()
+            actor(),
+            plan_id,
+            visit_id,
+            _number("volunteer_id", typed),
+            _moment(starts_at),
+            seen=typed.get("seen", ""),
+            key=pressed_key(),
         ),
-        done=page_of(plan_id),
+        done=lambda _changed: board_of(plan_id, visit_id),
         said=_("Changed. Nobody was asked yet."),
     )
 
@@ -135,8 +142,10 @@ def _moment(text: str) -> datetime | None:
 def take_out_visit(plan_id: int, visit_id: int) -> BaseResponse:
     """Nobody goes, as far as this plan is concerned."""
     return press(
-        lambda: changes.take_out_visit(actor(), plan_id, visit_id, key=pressed_key()),
-        done=page_of(plan_id),
+        lambda: changes.take_out_visit(
+            actor(), plan_id, visit_id, seen=request.form.get("seen", ""), key=pressed_key()
+        ),
+        done=lambda _changed: board_of(plan_id, visit_id),
         said=_("Taken out. The visit stands under those left over."),
     )
 
@@ -147,8 +156,10 @@ def pin_visit(plan_id: int, visit_id: int) -> BaseResponse:
     """Pins a visit, or releases it."""
     pinned = request.form.get("pinned") == "1"
     return press(
-        lambda: changes.pin_visit(actor(), plan_id, visit_id, pinned, key=pressed_key()),
-        done=page_of(plan_id),
+        lambda: changes.pin_visit(
+            actor(), plan_id, visit_id, pinned, seen=request.form.get("seen", ""), key=pressed_key()
+        ),
+        done=lambda _changed: board_of(plan_id, visit_id),
         said=_("Pinned: planning again keeps it.") if pinned else _("Released: planning again may change it."),
     )
 
@@ -157,9 +168,10 @@ def pin_visit(plan_id: int, visit_id: int) -> BaseResponse:
 @permit(PLAN)
 def swap_visits(plan_id: int, visit_id: int) -> BaseResponse:
     """The helpers of two visits change places."""
-    other_id = _number("other_id", request.form.to_dict())
+    typed = request.form.to_dict()
+    other_id, seen = _number("other_id", typed), (typed.get("seen", ""), typed.get("other_seen", ""))
     return press(
-        lambda: changes.swap_visits(actor(), plan_id, visit_id, other_id, key=pressed_key()),
-        done=page_of(plan_id),
+        lambda: changes.swap_visits(actor(), plan_id, visit_id, other_id, seen=seen, key=pressed_key()),
+        done=lambda _changed: board_of(plan_id, visit_id),
         said=_("Swapped. Nobody was asked yet."),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,7 +19,8 @@ from timebank.matching.background import work_soon
 from timebank.matching.forms import AgainForm, PlanForm
 from timebank.matching.queries import maps
 from timebank.matching.queries import plans as queries
-from timebank.matching.queries.board import board, helpers_of
+from timebank.matching.queries.board import board
+from timebank.matching.queries.board_choices import day_of, helpers_of
 from timebank.matching.queries.board_shapes import LANES, Shown
 from timebank.matching.service import accepting
 from timebank.matching.service import plans as service
@@ -34,10 +36,24 @@ def page_of(plan_id: int) -> str:
     return url_for("matching.plan", plan_id=plan_id)
 
 
+def board_of(plan_id: int, visit_id: int = 0) -> str:
+    """The board again with the day and the filter it was left with, else on the day of the visit that was changed."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc == request.host and came.path == page_of(plan_id):
+        return f"{came.path}?{came.query}" if came.query else came.path
+    return url_for("matching.plan", plan_id=plan_id, day=day_of(plan_id, visit_id))
+
+
 def started(plan_id: int) -> str:
-    """A search or offers wait: the worker is told, and the plan's page shown."""
+    """A search waits: the worker is told, and the plan's page shown."""
     work_soon()
     return page_of(plan_id)
+
+
+def asked(plan_id: int, visit_id: int) -> str:
+    """Offers wait: the worker is told, and the board shown again."""
+    work_soon()
+    return board_of(plan_id, visit_id)
 
 
 def shown() -> Shown:
@@ -166,7 +182,7 @@ def accept_plan(plan_id: int) -> BaseResponse:
     )
     return press(
         lambda: accepting.accept_plan(actor(), plan_id, wanted, key=pressed_key()),
-        done=lambda _count: started(plan_id),
+        done=lambda _count: asked(plan_id, wanted.visit_id or 0),
         said=_("Accepted. The helpers are being asked."),
     )
 
