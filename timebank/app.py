@@ -147,6 +147,7 @@ def _join_pages(app: Flask) -> None:
         app.register_error_handler(kind, web.unstorable_page)
     app.jinja_env.filters.update(
         minutes=units.minutes_text,
+        difference=units.difference_text,
         money=units.money_text,
         day=units.day_text,
         moment=units.moment_text,

@@ -43,7 +43,7 @@ def test_a_coordinator_sees_the_alarm_first_and_closes_it_with_a_word(
     app: Flask, people: Cast, missed: int, sign_in: Any, statements: Any
 ) -> None:
     desk = sign_in(new_client(app), people.broker.account_id)
-    assert "Visits that nobody has begun: please look" in desk.get("/").text
+    assert "Visit that nobody has begun: please look" in desk.get("/").text
     with statements(20):
         listed = desk.get("/alarms").text
     assert "王芳" in listed

@@ -64,7 +64,7 @@ def test_from_a_suspicion_to_an_appeal_that_succeeds(
     assert client.post("/my/hearings/1/answer", data={"text": "I was there from nine on"}).status_code == 303
 
     sign_in(client, town.account_of(approver()))
-    assert "Hours in question wait" in client.get("/").text
+    assert "Case of hours in question waits" in client.get("/").text
     with statements(20):
         assert "I was there from nine on" in client.get("/annulments/1").text
     assert client.post("/annulments/1/decide", data={"upheld": "yes", "finding": ""}).status_code == 422
@@ -81,7 +81,7 @@ def test_from_a_suspicion_to_an_appeal_that_succeeds(
     assert client.post("/my/hearings/1/appeal", data={"text": "Ask upstairs"}).status_code == 303
 
     sign_in(client, town.account_of(approver("third")))
-    assert "Appeals wait" in client.get("/").text
+    assert "Appeal waits" in client.get("/").text
     assert client.post("/annulments/1/re-examine", data={"confirmed": "no", "finding": "She was"}).status_code == 303
     page = client.get("/annulments/1").text
     assert "overturned, hours given back" in page

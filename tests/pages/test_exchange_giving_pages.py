@@ -59,7 +59,7 @@ def test_a_daughter_gives_hours_to_her_mother(app: Flask, client, zh_client, sig
     assert "2 h for 徐老太" in page
     assert "You act for" not in page
     sign_in(client, town.account_of(town.broker()))
-    assert "Gifts to relatives wait" in client.get("/").text
+    assert "Gift to a relative waits" in client.get("/").text
     assert "徐梅" in client.get("/gifts").text
     page = client.get("/gifts/1")
     assert "father or mother" in page.text

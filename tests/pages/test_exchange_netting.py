@@ -308,20 +308,20 @@ def test_the_pages_say_who_owes_whom_and_lead_through_paying(
         [line] = settling.pairs(wang, "2026-11")
         pair = f"/netting/pairs/{line.id}"
         sign_in(client, town.account_of(wang))
-        assert "Months owed to other time banks are to be paid" in client.get("/").text
+        assert "Month owed to another time bank is to be paid" in client.get("/").text
         assert client.post(f"{pair}/pay", data={"reference": ""}).status_code == 303
         page = client.get(pair).text
         assert "You wrote this payment down" in page
         assert "Take it back" in page
         step = f"/netting-payments/{settling.pair(zhao, line.id).payments[0].id}"
         sign_in(client, town.account_of(li))
-        assert "wait for a second person" in client.get("/").text
+        assert "Payment to another time bank waits for a second person" in client.get("/").text
         page = client.get(pair).text
         assert f'action="{step}/agree"' in page
         assert "You wrote this payment down" not in page
         client.post(f"{step}/agree")
         sign_in(client, town.account_of(zhao))
-        assert "wait for your word" in client.get("/").text
+        assert "Payment of another time bank waits for your word" in client.get("/").text
         page = client.get("/netting?month=2026-10").text
         assert "Still open from other months" in page, "paid, and not confirmed yet"
         assert pair in page

@@ -68,7 +68,7 @@ def test_open_points_must_be_acknowledged(books, client, sign_in):
     sign_in(client, town.account_of(town.operator()))
     page = f"/ledger/{T}/months/2026-10/close"
     assert "I have seen what is still open" in text_of(client.get(page))
-    assert "1 points are still open" in client.post(page, data={"key": "a"}).get_data(as_text=True)
+    assert "Points still open: 1." in client.post(page, data={"key": "a"}).get_data(as_text=True)
     assert client.post(page, data={"acknowledged": "y", "key": "b"}).status_code == 303
     assert closings.closing(T, "2026-10").note.endswith(": 1")
 

@@ -111,7 +111,7 @@ def test_a_coordinator_prints_the_letters_of_the_street_and_posts_them(
     first, second = pages(paper.data)
     assert "张建国" in first
     assert "You received hours for this month" in second
-    assert "Piles of letters to post" in desk.get("/").text
+    assert "Pile of letters to post" in desk.get("/").text
     assert desk.post(f"{file.removesuffix('.pdf')}/again", data={"reason": ""}).status_code == 422
     assert desk.post(f"{file.removesuffix('.pdf')}/posted").status_code == 303
     assert "was posted" in desk.get("/letters/piles").text

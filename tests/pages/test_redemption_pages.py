@@ -389,7 +389,7 @@ def test_shelves_deliveries_counts_and_movements(shop: desk.Shop, at_desk: Check
     assert good.status_code == 303
     count = at_desk.post(f"{base}/{shop.rice}/count", data={"counted": "3"})
     assert count.status_code == 422
-    assert "differs from the books by -24" in count.get_data(as_text=True)
+    assert "differs from the books by −24" in count.get_data(as_text=True)
     assert at_desk.get(f"{base}/{shop.rice}/count").status_code == 200
     done = at_desk.post(f"{base}/{shop.rice}/count", data={"counted": "3", "reason": "受潮"})
     assert done.status_code == 303
@@ -481,7 +481,7 @@ def test_the_day_is_counted_signed_at_the_same_screen_and_printed(
     count = {f"count_{shop.rice}": "18", f"count_{shop.oil}": "20", "receipts": "1"}
     wrong = at_desk.post(url, data=count)
     assert wrong.status_code == 422
-    assert "“Rice 5 kg” differs from the books by -1" in wrong.get_data(as_text=True)
+    assert "“Rice 5 kg” differs from the books by −1" in wrong.get_data(as_text=True)
     assert at_desk.post(url, data={**count, f"count_{shop.oil}": ""}).status_code == 422
     assert at_desk.post(url, data={**count, f"reason_{shop.rice}": "Wet"}).status_code == 303
     page = at_desk.get(url).get_data(as_text=True)
@@ -493,7 +493,7 @@ def test_the_day_is_counted_signed_at_the_same_screen_and_printed(
     closed = at_desk.post(f"{url}/sign", data={"name": name, "password": "correct horse 7"})
     assert closed.status_code == 303, closed.get_data(as_text=True)
     sheet = at_desk.get(closed.location).get_data(as_text=True)
-    for words in ("Signed by second", "-1 · Wet", "data-print"):
+    for words in ("Signed by second", "−1 · Wet", "data-print"):
         assert words in sheet, words
     assert at_desk.get(url).location == closed.location
     assert "second" in at_desk.get(f"/desk/{shop.desk}/day-ends").get_data(as_text=True)

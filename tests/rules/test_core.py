@@ -91,6 +91,11 @@ def test_an_hour_after_midnight_belongs_to_the_civil_day_of_shanghai() -> None:
     assert clock.at(date(2026, 11, 23), 90) == moment
 
 
+def test_a_difference_has_its_sign_and_people_read_a_minus_no_hyphen() -> None:
+    assert [units.difference_text(each) for each in (3, 0, -3)] == ["+3", "0", "−3"]
+    assert units.fact_text("difference", "-12") == "−12"
+
+
 def test_minute_1440_is_midnight_of_the_next_day() -> None:
     assert clock.at(date(2026, 11, 22), 1440) == clock.at(date(2026, 11, 23), 0)
 

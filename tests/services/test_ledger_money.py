@@ -59,7 +59,7 @@ def test_money_goods_and_hours_are_posted_together(shop):
     ("wrong", "code", "words"),
     [
         ({"fen": 60_000}, "insufficient_money", "¥500.00 is available, but ¥600.00 is needed."),
-        ({"pieces": 4}, "insufficient_pieces", "3 pieces are there, but 4 are needed."),
+        ({"pieces": 4}, "insufficient_pieces", "Pieces there: 3, needed: 4."),
         ({"minutes": 660}, "insufficient_time", "10 h are available, but 11 h are needed."),
     ],
 )

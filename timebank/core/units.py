@@ -32,6 +32,11 @@ def money_text(fen: int) -> str:
     return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
+def difference_text(pieces: int) -> str:
+    """3 -> "+3", -3 -> "−3" (a minus sign, no hyphen), 0 -> "0"."""
+    return f"{pieces:+d}".replace("-", "−") if pieces else "0"
+
+
 def day_text(day: date | datetime | None) -> str:
     """Y-M-D, of a moment on the civil calendar."""
     if day is None:
@@ -100,7 +105,12 @@ def parse_minutes(text: str) -> int:
 
 
 def fact_text(name: str, value: object) -> object:
-    """How a fact of a refusal is written: `*_minutes` as hours and minutes, `*_fen` as money, moments by the clock."""
+    """How a fact of a refusal is written: `*_minutes` as hours and minutes, `*_fen` as money, moments by the clock.
+
+    `difference` is a number with its sign ("-3").
+    """
+    if name == "difference":
+        return difference_text(int(str(value)))
     if isinstance(value, datetime):
         return moment_text(value)
     if isinstance(value, date):

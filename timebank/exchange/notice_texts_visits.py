@@ -17,7 +17,7 @@ TEXTS: dict[str, Text] = {
     ),
     "offer_made": Text(
         _l("Would you help on %(begins)s?"),
-        _l("%(service)s, %(minutes)s. Please answer until %(until)s."),
+        _l("%(service)s, %(minutes)s. Please answer by %(until)s."),
     ),
     "offer_withdrawn": Text(
         _l("The visit on %(begins)s is taken"), _l("You need not answer any more. Thank you for being ready to help.")

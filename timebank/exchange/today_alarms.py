@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
@@ -14,7 +15,9 @@ def tasks(actor: Actor) -> list[Task]:
     """Visits nobody has begun, for whoever may look after them; for others those they were asked about by name."""
     if actor.has(alarms.READ):
         counts = alarms.counts(actor)
-        text = _("Visits that nobody has begun: please look")
+        text = ngettext(
+            "Visit that nobody has begun: please look", "Visits that nobody has begun: please look", counts.open
+        )
         return [Task(text, url_for("exchange.alarm_list"), counts.open, urgent=True)] if counts.open else []
     if actor.person_id is None or not alarms.counts(actor).mine:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import url_for
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
@@ -17,13 +17,13 @@ def tasks(actor: Actor) -> list[Task]:
         return []
     waiting = queries.waiting_counts(actor)
     url = url_for("exchange.volunteers_waiting")
-    return [Task(_words(state), url, count) for state, count in sorted(waiting.items()) if count]
+    return [Task(_words(state, count), url, count) for state, count in sorted(waiting.items()) if count]
 
 
-def _words(state: VolunteerState) -> str:
+def _words(state: VolunteerState, count: int) -> str:
     """What waits; the number stands beside it."""
     if state is VolunteerState.SUBMITTED:
-        return str(_("Volunteers wait for the first review"))
+        return str(ngettext("Volunteer waits for the first review", "Volunteers wait for the first review", count))
     if state is VolunteerState.PLATFORM_REVIEW:
-        return str(_("Volunteers wait for the second review"))
-    return str(_("Volunteers wait for training"))
+        return str(ngettext("Volunteer waits for the second review", "Volunteers wait for the second review", count))
+    return str(ngettext("Volunteer waits for training", "Volunteers wait for training", count))

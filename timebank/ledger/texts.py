@@ -49,7 +49,7 @@ REFUSALS = {
         " description of operations says how."
     ),
     "insufficient_money": _l("%(available_fen)s is available, but %(needed_fen)s is needed. Choose a smaller amount."),
-    "insufficient_pieces": _l("%(available)s pieces are there, but %(needed)s are needed. Choose fewer."),
+    "insufficient_pieces": _l("Pieces there: %(available)s, needed: %(needed)s. Choose fewer."),
     "month_closed": _l(
         "The month in which it happened is closed. Post it with a day of the open month, and write in the reason when"
         " it happened."
@@ -67,7 +67,7 @@ REFUSALS = {
     "nothing_to_close": _l("No month can be closed now. Wait until the current month is over."),
     "not_the_next_month": _l("Months are closed one after the other. Close %(next)s first."),
     "points_open": _l(
-        "%(points)s points are still open. Settle them, or confirm that you close the month all the same."
+        "Points still open: %(points)s. Settle them, or confirm that you close the month all the same."
     ),
     "no_such_closing": _l("This month is not closed. Choose one from the list of months."),
     "no_such_reversal": _l("There is no such request, or you may not see it. Open the list of reversals."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import url_for
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
@@ -15,4 +15,5 @@ def tasks(actor: Actor) -> list[Task]:
     waiting = duplicates.count_pairs(actor) if actor.has(duplicates.REVIEW) else 0
     if not waiting:
         return []
-    return [Task(_("People who may be registered twice"), url_for("people.review"), waiting)]
+    words = ngettext("Pair of records that may be one person", "Pairs of records that may be one person", waiting)
+    return [Task(words, url_for("people.review"), waiting)]

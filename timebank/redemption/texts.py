@@ -121,7 +121,7 @@ REFUSALS = {
     "redeem_not_returnable": _l("Nothing of this receipt can be taken back."),
     "redeem_return_empty": _l("Say how many pieces come back."),
     "redeem_return_odd": _l("This receipt has no such line."),
-    "redeem_return_too_many": _l("%(asked)s pieces were entered, but only %(left)s can still come back."),
+    "redeem_return_too_many": _l("Pieces entered: %(asked)s; pieces that can still come back: %(left)s."),
     "redeem_return_too_late": _l("Goods of this receipt could be taken back until %(last_day)s."),
     "redeem_reason_missing": _l("Write down the reason."),
     "receipt_not_true": _l("This is not a receipt of this time bank"),
@@ -132,7 +132,7 @@ REFUSALS = {
     "day_end_missing": _l("“%(item)s” is not counted. Count it; enter 0 when none is there."),
     "day_end_reason": _l("“%(item)s” differs from the books by %(difference)s. Write down why."),
     "day_end_receipts": _l(
-        "%(counted)s receipts were counted, and the books have %(expected)s. Write down why in the note."
+        "Receipts counted: %(counted)s; the books have %(expected)s. Write down why in the note."
     ),
     "day_end_nothing": _l("Nobody has counted today. One clerk counts first, another signs."),
     "day_end_oneself": _l("Another clerk signs. You counted yourself."),
@@ -151,7 +151,7 @@ REFUSALS = {
     "goods_source_odd": _l("Choose where the goods come from: donation, purchase or charity supermarket."),
     "goods_expired_already": _l("This day is over. Goods that have expired do not come to the shelf."),
     "goods_reason_missing": _l("Write down the reason."),
-    "goods_batch_short": _l("Between 1 and %(left)s pieces of this delivery can be taken."),
+    "goods_batch_short": _l("Pieces of this delivery that can be taken: at most %(left)s."),
     "goods_minimum_odd": _l("Enter between 0 and %(most)s pieces."),
     "goods_limit_odd": _l("Enter between 0 and %(most)s pieces, and choose a day, a week, a month or a year."),
     "goods_limit_past": _l("A limit holds from today or later."),
@@ -161,7 +161,7 @@ REFUSALS = {
     "goods_arrival_reason": _l("What arrived differs from what was sent by %(difference)s. Write down why."),
     "goods_count_odd": _l("Enter the number of pieces on the shelf, 0 or more."),
     "goods_count_reason": _l("The shelf differs from the books by %(difference)s. Write down why."),
-    "goods_count_held": _l("%(held)s pieces wait for a second clerk. Finish or cancel those baskets first."),
+    "goods_count_held": _l("Pieces that wait for a second clerk: %(held)s. Finish or cancel those baskets first."),
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import url_for
-from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from timebank.core.authority import Actor
 from timebank.core.web import Task
@@ -12,21 +14,35 @@ from timebank.redemption.queries import batches, day_end, goods, intentions, rec
 
 def tasks(actor: Actor) -> list[Task]:
     """Baskets for a second clerk, and shelves that run low; at most eight statements."""
-    found: list[Task] = []
-    if actor.has("desk.serve") and (waiting := receipts.waiting_count(actor)):
-        text = _l("baskets wait for you as the second clerk")
-        found.append(Task(text, url_for("redemption.desks"), waiting, urgent=True))
-    if actor.has("desk.serve") and (ends := day_end.to_sign(actor)):
-        found.append(Task(_l("day ends wait for your signature"), url_for("redemption.desks"), ends, urgent=True))
-    if actor.has("desk.serve") and (entries := intentions.open_for(actor)):
-        text = _l("entries made without a line wait to be completed")
-        found.append(Task(text, url_for("redemption.desks"), entries, urgent=True))
-    if actor.has("goods.manage") and (odd := reckoning.open_findings(actor)):
-        found.append(Task(_l("findings: goods and hours disagree"), url_for("redemption.reckonings"), odd, urgent=True))
-    if actor.has("goods.manage") and (low := goods.low_stock(actor)):
-        found.append(Task(_l("articles run low"), url_for("redemption.stocks"), low))
-    if actor.has("goods.manage") and (expired := batches.expired_count(actor)):
-        found.append(Task(_l("expired deliveries are still on the shelf"), url_for("redemption.stocks"), expired))
-    if actor.has("goods.manage") and (coming := transfers.coming(actor)):
-        found.append(Task(_l("transfers of goods are on the way to you"), url_for("redemption.stocks"), coming))
-    return found
+    found = [*_counter(actor)] if actor.has("desk.serve") else []
+    found += _shelves(actor) if actor.has("goods.manage") else []
+    return [task for task in found if task.count]
+
+
+def _counter(actor: Actor) -> Iterator[Task]:
+    url = url_for("redemption.desks")
+    n = receipts.waiting_count(actor)
+    text = ngettext("basket waits for you as the second clerk", "baskets wait for you as the second clerk", n)
+    yield Task(text, url, n, urgent=True)
+    n = day_end.to_sign(actor)
+    yield Task(ngettext("day end waits for your signature", "day ends wait for your signature", n), url, n, urgent=True)
+    n = intentions.open_for(actor)
+    text = ngettext(
+        "entry made without a line waits to be completed", "entries made without a line wait to be completed", n
+    )
+    yield Task(text, url, n, urgent=True)
+
+
+def _shelves(actor: Actor) -> Iterator[Task]:
+    url = url_for("redemption.stocks")
+    n = reckoning.open_findings(actor)
+    text = ngettext("finding: goods and hours disagree", "findings: goods and hours disagree", n)
+    yield Task(text, url_for("redemption.reckonings"), n, urgent=True)
+    n = goods.low_stock(actor)
+    yield Task(ngettext("article runs low", "articles run low", n), url, n)
+    n = batches.expired_count(actor)
+    text = ngettext("expired delivery is still on the shelf", "expired deliveries are still on the shelf", n)
+    yield Task(text, url, n)
+    n = transfers.coming(actor)
+    text = ngettext("transfer of goods is on the way to you", "transfers of goods are on the way to you", n)
+    yield Task(text, url, n)
