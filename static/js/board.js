@@ -14,7 +14,7 @@ function drawMap(box) {
   if (!box.dataset.tiles) drawPlaces(map);
   const seen = [];
   document.querySelectorAll(".lane").forEach((lane, number) => {
-    const colour = COLOURS[number % COLOURS.length];
+    const colour = lane.closest(".idle") ? "#6b7680" : COLOURS[number % COLOURS.length];
     const home = pointOf(lane);
     const way = home ? [home] : [];
     for (const stop of lane.querySelectorAll(".stop")) {
@@ -27,7 +27,7 @@ function drawMap(box) {
       mark(map, home, `${lane.dataset.name} – ${box.dataset.home}`, { radius: 5, color: colour, fillColor: "#fff", fillOpacity: 1, weight: 3 }, lane);
       if (way.length > 1) L.polyline([...way, home], { color: colour, weight: 2, opacity: 0.6, interactive: false }).addTo(map);
     }
-    seen.push(...way);
+    if (!lane.closest(".idle")) seen.push(...way);
   });
   for (const one of document.querySelectorAll(".left-one")) {
     const point = pointOf(one);
@@ -36,7 +36,29 @@ function drawMap(box) {
     seen.push(point);
   }
   if (seen.length) map.fitBounds(L.latLngBounds(seen).pad(0.1), { maxZoom: 17 });
+  else showPlaces(map);
+}
+
+// A day without visits: the communities of the plan's place.
+function showPlaces(map) {
+  const places = planPlaces().map((place) => [place.lat, place.lon]);
+  if (places.length) map.fitBounds(L.latLngBounds(places).pad(0.1), { maxZoom: 15 });
   else map.setView([32.06, 118.8], 11);
+}
+
+function planPlaces() {
+  return JSON.parse(document.getElementById("map-places").textContent);
+}
+
+// Two visits in one house lie beside each other, so that both can be seen and pressed.
+const taken = new Map();
+function apart(point) {
+  const key = point.join();
+  const before = taken.get(key) ?? 0;
+  taken.set(key, before + 1);
+  if (!before) return point;
+  const way = 0.0001 * Math.sqrt(before);
+  return [point[0] + way * Math.cos(2.4 * before), point[1] + way * Math.sin(2.4 * before)];
 }
 
 function escapeText(text) {
@@ -47,7 +69,7 @@ function escapeText(text) {
 
 // Our own drawing where there are no tiles: the communities by name, at their place.
 function drawPlaces(map) {
-  for (const place of JSON.parse(document.getElementById("map-places").textContent)) {
+  for (const place of planPlaces()) {
     L.circleMarker([place.lat, place.lon], { radius: 2, color: "#8a949e", interactive: false })
       .bindTooltip(escapeText(place.name), { permanent: true, direction: "right", className: "place-name" })
       .addTo(map);
@@ -55,8 +77,10 @@ function drawPlaces(map) {
 }
 
 function mark(map, point, label, look, element) {
-  const circle = L.circleMarker(point, look).bindTooltip(escapeText(label)).addTo(map);
+  const circle = L.circleMarker(apart(point), look).bindTooltip(escapeText(label)).addTo(map);
   circle.on("click", () => {
+    const folded = element.closest("details");
+    if (folded) folded.open = true;
     element.scrollIntoView({ block: "center" });
     element.querySelector("a")?.focus();
   });
@@ -73,6 +97,8 @@ document.addEventListener("dragend", () => {
   for (const lane of document.querySelectorAll(".lane.over")) lane.classList.remove("over");
 });
 document.addEventListener("dragover", (event) => {
+  const folded = dragged && event.target.closest?.(".idle:not([open]) > summary");
+  if (folded) folded.parentElement.open = true;
   const lane = event.target.closest(".lane");
   if (!dragged || !lane) return;
   event.preventDefault();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.factories import matching as helpers
 from tests.factories import town
 from tests.pages.client import CheckingClient
 from timebank.core.db import db
-from timebank.exchange.models import Offer, VisitState
+from timebank.exchange.models import AvailabilitySlot, Offer, VisitState
 from timebank.matching.models import Plan, PlannedVisit, PlanState
 from timebank.matching.service.accepting import work_offers
 from timebank.matching.service.working import work_plans
@@ -106,9 +107,13 @@ def test_the_board_shows_a_lane_for_each_helper_and_who_is_left_over_with_the_re
     assert "1 visit left over" in page
     assert "no helper offers this" in page
     assert "1 more volunteer for “Help with bathing” near" in page
-    assert page.count('class="lane"') == 2
+    busy, idle = page.split('class="idle"')
+    assert (busy.count('class="lane"'), idle.count('class="lane"')) == (2, 1)
+    assert "1 other helper is free that day" in idle
+    assert "晚来" in idle
     only = text(coordinator, f"{plan}?urgent=1")
-    assert 'class="lane"' not in only
+    assert 'class="lane"' not in only.split('class="idle"')[0]
+    assert 'class="lane"' not in text(coordinator, f"{plan}?service=bathing"), "nobody offers it"
     assert "陈奶奶" in only
     assert "陈奶奶" not in text(coordinator, f"{plan}?service=cleaning")
     assert "张大爷" not in text(coordinator, f"{plan}?territory={town.WULAOCUN}")
@@ -205,7 +210,7 @@ def test_accepting_all_asks_the_helpers_and_their_answers_come_back(plan: str, c
 
     assert pressed(coordinator, text(coordinator, plan), f"{plan}/accept").status_code == 303
     page = text(coordinator, plan)
-    assert "2 helpers are still to be asked" in page
+    assert "The helpers of 2 visits are still to be asked" in page
     assert "will be asked" in page
     assert "HX-Refresh" not in coordinator.get(f"{plan}/asking", headers={"HX-Request": "true"}).headers
     work_offers()
@@ -230,6 +235,7 @@ def test_planning_again_counts_what_moves(coordinator: CheckingClient) -> None:
     work_plans()
     page = text(coordinator, answer.headers["Location"])
     assert "1 promised visit would move" in page
+    assert "Made again with the fewest changes" in page
     assert "王芳" in page
     assert "planned again" in text(coordinator, "/plans")
 
@@ -244,6 +250,37 @@ def test_a_week_has_a_tab_for_each_day(coordinator: CheckingClient) -> None:
     assert page.count(">Tue 11-24<") == page.count(">Mon 11-30<") == 1
     assert "张大爷" not in page
     assert "张大爷" in text(coordinator, address)
+
+
+def test_a_filtered_board_still_shows_the_whole_day_of_its_helpers(coordinator: CheckingClient) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12), skills={"cleaning": True, "company": True})
+    helpers.visit(town.person("张大爷"), window=(8, 8))
+    helpers.visit(town.person("李大爷"), service="company", window=(10, 10))
+    helpers.visit(town.person("陈奶奶"), window=(8, 8), day=date(2026, 11, 25))
+    address = ask(coordinator, days="7")
+    work_plans()
+    page = text(coordinator, f"{address}?service=company")
+    assert re.search(r'class="stop stop-beside".*张大爷', page)
+    assert re.search(r'class="stop".*李大爷', page)
+    assert "2 h" in page
+    assert "stop-beside" not in text(coordinator, address)
+
+
+def test_a_helper_is_accepted_for_the_day_that_is_shown(coordinator: CheckingClient) -> None:
+    xu_mei = helpers.volunteer("徐梅", hours=(8, 12))
+    db.session.add(AvailabilitySlot(volunteer_id=xu_mei, weekday=2, from_minute=480, to_minute=720))
+    db.session.commit()
+    today = helpers.visit(town.person("张大爷"), window=(8, 8))
+    helpers.visit(town.person("李大爷"), window=(8, 8), day=date(2026, 11, 25))
+    address = ask(coordinator, days="7")
+    work_plans()
+    page = text(coordinator, f"{address}?day=2026-11-24&territory={town.YAOXIN}")
+    assert "Accept all 2 visits" in page
+    assert "Accept 2 visits in" in page
+    lane = page[page.index('class="lane"') :]
+    assert pressed(coordinator, lane, f"{address}/accept").status_code == 303
+    accepted = db.session.scalars(select(PlannedVisit.visit_id).where(PlannedVisit.accepted_at.is_not(None))).all()
+    assert accepted == [today]
 
 
 def test_other_streets_do_not_exist_and_clerks_may_not_look(plan: str, client: CheckingClient, sign_in: SignIn) -> None:

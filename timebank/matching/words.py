@@ -182,7 +182,7 @@ def _far(facts: Facts, _names: Names) -> str:
 
 def _not_free(facts: Facts, _names: Names) -> str:
     free: Iterable[Stretch] = facts["free"]
-    hours = ", ".join(_stretch(one.start, one.end) for one in free)
+    hours = _(", ").join(_stretch(one.start, one.end) for one in free)
     return _("free only %(hours)s", hours=hours) if hours else _("not free that day")
 
 

@@ -101,6 +101,8 @@ def stage(line: PlanLine) -> str:
 def proof(line: PlanLine) -> str:
     """How good the plan is at least, in words."""
     gap = line.gap
+    if gap is None and line.based_on_id is not None:
+        return _("Made again with the fewest changes; how much better a wholly new plan would be was not computed.")
     if gap is None:
         return _("How good it is was not proven in the time given.")
     if gap == 0:
@@ -147,4 +149,4 @@ def recruits(line: Recruits, names: Mapping[str, str]) -> str:
 
 def free_text(free: Iterable[tuple[int, int]]) -> str:
     """Free stretches as "08:00–10:00, 14:00–16:30"."""
-    return ", ".join(f"{clock_text(start)}–{clock_text(end)}" for start, end in free)
+    return _(", ").join(f"{clock_text(start)}–{clock_text(end)}" for start, end in free)

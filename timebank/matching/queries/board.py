@@ -19,8 +19,9 @@ from timebank.exchange.queries import partners, schemes
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.exchange.rules.visits import PLANNED
 from timebank.matching.models import PlannedVisit, UnservedVisit
+from timebank.matching.queries.board_idle import idle
 from timebank.matching.queries.board_shapes import LANES, Board, Given, Lane, Left, Shown, Stop
-from timebank.matching.queries.plans import PlanLine, waiting_visits
+from timebank.matching.queries.plans import PlanLine, visits_in, waiting_visits
 from timebank.people.models import Person
 from timebank.territory import queries as territory
 from timebank.territory.models import Territory
@@ -36,18 +37,22 @@ def board(line: PlanLine, shown: Shown) -> Board:
     ids = [person for _, person in names[shown.offset : shown.offset + LANES]]
     left, left_in_all = _left(line, shown, day)
     services = {one.code: one.name for one in schemes.service_types(active_only=False)}
-    mine = [row for row in rows if row.PlannedVisit.volunteer_id in set(ids)]
-    lanes = _lanes(line.territory_code, ids, mine, day, services)
+    others = idle(line, shown, day, {person for _, person in names})
+    mine = _whole_days(line, day, [*ids, *others])
+    lanes = _lanes(line.territory_code, [*ids, *others], mine, day, services)
+    if shown.filtered:
+        lanes = _told_apart(lanes, {row.Visit.id for row in rows})
     return Board(
         plan=line,
         day=day,
-        lanes=lanes,
+        lanes=lanes[: len(ids)],
+        idle=[lane for lane in lanes[len(ids) :] if lane.free],
         lanes_in_all=len(names),
         left=[_left_line(row, services, line.without) for row in left],
         left_in_all=left_in_all,
         given=_given(line, shown, day, services),
-        **_counts(line.id),
-        streets=_streets(line.id),
+        **_counts(line.id, shown.territory),
+        streets=_parts(line),
         services=services,
     )
 
@@ -86,6 +91,20 @@ def _with_visit(found: Any, visit_id: Any) -> Any:
 def _planned(line: PlanLine, shown: Shown, day: date) -> Sequence[Any]:
     found = _filtered(rows_of(line.id), shown, day)
     return db.session.execute(found.order_by(PlannedVisit.starts_at, PlannedVisit.id)).all()
+
+
+def _whole_days(line: PlanLine, day: date, ids: list[int]) -> Sequence[Any]:
+    """All that the plan gives these helpers on the day, whatever the filter: their day is shown as it will be."""
+    found = _filtered(rows_of(line.id), Shown(), day).where(PlannedVisit.volunteer_id.in_(ids))
+    return db.session.execute(found.order_by(PlannedVisit.starts_at, PlannedVisit.id)).all()
+
+
+def _told_apart(lanes: list[Lane], asked_for: set[int]) -> list[Lane]:
+    """What the filter did not ask for is marked."""
+    return [
+        replace(lane, stops=tuple(replace(stop, beside=stop.visit_id not in asked_for) for stop in lane.stops))
+        for lane in lanes
+    ]
 
 
 def rows_of(plan_id: int) -> Any:
@@ -272,8 +291,8 @@ def _promise(row: Any, services: dict[str, str]) -> Stop:
     )
 
 
-def _counts(plan_id: int) -> dict[str, int]:
-    """Of the whole plan as it stands now, after changes by hand: two statements."""
+def _counts(plan_id: int, place: str) -> dict[str, int]:
+    """Of the whole plan as it stands now, after changes by hand (`open_here`: in the place); one statement."""
     asked, accepted, refused = PlannedVisit.offer_id, PlannedVisit.accepted_at, PlannedVisit.refusal
     moved = and_(
         PlannedVisit.promised_to.is_not(None),
@@ -281,24 +300,28 @@ def _counts(plan_id: int) -> dict[str, int]:
     )
     waits = and_(asked.is_(None), accepted.is_(None) | refused.is_not(None))
     fresh = or_(PlannedVisit.promised_to.is_(None), moved)
+    opened = and_(waits, fresh, PlannedVisit.visit_id.in_(waiting_visits()))
+    left = select(func.count()).where(UnservedVisit.plan_id == plan_id, _NOT_GIVEN).scalar_subquery()
     row = db.session.execute(
         select(
             func.count(),
+            left,
             func.sum(case((moved, 1), else_=0)),
-            func.sum(case((and_(waits, fresh, PlannedVisit.visit_id.in_(waiting_visits())), 1), else_=0)),
+            func.sum(case((opened, 1), else_=0)),
+            func.sum(case((and_(opened, PlannedVisit.visit_id.in_(visits_in(place))), 1), else_=0)),
             func.sum(case((and_(asked.is_(None), accepted.is_not(None), refused.is_(None)), 1), else_=0)),
         ).where(PlannedVisit.plan_id == plan_id)
     ).one()
-    left = db.session.scalar(select(func.count()).where(UnservedVisit.plan_id == plan_id, _NOT_GIVEN))
-    names = ("served", "moved", "open", "asking")
-    return {**dict(zip(names, (int(value or 0) for value in row), strict=True)), "unserved": int(left or 0)}
+    names = ("served", "unserved", "moved", "open", "open_here", "asking")
+    return dict(zip(names, (int(value or 0) for value in row), strict=True))
 
 
-def _streets(plan_id: int) -> dict[str, str]:
-    """The streets of the plan's visits by code; two statements."""
-    codes: set[str] = set()
-    for table in (PlannedVisit, UnservedVisit):
-        street = func.substr(Visit.territory_code, 1, 9)
-        found = select(street).join(table, table.visit_id == Visit.id).where(table.plan_id == plan_id)
-        codes |= set(db.session.scalars(found.distinct()))
+def _parts(line: PlanLine) -> dict[str, str]:
+    """The streets of the plan's visits by code, the communities where the plan is of a street; two statements."""
+    part = func.substr(Visit.territory_code, 1, 9 if len(line.territory_code) < 9 else 12)
+    planned, left = (
+        select(part).join(table, table.visit_id == Visit.id).where(table.plan_id == line.id)
+        for table in (PlannedVisit, UnservedVisit)
+    )
+    codes = set(db.session.scalars(planned.union(left)))
     return dict(sorted(territory.names(codes).items()))

@@ -30,6 +30,11 @@ class Shown:
     offset: int = 0
     all_left: bool = False
 
+    @property
+    def filtered(self) -> bool:
+        """Is anything of the day left out?"""
+        return bool(self.territory or self.service or self.urgent)
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -59,6 +64,7 @@ class Stop:
     until: datetime | None = None
     volunteer_id: int = 0
     helper: str = ""
+    beside: bool = False  # not among those asked for by the filter: the rest of the helper's day
 
     @property
     def mark(self) -> str:
@@ -138,6 +144,7 @@ class Board:
     day: date
     lanes: Sequence[Lane]
     lanes_in_all: int
+    idle: Sequence[Lane]  # others who are free that day, the first by name
     left: Sequence[Left]
     left_in_all: int
     given: Sequence[Given]
@@ -145,6 +152,7 @@ class Board:
     unserved: int
     moved: int
     open: int  # planned, and nobody was asked yet
+    open_here: int  # of those in the chosen place
     asking: int  # accepted, the offer is on its way
-    streets: dict[str, str]
+    streets: dict[str, str]  # in a street its communities
     services: dict[str, str]

@@ -27,11 +27,12 @@ MOVED = "planned anew / 重新排班"
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Which visits of a plan: all, those of a place, of one helper, of one visit."""
+    """Which visits of a plan: all, those of a place, of one helper (on one day), of one visit."""
 
     territory_code: str = ""
     volunteer_id: int | None = None
     visit_id: int | None = None
+    day: date | None = None
 
 
 @command
@@ -62,6 +63,9 @@ def _wanted(plan: Plan, wanted: Accept) -> Select[PlannedVisit]:
         rows = rows.where(PlannedVisit.volunteer_id == wanted.volunteer_id)
     if wanted.visit_id is not None:
         rows = rows.where(PlannedVisit.visit_id == wanted.visit_id)
+    if wanted.day is not None:
+        begins = PlannedVisit.starts_at
+        rows = rows.where(begins >= clock.at(wanted.day, 0), begins < clock.at(wanted.day, 1440))
     if wanted.territory_code:
         rows = rows.where(PlannedVisit.visit_id.in_(visits_in(wanted.territory_code)))
     return rows.order_by(PlannedVisit.id)

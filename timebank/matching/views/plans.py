@@ -21,6 +21,7 @@ from timebank.matching.queries import maps
 from timebank.matching.queries import plans as queries
 from timebank.matching.queries.board import board
 from timebank.matching.queries.board_choices import day_of, helpers_of
+from timebank.matching.queries.board_idle import MOST
 from timebank.matching.queries.board_shapes import LANES, Shown
 from timebank.matching.service import accepting
 from timebank.matching.service import plans as service
@@ -122,6 +123,7 @@ def plan(plan_id: int) -> str:
         places=maps.places(line.territory_code),
         tiles=maps.tiles(),
         lanes_a_page=LANES,
+        idle_most=MOST,
         weekday=weekday_text,
         civil_minutes=_minutes,
     )
@@ -179,6 +181,7 @@ def accept_plan(plan_id: int) -> BaseResponse:
         typed.get("territory_code", ""),
         int(helper) if helper.isdecimal() else None,
         int(visit) if visit.isdecimal() else None,
+        day_or_none(typed.get("day")),
     )
     return press(
         lambda: accepting.accept_plan(actor(), plan_id, wanted, key=pressed_key()),

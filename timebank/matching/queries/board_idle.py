@@ -1,0 +1,49 @@
+"""Helpers who have no visit of the plan on the day that is shown, but are free then: to drag a visit to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from timebank.core.db import below, db
+from timebank.exchange.models import (
+    AvailabilityException,
+    AvailabilitySlot,
+    Volunteer,
+    VolunteerSkill,
+    VolunteerState,
+)
+from timebank.matching.queries.board_shapes import Shown
+from timebank.matching.queries.plans import PlanLine
+from timebank.people.models import Person
+
+MOST = 40
+
+
+def idle(line: PlanLine, shown: Shown, day: date, planned: Collection[int]) -> list[int]:
+    """Active helpers of the plan's place who may be free on the day, besides those `planned`, by name; at most `MOST`.
+
+    With a place chosen those who live there, with a kind of help those who offer it.  One statement; who is away, or
+    does not help on holidays, is told apart by their calendar only.
+    """
+    regular = select(AvailabilitySlot.volunteer_id).where(AvailabilitySlot.weekday == day.weekday())
+    other = select(AvailabilityException.volunteer_id).where(
+        AvailabilityException.available, AvailabilityException.first_day <= day, AvailabilityException.last_day >= day
+    )
+    found = (
+        select(Volunteer.person_id)
+        .join(Person, Person.id == Volunteer.person_id)
+        .where(
+            Volunteer.state == VolunteerState.ACTIVE,
+            below(Volunteer.territory_code, line.territory_code),
+            below(Volunteer.territory_code, shown.territory),
+            or_(Volunteer.person_id.in_(regular), Volunteer.person_id.in_(other)),
+            Volunteer.person_id.not_in({*planned, *line.without}),
+        )
+    )
+    if shown.service:
+        offers = select(VolunteerSkill.volunteer_id).where(VolunteerSkill.service_code == shown.service)
+        found = found.where(Volunteer.person_id.in_(offers))
+    return list(db.session.scalars(found.order_by(Person.name, Person.id).limit(MOST)))
