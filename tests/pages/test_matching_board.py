@@ -181,6 +181,42 @@ def test_a_visit_swaps_only_with_visits_of_other_helpers(coordinator: CheckingCl
     assert "There is no other visit of this day to swap with." in page
 
 
+def test_why_not_another_time_names_only_what_stands_in_the_way(coordinator: CheckingClient) -> None:
+    xu_mei = helpers.volunteer("徐梅", hours=(8, 12))
+    first = helpers.visit(town.person("张大爷"), window=(8, 8))
+    second = helpers.visit(town.person("李大爷"), window=(8, 10), helper_sex="M", language="yue")
+    address = ask(coordinator)
+    work_plans()
+    assert list(db.session.scalars(select(PlannedVisit.visit_id))) == [first]
+    check = f"{address}/visits/{second}/check?volunteer_id={xu_mei}&starts="
+    assert "has another visit 08:00–09:00" in text(coordinator, check + "8:30")
+    odd = text(coordinator, check + "9:40")
+    assert "full quarter of an hour" in odd
+    assert "free only" not in odd
+    assert "has another visit" not in odd
+    for typed in ("9:45", "0945", "9点45分", "9：45"):
+        assert "quarter" not in text(coordinator, check + typed), typed
+    for typed in ("9h", "25:10", "9:75"):
+        wrong = text(coordinator, check + typed)
+        assert f"“{typed}” is no time of day" in wrong
+        assert "It would break" not in wrong
+    page = text(coordinator, f"{address}/visits/{second}")
+    assert "a man was asked for, speaks Cantonese" in page
+    assert "<details open>" in page
+    helpers.volunteer("晚来", hours=(14, 16))
+    assert "<details open>" not in text(coordinator, f"{address}/visits/{first}")
+    assert "<details open>" in text(coordinator, f"{address}/visits/{first}?all=1")
+
+
+def test_a_day_without_visits_says_so(coordinator: CheckingClient) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    address = ask(coordinator)
+    work_plans()
+    page = text(coordinator, address)
+    assert "there is nothing to plan" in page
+    assert "No better plan exists" not in page + text(coordinator, "/plans")
+
+
 def test_a_page_that_somebody_else_overtook_changes_nothing(plan: str, coordinator: CheckingClient) -> None:
     first = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).first()
     assert first is not None

@@ -1,16 +1,13 @@
-"""Forms of plans: which place and days, planning again, who goes instead."""
+"""Forms of plans: which place and days, planning again."""
 
 from __future__ import annotations
-
-from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
-from timebank.core import clock
-from timebank.core.forms import ClockField, Form
+from timebank.core.forms import Form
 from timebank.matching.rules.plans import NewPlan, Replan
 
 NEEDED = _l("Please fill this in.")
@@ -54,16 +51,3 @@ class AgainForm(Form):
     def command(self) -> Replan:
         """How to plan again."""
         return Replan(tuple(self.without.data or ()), bool(self.may_move.data), int(self.seconds.data or 5))
-
-
-class AssignForm(Form):
-    """Who goes instead, and when.  The choices of helpers come from the view."""
-
-    volunteer_id = SelectField(_l("Helper"), coerce=int, validate_choice=False)
-    starts = ClockField(_l("Begins at"), [Optional()], description=_l("Empty: the best time. Otherwise 09:15."))
-
-    def moment(self, day: datetime) -> datetime | None:
-        """The start that was typed, on the day of the visit."""
-        if self.starts.data is None:
-            return None
-        return clock.at(clock.civil(day).date(), 0) + timedelta(minutes=self.starts.data)

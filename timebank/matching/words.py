@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from timebank.core.units import clock_text, day_text, minutes_text, weekday_text
 from timebank.matching.queries.series import SeriesDay
-from timebank.matching.rules.model import Broken, Stretch, Why
+from timebank.matching.rules.model import Broken, Need, Stretch, Why
 
 Facts = Mapping[str, Any]
 Names = Mapping[str, str]  # services by code
@@ -164,6 +164,11 @@ _REASONS: Mapping[str, Callable[[Facts, date, Names], str]] = {
 def broken(found: Broken, names: Names) -> str:
     """Why a helper is out, with what would bring them in."""
     text = _BROKEN[found.rule](found.facts, names) if found.rule in _BROKEN else rule_text(found.rule)
+    return remedied(text, found, names)
+
+
+def remedied(text: str, found: Broken, names: Names) -> str:
+    """Why a helper is out, in words of one's own, with what would bring them in."""
     if found.remedy is None:
         return text
     remedy = _REMEDIES[found.remedy.code](found.remedy.facts, names)
@@ -192,6 +197,16 @@ def _language(facts: Facts) -> str:
 
 def _sex(facts: Facts, _names: Names) -> str:
     return _("a woman was asked for") if facts["sex"] == "F" else _("a man was asked for")
+
+
+def wishes(need: Need) -> list[str]:
+    """What the recipient asks of whoever comes."""
+    found = []
+    if need.helper_sex:
+        found.append(_sex({"sex": need.helper_sex}, {}))
+    if need.language:
+        found.append(_("speaks %(language)s", language=_language({"language": need.language})))
+    return found
 
 
 def _insured(facts: Facts, _names: Names) -> str:

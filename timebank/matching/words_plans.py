@@ -129,6 +129,9 @@ def broken(one: Broken, names: Mapping[str, str]) -> str:
         return _("visits of a plan start at a full quarter of an hour")
     if one.rule == "too_soon":
         return _("this time has gone by")
+    if one.rule == "overlaps":  # of a plan nothing is promised yet
+        hours = "–".join(words.clock_of(int(str(one.facts[name]))) for name in ("start", "end"))
+        return words.remedied(_("has another visit %(hours)s", hours=hours), one, names)
     return words.broken(one, names)
 
 

@@ -202,8 +202,9 @@ def _answer(
 
 
 def _at(need: Need, starts_at: datetime) -> Need:
+    """The need at this start; beside a full quarter at those around it, or every other rule would seem broken too."""
     start = seconds(starts_at, need.day)
-    return replace(need, window=Stretch(start, start))
+    return replace(need, window=Stretch(start - start % QUARTER, start + -start % QUARTER))
 
 
 def _window(visit: Waiting, starts_at: datetime | None) -> list[Broken]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from flask import render_template, request
@@ -33,12 +34,19 @@ def _number(name: str, values: dict[str, str]) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
+CLOCK = re.compile(r"(\d{1,2})\s*[:：.点时]\s*(\d{1,2}|半)?\s*分?|(\d{1,2})(\d{2})", re.ASCII)
+
+
 def _start(text: str, day: datetime) -> datetime | None:
-    """A time of day such as 9:15 on the day of the visit; None for an empty or unreadable one."""
-    hour, _colon, minute = text.strip().replace("：", ":").partition(":")
-    if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+    """A time of day such as 9:15, 0915 or 9点15分 on the day of the visit; None for an empty or unreadable one."""
+    found = CLOCK.fullmatch(text.strip())
+    if found is None:
         return None
-    return clock.at(clock.civil(day).date(), 0) + timedelta(hours=int(hour), minutes=int(minute))
+    hour, minute = found[1] or found[3], found[2] or found[4] or "0"
+    minutes = 30 if minute == "半" else int(minute)
+    if int(hour) > 23 or minutes > 59:
+        return None
+    return clock.at(clock.civil(day).date(), 0) + timedelta(hours=int(hour), minutes=minutes)
 
 
 @bp.route("/plans/<int:plan_id>/visits/<int:visit_id>")
@@ -56,6 +64,7 @@ def planned_visit(plan_id: int, visit_id: int) -> str:
         words=words,
         plan_words=plan_words,
         may_plan=actor().may(PLAN, line.territory_code),
+        wishes=words.wishes(found.visit.need),
         shown_out=len(found.impossible) if request.args.get("all") else SHOWN_OUT,
     )
 
@@ -66,15 +75,18 @@ def check_pair(plan_id: int, visit_id: int) -> str:
     """Could this helper go?  Says why, or which rule it would break, before anything is saved."""
     line = plan(actor(), plan_id, named=False)
     values = request.args.to_dict()
+    typed = values.get("starts", "").strip()
     row = row_of(plan_id, visit_id)
     answer = pairs.pair(actor(), plan_id, visit_id, _number("volunteer_id", values))
-    start = _start(values.get("starts", ""), answer.visit.earliest_start)
+    start = _start(typed, answer.visit.earliest_start)
     if start is not None:
         answer = pairs.pair(actor(), plan_id, visit_id, answer.person_id, start)
     return render_template(
         "matching/plans/_check.html" if partial() else "matching/plans/check.html",
         plan=line,
         answer=answer,
+        typed=typed,
+        unreadable=bool(typed) and start is None,
         row=row,
         services=_services(answer.visit),
         words=words,
