@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from unittest import mock
 
 import pytest
 import time_machine
@@ -29,6 +30,7 @@ from timebank.exchange.models import (
 )
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.matching.queries import OutFilter, around, outside, squares, suggestions
+from timebank.matching.queries import series as series_days
 from timebank.matching.queries.calendars import candidates
 from timebank.matching.queries.candidates import GONE, Candidates, Promise, place_of
 from timebank.matching.queries.series import dated, series_fit
@@ -125,7 +127,11 @@ def _series_scan(found: VisitNeed, infos: list[HelperInfo]) -> list[tuple[int, f
     ranked = could((who.on(info, found, day) for info in infos), found.need, squares.WALKING)
     known = {info.person_id: info for info in infos}
     days = dated(found, occasions)
-    fits = {one.helper.id: series_fit(known[one.helper.id], found, who, days, one.start.at).fits for one in ranked}
+    quick = [series_fit(known[one.helper.id], found, who, days, one.start.at) for one in ranked]
+    with mock.patch.object(series_days, "_plainly", return_value=False):  # asks every rule about every day
+        whole = [series_fit(known[one.helper.id], found, who, days, one.start.at) for one in ranked]
+    assert quick == whole
+    fits = {one.helper.id: fit.fits for one, fit in zip(ranked, whole, strict=True)}
     in_order = sorted(ranked, key=lambda one: -fits[one.helper.id])
     return [(one.helper.id, one.total, fits[one.helper.id]) for one in in_order]
 

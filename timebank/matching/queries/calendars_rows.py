@@ -6,7 +6,6 @@ is in one of the two only; from the day on each promise comes by itself.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -48,20 +47,17 @@ from timebank.people.models import HouseholdMember, Person
 SLOT, OTHER, DONE, PROMISED, RATED, BEFORE, ASKED, HOME, APART = range(1, 10)
 
 
-@functools.cache
 def days_of(dialect: str) -> CompoundSelect[Any]:
     """Calendars and promises of `ids`."""
     return union_all(*_days(dialect))
 
 
-@functools.cache
 def everything_of(dialect: str) -> CompoundSelect[Any]:
     """Besides: mean ratings, and what was between them and the recipient."""
     return union_all(*_days(dialect), _rated(dialect), *_met(), *_company())
 
 
-@functools.cache
-def company_of() -> CompoundSelect[Any]:
+def company_of(_dialect: str) -> CompoundSelect[Any]:
     """Who lives with the recipient today and who is kept apart."""
     return union_all(*_company())
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from timebank.core import clock
 from timebank.exchange.models import VolunteerState
@@ -15,6 +16,7 @@ from timebank.matching.queries.visits import VisitNeed, seconds
 from timebank.matching.rules.model import Helper, Place, Stop, Stretch
 
 AROUND_M = 2_000  # helpers of the neighbouring street are near too
+NOBODY: frozenset[int] = frozenset()
 GONE = (VisitState.CANCELLED, VisitState.EXPIRED, VisitState.NO_SHOW, VisitState.VOIDED)
 KNOWN = (VisitState.CREDITED, VisitState.AWAITING_CONFIRMATION, VisitState.IN_PROGRESS)
 
@@ -26,6 +28,9 @@ class Past:
     visits: int
     rating: float | None
     asked: str | None
+
+
+STRANGER = Past(0, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,15 @@ class Candidates:
 
     def on(self, info: HelperInfo, found: VisitNeed, day: date) -> Helper:
         """The helper as the rules see them on a day."""
-        recipient = frozenset({found.recipient_id})
+        person = info.person_id
         return helper_of(
             info,
             day,
             found.origin,
-            self.promises.get(info.person_id, []),
-            past=self.past.get(info.person_id, Past(0, None, None)),
-            household=recipient if info.person_id in self.household else frozenset(),
-            blocked=recipient if info.person_id in self.apart else frozenset(),
+            self.promises.get(person, ()),
+            past=self.past.get(person, STRANGER),
+            household=frozenset({found.recipient_id}) if person in self.household else NOBODY,
+            blocked=frozenset({found.recipient_id}) if person in self.apart else NOBODY,
         )
 
 
@@ -83,8 +88,8 @@ def helper_of(
     blocked: frozenset[int],
 ) -> Helper:
     """A volunteer as the rules see them on a day; places lie on the plane that touches the earth at ``origin``."""
-    today, week, month = _counted(promises, day) if promises else ((), (), ())
     free = tuple([Stretch(start * 60, end * 60) for start, end in info.free(day)])
+    day_minutes, week_minutes, month_minutes, visits, planned = counted(promises, day) if promises else NOTHING
     return Helper(
         id=info.person_id,
         active=info.state is VolunteerState.ACTIVE,
@@ -100,20 +105,38 @@ def helper_of(
         away=bool(not free and info.exceptions)
         and any(one.covers(day) and not one.available for one in info.exceptions),
         free=free,
-        busy=tuple([_stop(one, day, origin) for one in today if one.planned]),
-        week_minutes=sum([one.minutes for one in week]),
+        busy=tuple([_stop(one, day, origin) for one in planned]),
+        week_minutes=week_minutes,
         max_week_minutes=info.max_minutes_per_week,
-        day_minutes=sum([one.minutes for one in today]),
-        month_minutes=sum([one.minutes for one in month]),
-        visits_this_week=sum([one.visits for one in week]),
+        day_minutes=day_minutes,
+        month_minutes=month_minutes,
+        visits_this_week=visits,
         visits_before=past.visits,
         rating=past.rating,
     )
 
 
-def _counted(promises: Sequence[Promise], day: date) -> Iterator[list[Promise]]:
-    """Those of the day, of its week, of its month."""
-    return ([one for one in promises if first <= one.starts_at < end] for first, end in _spans(day))
+Counted: TypeAlias = tuple[int, int, int, int, Sequence[Promise]]
+NOTHING: Counted = (0, 0, 0, 0, ())
+
+
+def counted(promises: Sequence[Promise], day: date) -> Counted:
+    """Minutes of the day, of its week and of its month, visits of the week, and what is planned on the day."""
+    (first, end), (monday, week_end), (month, month_end) = _spans(day)
+    of_day = of_week = of_month = visits = 0
+    planned: list[Promise] = []
+    for one in promises:
+        at, minutes = one.starts_at, one.minutes
+        if month <= at < month_end:
+            of_month += minutes
+        if monday <= at < week_end:
+            of_week += minutes
+            visits += one.visits
+            if first <= at < end:
+                of_day += minutes
+                if one.planned:
+                    planned.append(one)
+    return of_day, of_week, of_month, visits, planned
 
 
 @functools.lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ somebody whom the rules then refuse, never the other way round: the rules decide
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,13 +27,16 @@ from timebank.exchange.models import (
 )
 from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.exchange.queries.volunteers_helpers import Wanted
+from timebank.exchange.rules.volunteers import VolunteerKind
 from timebank.matching.queries import squares
+from timebank.matching.queries.bare import Bare, day_of, words_of
 from timebank.matching.queries.squares import Condition, Home, Values
 from timebank.matching.queries.visits import VisitNeed
 from timebank.matching.rules.hard import LEVELS
 from timebank.matching.rules.model import Need
 from timebank.people.models import Person
 
+KINDS = {str(kind): kind for kind in VolunteerKind}
 STREET, CITY = 9, 4  # digits of a code
 AFTER = "~"  # comes after every digit
 
@@ -72,7 +75,9 @@ def reachable(found: VisitNeed, days: Collection[date]) -> list[HelperInfo]:
         "minutes": need.minutes,
     }
     values = given(found) | calendar | {"on": need.day, "sex": need.helper_sex}
-    return [info(row, need) for row in db.session.connection().execute(_statement(shape), values).all()]
+    connection = db.session.connection()
+    rows = _search(shape, connection.dialect.name).rows(connection, values)
+    return [_found(row, shape.spoken) for row in rows]
 
 
 def given(found: VisitNeed) -> Values:
@@ -84,6 +89,10 @@ def given(found: VisitNeed) -> Values:
 
 
 @functools.cache
+def _search(shape: _Shape, dialect: str) -> Bare:
+    return Bare(_statement(shape), dialect)
+
+
 def _statement(shape: _Shape) -> Wanted:
     """Who lives there and offers the service, then everything else: told so by MATERIALIZED and `plain`, or the
     databases begin with all who are active.
@@ -204,6 +213,31 @@ def _goes_on() -> Condition:
         after.weekday == slot.weekday,
         after.from_minute <= slot.to_minute,
         after.to_minute > slot.to_minute,
+    )
+
+
+def _found(row: Sequence[Any], spoken: bool) -> HelperInfo:
+    """As `info`, of what the driver answers; whoever is found is active."""
+    person, lat, lon, service, trained_on, name, sex, code, _, kind, insured_until, *known = row[:15]
+    metres, caregiver, minutes, holidays = known
+    languages = tuple(words_of(row[15]) or words_of(row[16]) or ()) if spoken else ()
+    return HelperInfo(
+        person,
+        name,
+        sex,
+        None,
+        lat,
+        lon,
+        code,
+        VolunteerState.ACTIVE,
+        KINDS[kind],
+        day_of(insured_until),
+        metres,
+        bool(caregiver),
+        minutes,
+        bool(holidays),
+        languages,
+        {service: day_of(trained_on)},
     )
 
 

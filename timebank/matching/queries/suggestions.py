@@ -6,18 +6,17 @@ the answer is that of asking the rules about everybody (a test proves it), in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from operator import itemgetter
 
 from timebank.core import clock
 from timebank.core.authority import Actor
-from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.matching.queries.calendars import candidates
 from timebank.matching.queries.candidates import Candidates
 from timebank.matching.queries.nearby import reachable
-from timebank.matching.queries.series import Dated, SeriesFit, dated, series_fit
+from timebank.matching.queries.series import Dated, SeriesFit, Tried, dated, told, tried
 from timebank.matching.queries.visits import Occasion, VisitNeed, series, visit_need
 from timebank.matching.rules.model import Travel, Why
 from timebank.matching.rules.ranking import Could, could
@@ -106,23 +105,9 @@ def suggested(found: VisitNeed, occasions: Sequence[Occasion], *, top: int, by_s
     who = candidates(found, reachable(found, [day]), last_day)
     ranked = could((who.on(info, found, day) for info in who.infos), found.need, WALKING)
     willing = sorted(ranked, key=lambda one: found.looking and who.past[one.helper.id].asked in SAID_NO)
-    known = {info.person_id: info for info in who.infos}
-    several = dated(found, occasions) if len(occasions) > 1 else None
-    made = (_made(one, known[one.helper.id], found, who, several) for one in willing)
-    shown = _by_series(made, len(occasions), top) if by_series else list(islice(made, top))
-    return Suggestions(head(found, occasions), shown, len(willing), by_series)
-
-
-def _by_series(made: Iterator[Suggestion], days: int, top: int) -> list[Suggestion]:
-    """Who can do more of the series comes first; as soon as enough can do all of it, nobody after them is asked."""
-    shown: list[Suggestion] = []
-    whole = 0
-    for one in made:
-        shown.append(one)
-        whole += one.asked not in SAID_NO and one.series_fits == days
-        if whole == top:
-            break
-    return sorted(shown, key=lambda one: (one.asked in SAID_NO, -one.series_fits))[:top]
+    shown = _Shown(found, who, dated(found, occasions) if len(occasions) > 1 else None)
+    best = shown.by_series(willing, top) if by_series else [shown.made(one) for one in willing[:top]]
+    return Suggestions(head(found, occasions), best, len(willing), by_series)
 
 
 def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
@@ -143,16 +128,42 @@ def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
     )
 
 
-def _made(one: Could, info: HelperInfo, found: VisitNeed, who: Candidates, days: Dated | None) -> Suggestion:
-    day = found.occasion.day
-    score = one.score(found.need, WALKING)
-    return Suggestion(
-        person_id=info.person_id,
-        name=info.name,
-        starts_at=clock.at(day, one.start.at // 60),
-        day=day,
-        total=one.total,
-        parts=score.parts,
-        series=series_fit(info, found, who, days, one.start.at) if days else None,
-        asked=who.past[info.person_id].asked,
-    )
+class _Shown:
+    """Makes suggestions of those who could come; of a series with what of it they could do."""
+
+    def __init__(self, found: VisitNeed, who: Candidates, days: Dated | None) -> None:
+        self.found, self.who, self.days = found, who, days
+        self.infos = {info.person_id: info for info in who.infos}
+
+    def by_series(self, willing: Sequence[Could], top: int) -> list[Suggestion]:
+        """Who can do more of the series comes first; as soon as enough can do all of it, nobody after them is asked."""
+        asked: list[tuple[bool, int, Could, Tried]] = []
+        whole = 0
+        for one in willing:
+            tried = self._tried(one)
+            said_no = self.who.past[one.helper.id].asked in SAID_NO
+            asked.append((said_no, -tried.fits, one, tried))
+            whole += not said_no and self.days is not None and tried.fits == len(self.days.days)
+            if whole == top:
+                break
+        best = sorted(asked, key=itemgetter(0, 1))[:top]
+        return [self.made(one, tried) for _, _, one, tried in best]
+
+    def made(self, one: Could, tried: Tried | None = None) -> Suggestion:
+        """With points and reasons."""
+        info, found, days = self.infos[one.helper.id], self.found, self.days
+        day = found.occasion.day
+        return Suggestion(
+            person_id=info.person_id,
+            name=info.name,
+            starts_at=clock.at(day, one.start.at // 60),
+            day=day,
+            total=one.total,
+            parts=one.score(found.need, WALKING).parts,
+            series=told(info, found, self.who, days, tried or self._tried(one)) if days else None,
+            asked=self.who.past[info.person_id].asked,
+        )
+
+    def _tried(self, one: Could) -> Tried:
+        assert self.days is not None
+        return tried(self.infos[one.helper.id], self.found, self.who, self.days, one.start.at)

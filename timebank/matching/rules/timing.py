@@ -79,7 +79,14 @@ def best_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
 
 def free_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
     """The first (and best) start in the window if the helper had promised nothing else that day."""
-    return next(_starts(helper, need, need.window, (), travel), None)
+    if travel.commute:
+        return next(_starts(helper, need, need.window, (), travel), None)
+    for free in helper.free:
+        found = _grid(max(need.window.start, free.start), min(need.window.end, free.end - need.minutes * 60))
+        if found:
+            way = travel.seconds(helper.home, need.place)  # as far there as back
+            return Start(found[0], free, 2 * way, None, None, way, way)
+    return None
 
 
 def other_start(helper: Helper, need: Need, travel: Travel) -> Start | None:
