@@ -52,6 +52,7 @@ def test_a_no_goes_on_to_the_next_and_the_page_sees_it(app: Flask, sign_in: Any,
     made = call()
     desk = sign_in(new_client(app), town.broker().account_id)
     page = f"/emergencies/{made}"
+    assert '<option selected value="emergency">' in desk.get("/emergencies/new").text
     assert 'hx-trigger="every 2s"' in desk.get(page).text
     assert (work_plans(), work_offers()) == (1, 1)
     answer_offer(town.member(near), newest_offer().id, False)

@@ -158,6 +158,7 @@ def test_a_drawing_keeps_places_in_the_frame_and_shows_the_number_as_area() -> N
 
 @one_engine
 def test_days_that_were_not_named_are_the_last_four_weeks() -> None:
-    assert asked_for(None, None, "x", ahead=14) == Asked(date(2026, 10, 26), date(2026, 12, 7))
+    assert asked_for(None, None, "x", ahead=14) == Asked(date(2026, 10, 27), date(2026, 12, 7))
+    assert asked_for(None, None, "").days == 28
     assert asked_for(date(2026, 5, 2), date(2026, 5, 1), "3201") == Asked(date(2026, 5, 1), date(2026, 5, 2), "3201")
-    assert asked_for(None, date(2026, 5, 1), "").since == date(2026, 5, 1) - timedelta(days=28)
+    assert asked_for(None, date(2026, 5, 1), "").since == date(2026, 5, 1) - timedelta(days=27)

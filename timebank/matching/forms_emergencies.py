@@ -28,7 +28,12 @@ class EmergencyForm(Form):
         [InputRequired(NEEDED), Length(max=500)],
         description=_l("The helper reads this."),
     )
-    minutes = MinutesField(_l("How long"), [InputRequired(NEEDED)], default=60)
+    minutes = MinutesField(
+        _l("How long"),
+        [InputRequired(NEEDED)],
+        default=60,
+        description=_l("Minutes (90) or hours and minutes (1:30)."),
+    )
     funding = RadioField(
         _l("Whose hours pay"),
         choices=[SelectChoice(str(code), text) for code, text in FUNDINGS.items()],

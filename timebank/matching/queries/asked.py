@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from timebank.core import clock
 
-BACK = 28  # days, where nothing is asked for
+BACK = 27  # days before the last one, where nothing is asked for: four weeks
 AHEAD = 14  # days on, for what still waits
 LEVELS = (2, 4, 6, 9, 12, 15)  # digits of a province … of a grid
 

@@ -19,6 +19,7 @@ from timebank.matching.views import bp
 from timebank.people import queries as people
 
 CALL = "requests.approve"
+EMERGENCY = "emergency"  # the kind of help that stands in the form at first, where the scheme has it
 
 
 @bp.route("/emergencies/new", methods=["GET", "POST"])
@@ -29,7 +30,7 @@ def new_emergency() -> BaseResponse:
     form.service_code.choices = [SelectChoice(one.code, one.name) for one in schemes.service_types()]
     if request.method == "GET":
         form.person.data = _known(request.args.get("person", ""))
-        form.service_code.data = request.args.get("service", "")
+        form.service_code.data = request.args.get("service", EMERGENCY)
     return submit(
         form,
         lambda: call_somebody(actor(), form.command(_meant(form.person.data or "")), key=form.key.data),
