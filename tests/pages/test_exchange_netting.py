@@ -325,6 +325,7 @@ def test_the_pages_say_who_owes_whom_and_lead_through_paying(
         page = client.get("/netting?month=2026-10").text
         assert "Still open from other months" in page, "paid, and not confirmed yet"
         assert pair in page
+        assert "The payment is in the books." in client.get(pair).text, "nobody reads that it is owed still"
         assert client.post(f"{step}/object", data={"reason": "Counted twice"}).status_code == 303
         sign_in(client, town.account_of(li))
         assert f'action="{step}/undo"' in client.get(pair).text

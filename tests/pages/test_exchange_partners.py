@@ -152,9 +152,9 @@ def test_a_partner_is_added_gives_a_visit_and_is_settled_by_two_on_pages(
         assert "安康护理将于" in elder.get("/my/notices").text
         other = make.visits_of(make.published(people))[0]
         assert _send(broker, f"/visits/{other}/partner", partner_id="1").status_code == 303
-        assert "Partners to be called" not in broker.get("/").text
+        assert "to be called: visit" not in broker.get("/").text
         assert _send(elder, f"/my/visits/{other}/cancel", reason="在女儿家").status_code == 303
-        assert "Partners to be called: visit cancelled" in broker.get("/").text
+        assert "Partner to be called: visit cancelled" in broker.get("/").text
         assert "The partner does not know yet" in broker.get(f"/visits/{other}").text
         with statements(20):
             calls = broker.get("/partners/calls").text
@@ -165,7 +165,7 @@ def test_a_partner_is_added_gives_a_visit_and_is_settled_by_two_on_pages(
         known = {**_fields(broker.get(call).text), "visits": [str(other)], "told": "小李"}
         for _ in range(2):
             assert broker.post(call, data=known).status_code == 303
-        assert "Partners to be called" not in broker.get("/").text
+        assert "to be called: visit" not in broker.get("/").text
         assert "This partner knows which visits are cancelled." in broker.get(call).text
         assert "does not know yet" not in broker.get(f"/visits/{other}").text
         assert "Partner organisation told" not in broker.get(page).text
@@ -177,8 +177,11 @@ def test_a_partner_is_added_gives_a_visit_and_is_settled_by_two_on_pages(
         assert "signed by 张建国" in shown
         assert "Ankang Care" in shown
     with time_machine.travel(DECEMBER, tick=False):
-        close_month(town.operator(), make.TENANT, "2026-11", acknowledged=True)
         clerk = sign_in(new_client(app), town.account_of(town.clerk()))
+        nothing = clerk.get(f"{page}/settle").text
+        assert "Nothing is due in a closed month." in nothing
+        assert "invoice_no" not in nothing, "no form that can only be refused"
+        close_month(town.operator(), make.TENANT, "2026-11", acknowledged=True)
         assert "1 h 50 min are due until the end of 2026-11." in clerk.get(page).text
         assert _send(clerk, f"{page}/settle", month="2026-11", invoice_no="FP-0042").status_code == 303
         assert "Waits for a second person" in clerk.get(page).text
