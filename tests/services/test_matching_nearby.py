@@ -275,6 +275,16 @@ def test_who_is_out_is_found_by_reason_and_by_name(in_english: None) -> None:
     assert [one.person_id for one in outside(broker, visit_id, OutFilter("no_skill", "晚")).page.items] == []
 
 
+def test_easiest_to_bring_in_is_whom_something_would_help() -> None:
+    visit_id = helpers.visit(town.person("张大爷"))
+    never = helpers.volunteer("不来", hours=None, east_m=10)
+    late = helpers.volunteer("晚来", hours=(10, 12), east_m=200)
+    cook = helpers.volunteer("厨师", skills={"cooking": True}, hours=(10, 12), east_m=5)
+    found = outside(town.broker(), visit_id)
+    assert [one.person_id for one in found.page.items] == [never, late, cook]  # the nearer first
+    assert [one.person_id for one in found.easiest] == [late, never, cook]
+
+
 def test_helpers_further_away_are_a_number() -> None:
     visit_id = helpers.visit(town.person("张大爷"))
     helpers.volunteer("远街", territory=town.WULAOCUN_COMMUNITY, east_m=9000)

@@ -7,6 +7,7 @@ only for those whom no standing fact keeps out, and all the reasons only for the
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from timebank.matching.rules.hard import OF_THE_DAY, RULES, STANDING, broken_rul
 from timebank.matching.rules.model import Broken, Helper
 from timebank.people import queries as people
 
+EASIEST = 8
 RANKS = {rule.__name__: place for place, rule in enumerate(RULES)}
 
 
@@ -38,6 +40,11 @@ class OutLine:
     name: str
     metres: int | None
     broken: tuple[Broken, ...]
+
+    @property
+    def hurdles(self) -> tuple[int, int]:
+        """How many rules keep the helper out, and for how many of these nothing is known that would help."""
+        return len(self.broken), sum(one.remedy is None for one in self.broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class Outside:
     further: int
     by_rule: Mapping[str, int]
     page: Page[OutLine]
+
+    @property
+    def easiest(self) -> list[OutLine]:
+        """Of the page the few with the least in their way: of two with one reason the one whom something would help."""
+        return sorted(self.page.items, key=lambda one: one.hurdles)[:EASIEST]
 
     @property
     def looked_at(self) -> int:
@@ -105,7 +117,7 @@ def _first_rules(
         broken = first_broken(helper, found.need, WALKING, STANDING)
         first[person] = broken.rule if broken else None
         known = helper.home is not None and found.need.place is not None
-        metres[person] = round(WALKING.walk_m(helper.home, found.need.place)) if known else None  # type: ignore[arg-type]
+        metres[person] = math.ceil(WALKING.walk_m(helper.home, found.need.place)) if known else None  # type: ignore[arg-type]
     passed = [info(row, found.need) for person, row in rows.items() if first[person] is None]
     who = with_days(found, passed, found.occasion.day, company)
     for one in who.infos:
