@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.conftest import new_client
 from tests.factories import exchange_visits as make
 from tests.factories import town as places
 from tests.factories.exchange_visits import Cast, at
@@ -19,6 +20,7 @@ from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, Refused
+from timebank.core.parameters import Parameter
 from timebank.exchange.models import Offer, OfferState, Visit, VisitState
 from timebank.exchange.models.requests import RequestState, ServiceRequest
 from timebank.exchange.models.volunteers import Volunteer
@@ -570,13 +572,20 @@ def test_silence_for_three_days_confirms(people: Cast) -> None:
     assert make.balance(people.xu).posted == 97
 
 
-def test_no_shows_are_counted_and_free_the_hold(people: Cast) -> None:
+def test_no_shows_are_counted_and_free_the_hold(app: Flask, people: Cast, sign_in: Any) -> None:
     visit_id = make.scheduled(people)
     with time_machine.travel(at(600), tick=False), refused("no_show_too_soon"):
         visits.mark_no_show(people.elder, visit_id, "volunteer")
     with time_machine.travel(at(661), tick=False):
         visits.mark_no_show(people.elder, visit_id, "volunteer")
-        assert visits.no_shows(people.xu) == 1
+        desk = sign_in(new_client(app), people.broker.account_id)
+        page = desk.get(f"/volunteers/{people.xu}").text
+        assert "Did not come to 1 visit in the last year." in page
+        assert "asks for a talk" not in page
+        scope, since = f"scheme:{people.scheme}", date(2026, 1, 1)
+        db.session.add(Parameter(key="tb.no_show_limit_per_year", scope=scope, valid_from=since, value=1))
+        db.session.commit()
+        assert "From 1 on the rule asks for a talk." in desk.get(f"/volunteers/{people.xu}").text
     assert make.balance(people.zhang).held == 0
 
 

@@ -166,7 +166,10 @@ class VolunteerHelp(Answer):
 
 
 class VolunteerFile(Answer):
-    """One volunteer with everything a coordinator sees (no health, no identity number)."""
+    """One volunteer with everything a coordinator sees (no health, no identity number).
+
+    `absences`: visits of the last year to which they did not come.
+    """
 
     person_id: int
     member_no: str
@@ -178,6 +181,7 @@ class VolunteerFile(Answer):
     skills: list[Skill]
     days: list[OtherDaysLine]
     events: list[VolunteerEventLine]
+    absences: int
 
 
 class Availability(Body):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 
 from timebank.core import clock
 from timebank.core.authority import Actor
 from timebank.core.db import below, db, in_scope
 from timebank.core.errors import NotFound
 from timebank.core.paging import PER_PAGE, Page, cut
+from timebank.exchange.models.visits import Visit
 from timebank.exchange.models.volunteers import (
     AvailabilityException,
     Volunteer,
@@ -218,6 +219,7 @@ class VolunteerDetail:
     skills: tuple[SkillInfo, ...]
     days: tuple[DaysInfo, ...]
     events: tuple[EventInfo, ...]
+    absences: int  # visits of the last 365 days to which they did not come
 
     @property
     def person_id(self) -> int:
@@ -263,8 +265,9 @@ def volunteer(actor: Actor, person_id: int) -> VolunteerDetail:
 
 
 def _detail(found: HelperInfo) -> VolunteerDetail:
-    columns = select(Volunteer, Person.member_no).join(Person, Person.id == Volunteer.person_id)
-    row, member_no = db.session.execute(columns.where(Volunteer.person_id == found.person_id)).one()
+    columns = select(Volunteer, Person.member_no, _absences(found.person_id))
+    columns = columns.join(Person, Person.id == Volunteer.person_id)
+    row, member_no, absences = db.session.execute(columns.where(Volunteer.person_id == found.person_id)).one()
     return VolunteerDetail(
         helper=found,
         scheme_id=row.scheme_id,
@@ -278,7 +281,16 @@ def _detail(found: HelperInfo) -> VolunteerDetail:
         skills=_skill_infos(found.skills),
         days=_days(found.person_id),
         events=_events(found.person_id),
+        absences=absences,
     )
+
+
+def _absences(person_id: int) -> ScalarSelect[int]:
+    """How many visits of the last 365 days they did not come to, under all their numbers; part of a statement."""
+    numbers = select(Person.id).where(or_(Person.id == person_id, Person.merged_into_id == person_id))
+    missed = (Visit.no_show_by == "volunteer", Visit.starts_at >= clock.now() - timedelta(days=365))
+    wanted = select(func.count()).select_from(Visit).where(Visit.volunteer_id.in_(numbers), *missed)
+    return wanted.scalar_subquery()
 
 
 def _skill_infos(skills: dict[str, date | None]) -> tuple[SkillInfo, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from timebank.access import queries as access
 from timebank.access import service as secrets_of
@@ -32,7 +32,6 @@ __all__ = [
     "confirm",
     "dispute",
     "mark_no_show",
-    "no_shows",
     "rate",
     "settle_dispute",
     "to_confirm",
@@ -318,15 +317,6 @@ def mark_no_show(actor: Actor, visit_id: int, who: str, note: str = "", *, key: 
     absent = steps.tell_helper if who == "volunteer" else steps.tell_recipient
     absent(visit, "no_show_noted", **steps.facts_of(visit))
     return visit.id
-
-
-def no_shows(volunteer_id: int) -> int:
-    """How often the helper did not come in the last 365 days (tb.no_show_limit_per_year)."""
-    since = clock.now() - timedelta(days=365)
-    counted = select(func.count()).where(
-        Visit.volunteer_id == volunteer_id, Visit.no_show_by == "volunteer", Visit.starts_at >= since
-    )
-    return int(db.session.scalar(counted) or 0)
 
 
 def to_confirm() -> list[int]:

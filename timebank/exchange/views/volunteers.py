@@ -32,6 +32,7 @@ from timebank.exchange.queries import grants, schemes
 from timebank.exchange.queries import volunteers as queries
 from timebank.exchange.queries.volunteers import VolunteerDetail, VolunteerFilter
 from timebank.exchange.rules.availability import weekly_minutes
+from timebank.exchange.rules.stars import stars
 from timebank.exchange.rules.volunteers import Step, VolunteerState, permission_for, possible
 from timebank.exchange.service import volunteers as service
 from timebank.exchange.views import bp
@@ -124,6 +125,7 @@ def volunteers_waiting() -> str:
 def volunteer(person_id: int) -> str:
     one = queries.volunteer(actor(), person_id)
     scheme, today = schemes.scheme(one.scheme_id), clock.today()
+    rules = schemes.parameters(scheme.id, today)
     days = [today + timedelta(days=ahead) for ahead in range(AHEAD)]
     return render_template(
         "exchange/volunteers/volunteer.html",
@@ -133,7 +135,8 @@ def volunteer(person_id: int) -> str:
         place=territory.path_name(one.helper.territory_code),
         calendar=[(day, one.helper.free(day)) for day in days],
         week=weekly_minutes(one.helper.slots),
-        stars=grants.stars_of(person_id, scheme, today),
+        stars=stars(grants.earned_minutes(scheme.tenant, [person_id])[person_id], rules["tb.star_hours"]),
+        absences_limit=rules.number("tb.no_show_limit_per_year"),
         steps=_steps(one),
         w=WORDS,
     )
