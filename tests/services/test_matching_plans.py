@@ -293,6 +293,25 @@ def test_what_a_partner_gives_is_on_the_board_and_never_a_helpers(app: object) -
     assert (rows(again), left(again)) == ({}, {})
 
 
+def test_the_board_of_an_older_plan_shows_what_was_promised_since(app: object) -> None:
+    one, other = helpers.volunteer("徐梅", hours=(8, 12)), helpers.volunteer("王芳", hours=(8, 12), east_m=900)
+    first = helpers.visit(town.person("张大爷"), window=(8, 8))
+    second = helpers.visit(town.person("李大爷"), window=(10, 10))
+    plan = searched()
+    for visit_id, helper in ((first, one), (second, other)):
+        if rows(plan)[visit_id][0] != one:
+            assign_visit(town.broker(), plan.id, visit_id, one)
+        visit = db.session.get_one(Visit, visit_id)
+        visit.volunteer_id, visit.state = helper, VisitState.SCHEDULED
+        visit.starts_at, visit.ends_at = at(8 if visit_id == first else 10), at(9 if visit_id == first else 11)
+    db.session.commit()
+    found = board(plan_line(town.broker(), plan.id), Shown())
+    lanes = {lane.person_id: lane for lane in (*found.lanes, *found.idle)}
+    assert [(stop.visit_id, stop.state) for stop in lanes[one].stops] == [(first, "promised"), (second, "gone")]
+    assert [(stop.visit_id, stop.state) for stop in lanes[other].stops] == [(second, "promised")]
+    assert (lanes[one].minutes, lanes[other].minutes) == (60, 60)
+
+
 def test_of_what_a_helper_does_for_another_place_only_the_hours_are_told(app: object) -> None:
     near = helpers.volunteer("邻街", hours=(8, 12), territory=town.WULAOCUN_COMMUNITY)
     there = helpers.visit(town.person("李大爷", town.WULAOCUN_COMMUNITY), window=(8, 8))

@@ -191,7 +191,10 @@ def _lanes(territory_code: str, ids: list[int], rows: Sequence[Any], day: date, 
     stops: dict[int, list[Stop]] = defaultdict(list)
     for row in rows:
         stops[row.PlannedVisit.volunteer_id].append(stop_of(row, services))
-    for helper, stop in _promised(ids, day, {row.Visit.id for row in rows}, services):
+    planned = {(row.PlannedVisit.volunteer_id, row.Visit.id) for row in rows}
+    for helper, stop in _promised(ids, day, services):
+        if (helper, stop.visit_id) in planned:
+            continue
         stops[helper].append(stop if stop.territory_code.startswith(territory_code) else _elsewhere(stop))
     return [_lane(person, infos.get(person), stops[person], day, territory_code) for person in ids]
 
@@ -243,7 +246,7 @@ def _state(row: Any) -> str:
     if row.Visit.state is VisitState.WITH_PARTNER:
         return "partner"
     if not (row.Visit.state is VisitState.OPEN or _still_promised(row)):
-        return "gone"
+        return "promised" if _promised_just_so(row) else "gone"
     if planned.refusal is not None:
         return "refused"
     if planned.accepted_at is not None:
@@ -251,11 +254,18 @@ def _state(row: Any) -> str:
     return "kept" if planned.promised_to is not None and not planned.moves else "planned"
 
 
+def _promised_just_so(row: Any) -> bool:
+    """Promised by this helper at this time, but not through this plan."""
+    promised = row.Visit.state is VisitState.SCHEDULED and row.Visit.volunteer_id == row.PlannedVisit.volunteer_id
+    return bool(promised and row.Visit.starts_at == row.PlannedVisit.starts_at)
+
+
 def _still_promised(row: Any) -> bool:
     return row.Visit.state is VisitState.SCHEDULED and row.Visit.volunteer_id == row.PlannedVisit.promised_to
 
 
-def _promised(ids: list[int], day: date, besides: set[int], services: dict[str, str]) -> list[tuple[int, Stop]]:
+def _promised(ids: list[int], day: date, services: dict[str, str]) -> list[tuple[int, Stop]]:
+    """What the helpers have promised on the day, to whomever: also visits that the plan would give to others."""
     found: Any = select(*_VISIT).select_from(Visit).join(Person, Person.id == Visit.recipient_id)
     found = found.outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id).outerjoin(
         Territory, Territory.code == Visit.territory_code
@@ -266,7 +276,6 @@ def _promised(ids: list[int], day: date, besides: set[int], services: dict[str, 
             Visit.state.in_(PLANNED),
             Visit.starts_at >= clock.at(day, 0),
             Visit.starts_at < clock.at(day, 1440),
-            Visit.id.not_in(besides),
         )
     ).all()
     return [(row.Visit.volunteer_id or 0, _promise(row, services)) for row in rows]

@@ -12,6 +12,7 @@ from timebank.matching.rules.plans import Unserved
 
 LANES = 40  # helpers on a page
 NOBODY = "nobody"
+NOT_MADE = {"gone", "partner", "declined", "expired", "withdrawn"}  # what became of a visit its helper does not make
 
 
 def mark(volunteer_id: int, starts_at: datetime) -> str:
@@ -41,8 +42,8 @@ class Stop:
     """A visit in a helper's lane.  `kind`: planned, promised outside the plan, or elsewhere (only its hours).
 
     `state` of a planned one: planned, accepted (its helper will be asked), offered, scheduled, declined, expired,
-    withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so), partner (an organisation
-    gives it now), gone (cancelled, or arranged otherwise since).
+    withdrawn, refused (a rule forbade the offer: `refusal`), kept (promised, and stays so), promised (just so, but not
+    through this plan), partner (an organisation gives it now), gone (cancelled, or arranged otherwise since).
     """
 
     kind: str
@@ -90,8 +91,9 @@ class Lane:
 
     @property
     def minutes(self) -> int:
-        """Length of all visits of the day."""
-        return sum(int((stop.ends_at - stop.starts_at).total_seconds()) // 60 for stop in self.stops)
+        """Length of all visits of the day that the helper makes, or may still make."""
+        mine = (stop for stop in self.stops if stop.state not in NOT_MADE)
+        return sum(int((stop.ends_at - stop.starts_at).total_seconds()) // 60 for stop in mine)
 
     @property
     def open(self) -> bool:
