@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from timebank.matching.planner.flat import Floats, Ints
 from timebank.matching.planner.master import Solved
 from timebank.matching.planner.rounding import rounded
 
@@ -16,16 +17,32 @@ SURE = 0.75  # shares that become whole at once
 STEP = 0.08  # of the broken days that become whole in a round, where fewer are sure
 SHARE = 0.2  # of the time that is left, for whole days one after the other, and again for the others
 ENOUGH = 1e-3  # the plan is made better later
+STEPS = (0.08, 0.04, 0.02, 0.12, 0.06, 0.03, 0.1, 0.05)  # of one dive after the other
+SHARE_OF_DIVES = 0.15  # of the time
+CHANCE = 0.6
 
 
-def dive(search: Search, solved: Solved) -> None:
-    """Offers a plan of the days that became whole and the best that goes with them."""
+def dives(search: Search, solved: Solved) -> None:
+    """Dives several times, each time in other steps and another order, while little of the time is used."""
+    dice, end = np.random.default_rng(search.seed), search.budget.used + search.budget.seconds * SHARE_OF_DIVES
+    for number, step in enumerate(STEPS):
+        if search.closed or search.budget.used > end:
+            return
+        dive(search, solved, step, dice if number else None)
+
+
+def dive(search: Search, solved: Solved, step: float = STEP, dice: np.random.Generator | None = None) -> None:
+    """Offers a plan of the days that became whole and the best that goes with them; all are free again afterwards.
+
+    ``dice``: shares are taken for a little larger or smaller than they are."""
     end = search.budget.left * (1 - SHARE)
     kept: set[int] = set()
     alone: set[int] = set()  # columns for which those who share a visit could not be found
     while search.budget.left > end:
         part = (solved.columns > 1e-6) & (solved.columns < 1 - 1e-6)
-        new = _chosen(search, solved, kept, alone, max(1, round(STEP * int(part.sum())))) if part.any() else []
+        fewest = max(1, round(step * int(part.sum())))
+        order = np.argsort(-_thrown(solved.columns, dice), kind="stable")
+        new = _chosen(search, solved, order, kept, alone, fewest) if part.any() else []
         if not new:
             break
         search.master.keep(np.array(new))
@@ -41,6 +58,11 @@ def dive(search: Search, solved: Solved) -> None:
             solved = found
     search.offer(rounded(search, solved))
     _complete(search, sorted(kept))
+    search.master.keep(np.array(sorted(kept), dtype=np.int64), 0.0)
+
+
+def _thrown(shares: Floats, dice: np.random.Generator | None) -> Floats:
+    return shares if dice is None else shares * (1 - CHANCE * dice.random(len(shares)))
 
 
 def _complete(search: Search, kept: list[int]) -> None:
@@ -73,9 +95,8 @@ def _shares(search: Search, column: int) -> bool:
     return bool((search.flat.unit_need[units] > 1).any())
 
 
-def _chosen(search: Search, solved: Solved, kept: set[int], alone: set[int], fewest: int) -> list[int]:
-    """More columns of large shares that go together with those that are kept."""
-    order = np.argsort(-solved.columns, kind="stable")
+def _chosen(search: Search, solved: Solved, order: Ints, kept: set[int], alone: set[int], fewest: int) -> list[int]:
+    """More columns of large shares that go together with those that are kept, looked at in this order."""
     taken = _Taken(search)
     for column in kept:
         taken.add(column)

@@ -14,7 +14,7 @@ from timebank.matching.planner.listed import Listed, TooMany
 from timebank.matching.planner.outcome import plans
 from timebank.matching.planner.pairs import Promised
 from timebank.matching.planner.pricing import Pricing
-from timebank.matching.planner.search import LOOKS, Search
+from timebank.matching.planner.search import Search
 from timebank.matching.planner.walks import Walker
 from timebank.matching.rules.day import DayPlan, Instance
 
@@ -27,9 +27,9 @@ def plan_days(
     budget: Budget,
     seed: int,
     promised: Promised | None = None,
-    looks: Sequence[float] = LOOKS,
+    looks: Sequence[float] | None = None,
 ) -> list[DayPlan]:
-    """Plans of the days together.  Raises `Infeasible`."""
+    """Plans of the days together; ``looks`` as in `search`.  Raises `Infeasible`."""
     flat = flatten(days, week, promised)
     walker = Walker(flat)
     search = Search(flat, walker, _pricing(flat, budget), budget, seed, looks)

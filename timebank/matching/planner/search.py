@@ -9,7 +9,7 @@ import numpy as np
 
 from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.cuts import Cuts
-from timebank.matching.planner.dive import dive
+from timebank.matching.planner.dive import dive, dives
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.master import Master, Solved
@@ -26,10 +26,10 @@ FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no pr
 NEW_DAYS = 5  # of each helper and round
 CLOSE = 1e-5  # share of the bound: nearer the linear program does not have to come
 ROUGHLY = 2e-4  # between rounds of cuts that bring more than that
-CUT_ROUNDS = 30
-CUT_ROUNDS_OF_WEEKS = 60
+CUT_ROUNDS = 200
 WORTH_A_ROUND = 2e-5  # share of the bound that a round of cuts has to bring
 IN_VAIN = 3  # rounds that brought less: the same bound often has several solutions, each to be cut off
+EARLY = 0.4  # of the time, in which a round in vain costs nothing that matters
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
 SHARE_OF_WEEKS = 0.4  # where hours of a week are shared out whole plans are harder to find
 LOOKS = (
@@ -42,6 +42,7 @@ LOOKS = (
     96_000.0,
     1e12,
 )  # how far below its best a day may be worth to come into question
+LOOKS_OF_FEW = (100.0, 600.0, *LOOKS[3:])  # where dives have found what the first looks would
 LITTLE = 300.0  # from this look on everything that could matter is offered, where that is not much
 FEW_AGENTS = 300
 FEW_COLUMNS = 6_000
@@ -79,9 +80,10 @@ class Search:
         pricing: Pricing | Listed,
         budget: Budget,
         seed: int,
-        looks: Sequence[float] = LOOKS,
+        looks: Sequence[float] | None = None,
     ) -> None:
-        self.looks, self.seed = looks, seed
+        self.looks = looks or (LOOKS_OF_FEW if flat.size <= FEW_AGENTS else LOOKS)
+        self.seed = seed
         self.flat, self.walker, self.pricing, self.budget = flat, walker, pricing, budget
         self.pool = Pool(flat)
         self.cuts = Cuts(flat, self.pool)
@@ -121,6 +123,8 @@ class Search:
             self.offer(rounded(self, solved))
             if len(self.flat.week_minutes):
                 dive(self, solved)
+            elif self.flat.size <= FEW_AGENTS:
+                dives(self, solved)
         if self.prices is None or solved is None:
             return
         self.finished = self.wholes()
@@ -130,9 +134,9 @@ class Search:
     def columns(self) -> Solved | None:
         """Solves the linear program over all days there are, or as far as time allows; then adds what whole plans keep
         and fractions break, as long as that brings the bound down."""
-        near, rounds = (ROUGHLY, CUT_ROUNDS_OF_WEEKS) if len(self.flat.week_minutes) else (CLOSE, CUT_ROUNDS)
+        near = ROUGHLY if len(self.flat.week_minutes) else CLOSE
         solved, in_vain = self._converge(isinstance(self.pricing, Pricing), near), 0
-        for _ in range(rounds):
+        for _ in range(CUT_ROUNDS):
             if solved is None or self.closed or self._late or in_vain >= IN_VAIN:
                 break
             before, bound = solved.value, self.bound
@@ -142,10 +146,14 @@ class Search:
             solved = self._converge(quick=False, near=near) or solved
             won = (before - solved.value) / max(1.0, abs(before))
             lower = won if near > CLOSE else (bound - self.bound) / max(1.0, abs(bound))
-            in_vain = in_vain + 1 if lower < WORTH_A_ROUND else 0
+            in_vain = in_vain + 1 if lower < WORTH_A_ROUND and self._used > EARLY else 0
             if not new or won < near:
                 near = max(CLOSE, near / 4)
         return solved
+
+    @property
+    def _used(self) -> float:
+        return self.budget.used / self.budget.seconds
 
     @property
     def _late(self) -> bool:

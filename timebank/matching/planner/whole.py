@@ -13,6 +13,8 @@ from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.master import MISSING, Rows, add_rows, quiet
 from timebank.matching.planner.pool import Pool
 
+FEW = 6_000  # columns
+
 Interrupt = Callable[[], bool]
 
 
@@ -38,6 +40,8 @@ class Whole:
         None where no choice keeps every pin, or none was found in time.
         """
         solver = self._program(which)
+        if len(which) <= FEW:  # tidying up takes longer than it saves, and does not look up when time is over
+            solver.setOptionValue("presolve", "off")
         solver.setOptionValue("time_limit", seconds)
         solver.setOptionValue("mip_rel_gap", gap)
         solver.setOptionValue("mip_abs_gap", 0.5)
