@@ -19,7 +19,7 @@ SHARE = 0.2  # of the time that is left, for whole days one after the other, and
 ENOUGH = 1e-3  # the plan is made better later
 STEPS = (0.08, 0.04, 0.02, 0.12, 0.06, 0.03, 0.1, 0.05)  # of one dive after the other
 SHARE_OF_DIVES = 0.15  # of the time
-CHANCE = 0.6
+CHANCE = 0.6  # share that chance may take off
 
 
 def dives(search: Search, solved: Solved) -> None:
@@ -34,7 +34,7 @@ def dives(search: Search, solved: Solved) -> None:
 def dive(search: Search, solved: Solved, step: float = STEP, dice: np.random.Generator | None = None) -> None:
     """Offers a plan of the days that became whole and the best that goes with them; all are free again afterwards.
 
-    ``dice``: shares are taken for a little larger or smaller than they are."""
+    ``dice``: by chance a share is taken for less than it is, so that other days become whole first."""
     end = search.budget.left * (1 - SHARE)
     kept: set[int] = set()
     alone: set[int] = set()  # columns for which those who share a visit could not be found
