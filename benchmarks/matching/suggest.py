@@ -105,6 +105,7 @@ def _times(app: Flask, visits: list[int]) -> dict[str, Any]:
 
 def _layers(client: FlaskClient, broker: Actor, visit: int) -> dict[str, Layer]:
     """What is measured for a visit: rules (all is read), engine (with the database), page, those who are out."""
+    db.session.rollback()  # as each request that reads ends: what a connection forgets then is forgotten here too
     need = visit_need(broker, visit)
     coming = series(need)
     who = candidates(need, nearby.reachable(need, [need.occasion.day]), need.occasion.day)

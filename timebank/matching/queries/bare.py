@@ -12,7 +12,7 @@ import itertools
 import json
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 import psycopg
@@ -129,7 +129,7 @@ def day_of(value: Any) -> Any:
 
 def moment_of(value: Any) -> datetime:
     """A moment, which SQLite keeps as text without its zone (UTC)."""
-    found: datetime = datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+    found: datetime = datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value
     return found
 
 

@@ -19,15 +19,17 @@ from timebank.exchange.rules.availability import OtherDays, Slot
 from timebank.matching.queries import calendars_rows as rows
 from timebank.matching.queries.bare import Bare, Rows, day_of, moment_of
 from timebank.matching.queries.candidates import STRANGER, Candidates, Past, Promise
+from timebank.matching.queries.nearby import Reached
 from timebank.matching.queries.visits import VisitNeed
 
+Helpers: TypeAlias = HelperInfo | Reached
 Company: TypeAlias = tuple[frozenset[int], frozenset[int]]
 AT_ONCE = 1_000  # names in one list: plans for longer lists are bad
 _STANDING = attrgetter(*(one.name for one in fields(HelperInfo)[:-2]))  # all but the calendar
 PLANNED = (VisitState.SCHEDULED, VisitState.IN_PROGRESS)
 
 
-def candidates(found: VisitNeed, infos: Sequence[HelperInfo], last_day: date) -> Candidates:
+def candidates(found: VisitNeed, infos: Sequence[Helpers], last_day: date) -> Candidates:
     """The helpers with calendars, promises up to `last_day`, past and company: one statement for up to a thousand."""
     ids = [info.person_id for info in infos]
     known = _Known(found.recipient_id)
@@ -111,15 +113,16 @@ class _Known:
             else:
                 _TAKE[row[0]](self, *row[1:])
 
-    def dated(self, infos: Sequence[HelperInfo]) -> tuple[HelperInfo, ...]:
+    def dated(self, infos: Sequence[Helpers]) -> tuple[HelperInfo, ...]:
         """The helpers with their calendars."""
-        return tuple(self._dated(info) for info in infos)
+        return tuple([self._dated(info) for info in infos])
 
-    def _dated(self, info: HelperInfo) -> HelperInfo:
+    def _dated(self, info: Helpers) -> HelperInfo:
         person = info.person_id
         # as `dataclasses.replace`, in half the time; `free_stretches` joins slots that touch
         slots: Any = self.slots.get(person, ())
-        values: list[Any] = [*_STANDING(info), tuple(slots), tuple(self.others.get(person, ()))]
+        facts = info.facts if isinstance(info, Reached) else _STANDING(info)
+        values: list[Any] = [*facts, tuple(slots), tuple(self.others.get(person, ()))]
         return HelperInfo(*values)
 
     def past(self, ids: Sequence[int]) -> dict[int, Past]:

@@ -17,6 +17,7 @@ from timebank.matching.rules.model import Helper, Place, Stop, Stretch
 
 AROUND_M = 2_000  # helpers of the neighbouring street are near too
 NOBODY: frozenset[int] = frozenset()
+SILENT: frozenset[str] = frozenset()
 GONE = (VisitState.CANCELLED, VisitState.EXPIRED, VisitState.NO_SHOW, VisitState.VOIDED)
 KNOWN = (VisitState.CREDITED, VisitState.AWAITING_CONFIRMATION, VisitState.IN_PROGRESS)
 
@@ -89,23 +90,23 @@ def helper_of(
 ) -> Helper:
     """A volunteer as the rules see them on a day; places lie on the plane that touches the earth at ``origin``."""
     free = tuple([Stretch(start * 60, end * 60) for start, end in info.free(day)])
+    (lat, lon), sex = (info.lat, info.lon), info.sex
     day_minutes, week_minutes, month_minutes, visits, planned = counted(promises, day) if promises else NOTHING
     return Helper(
         id=info.person_id,
         active=info.state is VolunteerState.ACTIVE,
-        home=place_of(info.lat, info.lon, origin),
-        sex=None if info.sex is None else str(info.sex),
-        languages=frozenset(info.languages),
+        home=None if lat is None or lon is None or origin is None else Place.on_earth(lat, lon, origin),
+        sex=sex if sex is None else str(sex),
+        languages=frozenset(info.languages) if info.languages else SILENT,
         skills={code: trained is not None for code, trained in info.skills.items()},
         insured_until=info.insured_until,
         max_distance_m=info.max_distance_m,
         caregiver_at_home=info.caregiver_at_home,
         household=household,
         blocked=blocked,
-        away=bool(not free and info.exceptions)
-        and any(one.covers(day) and not one.available for one in info.exceptions),
+        away=not free and any(one.covers(day) and not one.available for one in info.exceptions),
         free=free,
-        busy=tuple([_stop(one, day, origin) for one in planned]),
+        busy=tuple([_stop(one, day, origin) for one in planned]) if planned else (),
         week_minutes=week_minutes,
         max_week_minutes=info.max_minutes_per_week,
         day_minutes=day_minutes,

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, Row, and_, bindparam, exists, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import aliased
@@ -53,7 +53,7 @@ class _Shape:
     days: int = 1
 
 
-def reachable(found: VisitNeed, days: Collection[date]) -> list[HelperInfo]:
+def reachable(found: VisitNeed, days: Collection[date]) -> list[Reached]:
     """Active helpers whom neither distance nor skill, training, insurance or sex keeps out and who have a free
     stretch that touches the window on one of the days.  One statement; calendars are not read yet.
     """
@@ -77,7 +77,7 @@ def reachable(found: VisitNeed, days: Collection[date]) -> list[HelperInfo]:
     values = given(found) | calendar | {"on": need.day, "sex": need.helper_sex}
     connection = db.session.connection()
     rows = _search(shape, connection.dialect.name).rows(connection, values)
-    return [_found(row, shape.spoken) for row in rows]
+    return [_reached(row, shape.spoken) for row in rows]
 
 
 def given(found: VisitNeed) -> Values:
@@ -216,29 +216,21 @@ def _goes_on() -> Condition:
     )
 
 
-def _found(row: Sequence[Any], spoken: bool) -> HelperInfo:
+class Reached(NamedTuple):
+    """A helper whose calendar is not known yet: the first values of a `HelperInfo`."""
+
+    person_id: int
+    facts: tuple[Any, ...]
+
+
+def _reached(row: Sequence[Any], spoken: bool) -> Reached:
     """As `info`, of what the driver answers; whoever is found is active."""
-    person, lat, lon, service, trained_on, name, sex, code, _, kind, insured_until, *known = row[:15]
-    metres, caregiver, minutes, holidays = known
-    languages = tuple(words_of(row[15]) or words_of(row[16]) or ()) if spoken else ()
-    return HelperInfo(
-        person,
-        name,
-        sex,
-        None,
-        lat,
-        lon,
-        code,
-        VolunteerState.ACTIVE,
-        KINDS[kind],
-        day_of(insured_until),
-        metres,
-        bool(caregiver),
-        minutes,
-        bool(holidays),
-        languages,
-        {service: day_of(trained_on)},
-    )
+    person, lat, lon, service, trained_on, name, sex, code, _, kind, insured, metres, caregiver, *rest = row
+    minutes, holidays = rest[:2]
+    languages = tuple(words_of(rest[2]) or words_of(rest[3]) or ()) if spoken else ()
+    known = lat, lon, code, VolunteerState.ACTIVE, KINDS[kind], day_of(insured), metres, bool(caregiver), minutes
+    skills = {service: day_of(trained_on)}
+    return Reached(person, (person, name, sex, None, *known, bool(holidays), languages, skills))
 
 
 def info(row: Row[Any], need: Need) -> HelperInfo:

@@ -41,9 +41,7 @@ class _Day:
         if not self.stops:
             return self._alone(at, seconds, free)
         end = at + seconds
-        numbered = range(len(self.stops))
-        before = max((n for n in numbered if self.stops[n].start < end), key=lambda n: self.stops[n].end, default=None)
-        after = next((n for n in numbered if self.stops[n].start >= end), None)
+        before, after = self._around(end)
         there = self.from_home if before is None else self.there[before]
         onwards = self.to_home if after is None else self.onwards[after]
         commute = self.travel.commute
@@ -59,6 +57,16 @@ class _Day:
         goes_to = None if after is None else self.stops[after]
         added = there + onwards - self._direct(came_from, goes_to)
         return Start(at, free, added, came_from, goes_to, there, onwards)
+
+    def _around(self, end: int) -> tuple[int | None, int | None]:
+        """Of the stops that begin before `end` the one that ends last, and the first that begins later."""
+        before: int | None = None
+        for number, stop in enumerate(self.stops):
+            if stop.start >= end:
+                return before, number
+            if before is None or stop.end > self.stops[before].end:
+                before = number
+        return before, None
 
     def _alone(self, at: int, seconds: int, free: Stretch) -> Start | None:
         there, onwards = self.from_home, self.to_home
