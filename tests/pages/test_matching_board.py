@@ -257,6 +257,7 @@ def test_accepting_all_asks_the_helpers_and_their_answers_come_back(plan: str, c
     page = text(coordinator, plan)
     assert "said yes" in page
     assert "said no" in page
+    assert re.search(r'badge-bad">said no', text(coordinator, f"{plan}/visits/{second.visit_id}"))
 
 
 def test_planning_again_counts_what_moves(coordinator: CheckingClient) -> None:

@@ -66,6 +66,12 @@ def is_open(visit_id: int) -> bool:
     return db.session.scalar(select(Visit.state).where(Visit.id == visit_id)) is VisitState.OPEN
 
 
+def answers(visit_id: int) -> dict[int, str]:
+    """Who was asked for a visit, with what became of the last offer to each; one statement."""
+    found = select(Offer.volunteer_id, Offer.state).where(Offer.visit_id == visit_id).order_by(Offer.id)
+    return {helper: str(state.value) for helper, state in db.session.execute(found)}
+
+
 def asked_before(visit_id: int) -> frozenset[int]:
     """Who was asked for a visit, whatever they said."""
     return frozenset(db.session.scalars(select(Offer.volunteer_id).where(Offer.visit_id == visit_id)))

@@ -18,6 +18,7 @@ from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.matching.models import Plan, PlannedVisit, UnservedVisit
 from timebank.matching.queries.candidates import AROUND_M, Promise
 from timebank.matching.queries.days import Day, Days, Waiting, Wanted, read_days
+from timebank.matching.queries.plans import PlanLine, line_of
 from timebank.matching.queries.visits import seconds
 from timebank.matching.rules.hard import broken_rules
 from timebank.matching.rules.model import QUARTER, Broken, Helper, Need, Stretch, Travel, Why
@@ -56,6 +57,7 @@ class PairAnswer:
 class VisitChoice:
     """A visit of a plan with everybody who could do it beside the rest of the plan, and who could not."""
 
+    plan: PlanLine
     visit: Waiting
     possible: Sequence[PairAnswer]
     impossible: Sequence[PairAnswer]
@@ -117,7 +119,7 @@ def choices(actor: Actor, plan_id: int, visit_id: int) -> VisitChoice:
     could_not = [
         PairAnswer(visit, one.helper.id, days.infos[one.helper.id].name, None, one.broken) for one in found.out
     ]
-    return VisitChoice(visit, could, could_not)
+    return VisitChoice(line_of(plan, {}), visit, could, could_not)
 
 
 def _plan(actor: Actor, plan_id: int) -> Plan:

@@ -105,17 +105,18 @@ def plan(actor: Actor, plan_id: int, *, named: bool = True) -> PlanLine:
     row = db.session.get(Plan, plan_id, populate_existing=True)
     if row is None or not actor.may(READ, row.territory_code):
         raise NotFound("no_such_plan")
-    return _lines([row])[0] if named else _line(row, {})
+    return _lines([row])[0] if named else line_of(row, {})
 
 
 def _lines(rows: list[Plan]) -> list[PlanLine]:
     places = {row.territory_code for row in rows} | {one["place"] for row in rows for one in row.recruiting}
     names = territory.path_names({row.territory_code for row in rows if row.territory_code})
     names |= territory.names(places - names.keys())
-    return [_line(row, names) for row in rows]
+    return [line_of(row, names) for row in rows]
 
 
-def _line(row: Plan, names: dict[str, str]) -> PlanLine:
+def line_of(row: Plan, names: dict[str, str]) -> PlanLine:
+    """A plan as pages show it, its places by these names."""
     facts: dict[str, Any] = {name: getattr(row, name) for name in SAME}
     return PlanLine(
         **facts,

@@ -16,6 +16,7 @@ from timebank.matching import words_plans as plan_words
 from timebank.matching.queries import pairs
 from timebank.matching.queries.board_choices import others, row_of
 from timebank.matching.queries.days import Waiting
+from timebank.matching.queries.offers import answers
 from timebank.matching.queries.plans import plan
 from timebank.matching.service import changes
 from timebank.matching.views import bp
@@ -53,17 +54,17 @@ def _start(text: str, day: datetime) -> datetime | None:
 @permit(READ)
 def planned_visit(plan_id: int, visit_id: int) -> str:
     """A visit of a plan: who goes, everybody who could, and why the others could not."""
-    line = plan(actor(), plan_id, named=False)
     found = pairs.choices(actor(), plan_id, visit_id)
     return render_template(
         "matching/plans/visit.html",
-        plan=line,
+        plan=found.plan,
         found=found,
+        asked=answers(visit_id),
         row=row_of(plan_id, visit_id),
         services=_services(found.visit),
         words=words,
         plan_words=plan_words,
-        may_plan=actor().may(PLAN, line.territory_code),
+        may_plan=actor().may(PLAN, found.plan.territory_code),
         wishes=words.wishes(found.visit.need),
         shown_out=len(found.impossible) if request.args.get("all") else SHOWN_OUT,
     )
