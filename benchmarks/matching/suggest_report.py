@@ -84,10 +84,12 @@ HOW = """- `skill_place` holds home and reach of every helper once for each serv
   the same rules as everywhere. It may let through too many, never too few.
 - A second statement reads all that is known of those: calendars, promises (what is over is added up), ratings, answers,
   visits before, who lives with the recipient, who is kept apart. Everybody who fits is compared by points; reasons are
-  made for those who are shown. Of a weekly request helpers are tried until enough can do all of it.
-- What is left of the engine's time on SQLite: a third the search, a third the second statement (of both a good half
-  inside the database, the rest building statements and rows), a third the rules. On PostgreSQL the server's part is
-  about as much again.
+  made for those who are shown. Of a weekly request helpers are tried until enough can do all of it, each first plainly:
+  free then on each day, below their caps, nothing planned.
+- Both statements are run by the driver itself, and on PostgreSQL each connection keeps their plans: the driver throws
+  its own away at each ROLLBACK, with which a request that reads ends. So each visit is measured in a new transaction.
+- What is left of the engine's time on SQLite: half inside the database (two thirds of that the search), half the rules
+  and what they need (a quarter more for a weekly request). On PostgreSQL the server's part is about twice the rest.
 - Those who are out are counted on demand: standing facts first, calendars only for whom no standing fact keeps out,
   and every reason only for the lines that are shown.
 - `--town FOLDER` keeps the made-up towns: building them takes longer than measuring.
