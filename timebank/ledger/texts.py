@@ -66,9 +66,7 @@ REFUSALS = {
     "month_not_over": _l("This month is not over yet. Close it when its last day has passed."),
     "nothing_to_close": _l("No month can be closed now. Wait until the current month is over."),
     "not_the_next_month": _l("Months are closed one after the other. Close %(next)s first."),
-    "points_open": _l(
-        "Points still open: %(points)s. Settle them, or confirm that you close the month all the same."
-    ),
+    "points_open": _l("Points still open: %(points)s. Settle them, or confirm that you close the month all the same."),
     "no_such_closing": _l("This month is not closed. Choose one from the list of months."),
     "no_such_reversal": _l("There is no such request, or you may not see it. Open the list of reversals."),
     "no_second_needed": _l("The month is still open. Reverse the transfer at once; nobody else has to agree."),

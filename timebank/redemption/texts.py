@@ -131,9 +131,7 @@ REFUSALS = {
     "day_end_waiting": _l("Baskets that still wait for a second clerk: %(number)s. Finish or cancel them first."),
     "day_end_missing": _l("“%(item)s” is not counted. Count it; enter 0 when none is there."),
     "day_end_reason": _l("“%(item)s” differs from the books by %(difference)s. Write down why."),
-    "day_end_receipts": _l(
-        "Receipts counted: %(counted)s; the books have %(expected)s. Write down why in the note."
-    ),
+    "day_end_receipts": _l("Receipts counted: %(counted)s; the books have %(expected)s. Write down why in the note."),
     "day_end_nothing": _l("Nobody has counted today. One clerk counts first, another signs."),
     "day_end_oneself": _l("Another clerk signs. You counted yourself."),
     "day_end_no_clerk": _l("This person does not serve at a desk. A clerk signs."),
