@@ -281,12 +281,18 @@ def test_planning_again_counts_what_moves(coordinator: CheckingClient) -> None:
 def test_a_week_has_a_tab_for_each_day(coordinator: CheckingClient) -> None:
     helpers.volunteer("徐梅", hours=(8, 12))
     helpers.visit(town.person("张大爷"))
+    helpers.visit(town.person("李大爷"), day=date(2026, 11, 25))
     address = ask(coordinator, days="7")
     work_plans()
     page = text(coordinator, f"{address}?day=2026-11-25")
-    assert page.count(">Tue 11-24<") == page.count(">Mon 11-30<") == 1
+    assert page.count(">Tue 11-24 <") == page.count(">Wed 11-25 <") == page.count(">Mon 11-30<") == 1
+    assert ">1/1</span>" in page
+    assert ">0/1</span>" in page
     assert "张大爷" not in page
     assert "张大爷" in text(coordinator, address)
+    later = ask(coordinator, days="7", first_day="2026-11-23")
+    work_plans()
+    assert "张大爷" in text(coordinator, later), "Monday has no visit: the board opens with Tuesday"
 
 
 def test_a_filtered_board_still_shows_the_whole_day_of_its_helpers(coordinator: CheckingClient) -> None:

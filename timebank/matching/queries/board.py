@@ -19,6 +19,7 @@ from timebank.exchange.queries import partners, schemes
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.exchange.rules.visits import PLANNED
 from timebank.matching.models import PlannedVisit, UnservedVisit
+from timebank.matching.queries.board_days import days_of, first_shown
 from timebank.matching.queries.board_idle import idle
 from timebank.matching.queries.board_shapes import LANES, Board, Given, Lane, Left, Shown, Stop
 from timebank.matching.queries.plans import PlanLine, visits_in, waiting_visits
@@ -31,7 +32,9 @@ LEFT_OVER = 50
 
 def board(line: PlanLine, shown: Shown) -> Board:
     """The board of a plan for one of its days; about fifteen statements."""
-    day = shown.day if shown.day and line.first_day <= shown.day <= line.last_day else line.first_day
+    days = days_of(line)
+    within = shown.day is not None and line.first_day <= shown.day <= line.last_day
+    day = shown.day if shown.day and within else first_shown(line, days)
     rows = _planned(line, shown, day)
     names = sorted({(row.helper_name, row.PlannedVisit.volunteer_id) for row in rows})
     ids = [person for _, person in names[shown.offset : shown.offset + LANES]]
@@ -44,6 +47,7 @@ def board(line: PlanLine, shown: Shown) -> Board:
         lanes = _told_apart(lanes, {row.Visit.id for row in rows})
     return Board(
         plan=line,
+        days=days,
         day=day,
         lanes=lanes[: len(ids)],
         idle=[lane for lane in lanes[len(ids) :] if lane.free],

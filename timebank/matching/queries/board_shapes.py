@@ -139,10 +139,20 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCount:
+    """A day of a plan: how many of its visits have a helper, and how many there are."""
+
+    day: date
+    served: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """One day of a plan."""
 
     plan: PlanLine
+    days: Sequence[DayCount]  # none where the plan is of one day
     day: date
     lanes: Sequence[Lane]
     lanes_in_all: int

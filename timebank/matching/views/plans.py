@@ -119,7 +119,6 @@ def plan(plan_id: int) -> str:
         chosen=chosen,
         words=words,
         may=_may(line),
-        days=[line.first_day + timedelta(days=n) for n in range((line.last_day - line.first_day).days + 1)],
         places=maps.places(line.territory_code),
         tiles=maps.tiles(),
         lanes_a_page=LANES,
