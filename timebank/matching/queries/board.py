@@ -41,7 +41,7 @@ def board(line: PlanLine, shown: Shown) -> Board:
     left, left_in_all = _left(line, shown, day)
     services = {one.code: one.name for one in schemes.service_types(active_only=False)}
     others = idle(line, shown, day, {person for _, person in names})
-    mine = _whole_days(line, day, [*ids, *others])
+    mine = _whole_days(line, day, [*ids, *others]) if shown.filtered else _of(rows, ids)
     lanes = _lanes(line.territory_code, [*ids, *others], mine, day, services)
     if shown.filtered:
         lanes = _told_apart(lanes, {row.Visit.id for row in rows})
@@ -95,6 +95,11 @@ def _with_visit(found: Any, visit_id: Any) -> Any:
 def _planned(line: PlanLine, shown: Shown, day: date) -> Sequence[Any]:
     found = _filtered(rows_of(line.id), shown, day)
     return db.session.execute(found.order_by(PlannedVisit.starts_at, PlannedVisit.id)).all()
+
+
+def _of(rows: Sequence[Any], ids: Collection[int]) -> Sequence[Any]:
+    wanted = set(ids)
+    return [row for row in rows if row.PlannedVisit.volunteer_id in wanted]
 
 
 def _whole_days(line: PlanLine, day: date, ids: list[int]) -> Sequence[Any]:
