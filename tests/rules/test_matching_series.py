@@ -81,7 +81,11 @@ def _promises(rng: random.Random) -> list[Promise]:
     days_on = [rng.randrange(-20, 35) for _ in range(number)]
     return [
         Promise(
-            100 + place, clock.at(FIRST + timedelta(days=day), rng.choice((8, 9, 15)) * HOUR), 60, *ORIGIN, day >= 0
+            100 + place,
+            clock.at(FIRST + timedelta(days=day), rng.choice((8, 9, 15)) * HOUR),
+            90,
+            *ORIGIN,
+            rng.random() < 0.5,
         )
         for place, day in enumerate(days_on)
     ]
