@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.matching.town import RICH, Shape, town, week
@@ -87,6 +87,7 @@ def test_other_names_change_nothing(seed: int) -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(SEEDS)
+@example(4167)  # no plan with every pin was known when the bound was proven: that is not yet the end
 def test_a_pinned_visit_is_served_by_exactly_its_helpers(seed: int) -> None:
     day = tiny(seed)
     first = planned(day)

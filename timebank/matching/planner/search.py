@@ -19,7 +19,7 @@ from timebank.matching.planner.prices import Prices, bound_beside_days, profits
 from timebank.matching.planner.pricing import WORST, Found, Pricing
 from timebank.matching.planner.rounding import rounded
 from timebank.matching.planner.walks import Day, Walker
-from timebank.matching.planner.whole import Choice, Whole
+from timebank.matching.planner.whole import FEW, Choice, Whole
 
 SMOOTH = 0.5  # share of the best prices so far in those that are asked about (Wentges)
 FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no proof
@@ -45,12 +45,12 @@ LOOKS = (
 LOOKS_OF_FEW = (100.0, 600.0, *LOOKS[3:])  # where dives have found what the first looks would
 LITTLE = 300.0  # from this look on everything that could matter is offered, where that is not much
 FEW_AGENTS = 300
-FEW_COLUMNS = 6_000
 COLUMNS_A_SECOND = 3_000  # a solver that tidies up a program does not look at the clock
+COLUMNS_AT_ONCE = 20_000  # a second, of a program that is small enough not to be tidied up
 FEWEST_COLUMNS = 1_000
 MOST_COLUMNS = 60_000  # in an integer program
 MUCH = 5.0  # seconds
-MOST_OF_AN_AGENT = 3_000
+MOST_OF_AN_AGENT = 20_000
 MOST_NEARBY = 60  # days of an agent among which neighbours choose
 WORTH_LESS = 3_000.0  # than the agent's best day: the most that such a day may be
 FEW_FOR_NEARBY = 2_000  # agents: for more it takes too long
@@ -68,6 +68,12 @@ def everything(flat: Flat) -> float:
     most = np.zeros(len(flat.unit_value))
     np.add.at(most, flat.options.unit[~single], np.maximum(flat.options.value[~single], 0.0))
     return float((best + shared + most).sum())
+
+
+def _columns_in(seconds: float) -> int:
+    """How many columns an integer program may have that has so much time."""
+    few = min(FEW, int(COLUMNS_AT_ONCE * seconds))
+    return min(MOST_COLUMNS, max(FEWEST_COLUMNS, few, int(COLUMNS_A_SECOND * seconds)))
 
 
 class Search:
@@ -236,7 +242,7 @@ class Search:
                 return self.closed
             missing = self.bound - self.value
             which, complete = self._look(prices, wide, missing + 1)
-            most = min(MOST_COLUMNS, max(FEWEST_COLUMNS, int(COLUMNS_A_SECOND * self.budget.left)))
+            most = _columns_in(self.budget.left)
             all_of_them = len(which) <= most
             if not all_of_them:
                 which, complete = self._nearest(prices, which, most), False
@@ -265,7 +271,7 @@ class Search:
         """Columns for the next integer program, and whether no plan that is better needs another one."""
         if LITTLE <= wide < missing and self.flat.size <= FEW_AGENTS:
             which, complete = self._matter(prices, missing)
-            if complete and len(which) <= FEW_COLUMNS:
+            if complete and len(which) <= FEW:
                 return which, True
         which, complete = self._matter(prices, min(wide, missing))
         return which, complete and wide >= missing
@@ -273,7 +279,7 @@ class Search:
     @property
     def closed(self) -> bool:
         """The plan is as good as its bound."""
-        return self.bound - self.value <= ENOUGH * abs(self.value)
+        return self.days is not None and self.bound - self.value <= ENOUGH * abs(self.value)
 
     def _matter(self, prices: Prices, wide: float) -> tuple[Ints, bool]:
         """Columns worth at most ``wide`` less than the best of their agent, and whether these are all there are."""

@@ -13,7 +13,7 @@ from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.master import MISSING, Rows, add_rows, quiet
 from timebank.matching.planner.pool import Pool
 
-FEW = 6_000  # columns
+FEW = 12_000  # columns
 
 Interrupt = Callable[[], bool]
 
