@@ -87,7 +87,8 @@ HOW = """- `skill_place` holds home and reach of every helper once for each serv
   made for those who are shown. Of a weekly request helpers are tried until enough can do all of it, each first plainly:
   free then on each day, below their caps, nothing planned.
 - Both statements are run by the driver itself, and on PostgreSQL each connection keeps their plans: the driver throws
-  its own away at each ROLLBACK, with which a request that reads ends. So each visit is measured in a new transaction.
+  its own away at each ROLLBACK, with which a request that reads ends. So each visit is measured in a new transaction,
+  on a connection that has been asked for each kind of search before (the first five of a kind are planned afresh).
 - What is left of the engine's time on SQLite: half inside the database (two thirds of that the search), half the rules
   and what they need (a quarter more for a weekly request). On PostgreSQL the server's part is about twice the rest.
 - Those who are out are counted on demand: standing facts first, calendars only for whom no standing fact keeps out,
