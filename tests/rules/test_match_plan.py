@@ -26,7 +26,7 @@ from timebank.matching.planner.pool import Pool
 from timebank.matching.planner.rounding import rounded
 from timebank.matching.planner.search import Search
 from timebank.matching.planner.walks import Walker
-from timebank.matching.rules.day import DayPlan, Instance
+from timebank.matching.rules.day import ALL_TAKEN, WOULD_COST_MORE, DayPlan, Instance
 
 Doc = dict[str, Any]
 SEEDS = st.integers(0, 10_000)
@@ -336,6 +336,21 @@ def test_after_a_dropout_promises_stay_unless_they_may_move_and_moves_are_counte
         assert not any(now.request[name].pinned for name in changed)
     assert keep.moved == frozenset()
     assert move.objective >= keep.objective
+
+
+def test_after_a_dropout_a_reason_is_about_all_helpers_of_the_day() -> None:
+    day = town(60, 150, 2, RICH)
+    before = planner.plan(instance(day), seconds=0.5)
+    open_to_somebody = {ALL_TAKEN, WOULD_COST_MORE}
+    for gone in ("h19", "h22", "h25", "h40"):
+        now = without(day, gone)
+        again = planner.replan(now, before, seconds=0.2)
+        assert set(again.unserved) == set(now.request) - {visit.request for visit in again.visits}
+        fresh = planner.plan(now, seconds=0.01).unserved
+        reasons = {name: (again.unserved[name], fresh[name]) for name in again.unserved.keys() & fresh.keys()}
+        assert reasons
+        for name, (said, true) in reasons.items():
+            assert said == true or {said, true} <= open_to_somebody, name
 
 
 def _other(before: Any, after: Any) -> bool:

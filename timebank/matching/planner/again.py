@@ -3,7 +3,7 @@ back; everybody else keeps what was promised."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,17 @@ import numpy as np
 from timebank.matching.planner.api import Infeasible
 from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.engine import plan_days
+from timebank.matching.planner.outcome import Funnel
 from timebank.matching.planner.pairs import Pairs, Promised
-from timebank.matching.rules.day import ALL_TAKEN, BusyStretch, DayHelper, DayPlan, Instance, PlannedVisit
+from timebank.matching.rules.day import (
+    ALL_TAKEN,
+    WOULD_COST_MORE,
+    BusyStretch,
+    DayHelper,
+    DayPlan,
+    Instance,
+    PlannedVisit,
+)
 from timebank.matching.rules.worth import objective_of, travel_of
 
 NEAR = 40  # helpers looked at for a lost visit: the nearest who could serve it
@@ -42,7 +51,7 @@ def plan_again(instance: Instance, promises: Promises, budget: Budget, seed: int
             if may_move is None:
                 raise
         else:
-            return _joined(instance, promises.current, found, outside, budget)
+            return _joined(around, promises.current, found, outside, budget)
     raise AssertionError
 
 
@@ -90,13 +99,20 @@ class _Around:
         self.waiting = [one.id for one in instance.requests if one.id in current.unserved]
         pairs = Pairs(instance)
         arrays = pairs.arrays()
-        self.pairs, self.agent, self.unit = pairs, arrays["agent"], arrays["unit"]
+        self.pairs, self.agent, self.unit, self.start = pairs, arrays["agent"], arrays["unit"], arrays["first"]
         self.order = np.argsort(self.unit, kind="stable")
         self.first = np.searchsorted(self.unit[self.order], np.arange(len(instance.requests) + 1))
 
     def _helpers(self, request: str) -> tuple[str, ...]:
         visit = self.visits.get(request)
         return visit.helpers if visit else ()
+
+    def anybody(self, request: str) -> bool:
+        """Whether as many helpers of the day as it needs could serve it together if nothing else were promised."""
+        number = self.pairs.number[request]
+        need = int(self.pairs.need[number])
+        starts = self.start[self.order[self.first[number] : self.first[number + 1]]]
+        return bool(np.unique(starts, return_counts=True)[1].max(initial=0) >= need if need > 1 else len(starts))
 
     def _able(self, request: str, most: int) -> list[str]:
         """The nearest helpers who could serve a request."""
@@ -167,18 +183,19 @@ class _Around:
 
 
 def _joined(
-    instance: Instance, current: DayPlan, small: DayPlan, outside: Mapping[str, PlannedVisit], budget: Budget
+    around: _Around, current: DayPlan, small: DayPlan, outside: Mapping[str, PlannedVisit], budget: Budget
 ) -> DayPlan:
     """The small plan within the old one, with what was moved."""
+    instance = around.instance
     visits = (*outside.values(), *small.visits)
     served = {visit.request for visit in visits}
-    reasons = {**current.unserved, **small.unserved}
+    left = [one.id for one in instance.requests if one.id not in served]
     before = {one.request: one for one in current.visits}
     after = {one.request: one for one in visits}
     moved = {name for name, visit in before.items() if _is_promise(instance, visit) and _moved(visit, after.get(name))}
     return DayPlan(
         visits=visits,
-        unserved={one.id: reasons.get(one.id, ALL_TAKEN) for one in instance.requests if one.id not in served},
+        unserved=_reasons(around, left, {**current.unserved, **small.unserved}),
         objective=objective_of(instance, visits),
         upper_bound=None,
         travel_seconds=travel_of(instance, visits),
@@ -186,6 +203,17 @@ def _joined(
         finished=small.finished,
         seconds=budget.used,
     )
+
+
+def _reasons(around: _Around, left: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:
+    """Why nobody serves what is left over: among all helpers of the day, not only those of the small one."""
+    nobody = Funnel(around.instance, [name for name in left if not around.anybody(name)])
+    return {
+        name: (WOULD_COST_MORE if said.get(name) == WOULD_COST_MORE else ALL_TAKEN)
+        if around.anybody(name)
+        else nobody.reason(name)
+        for name in left
+    }
 
 
 def _is_promise(instance: Instance, visit: PlannedVisit) -> bool:

@@ -71,7 +71,7 @@ def _reasons(flat: Flat, walker: Walker, days: Mapping[int, Day], number: int, s
     for option, unit in enumerate(walker.unit):
         if unit in options:
             options[unit].append(option)
-    funnel = _Funnel(instance, [name for name, unit in units.items() if not options[unit]])
+    funnel = Funnel(instance, [name for name, unit in units.items() if not options[unit]])
     return {
         name: _taken(flat, walker, days, unit, options[unit]) if options[unit] else funnel.reason(name)
         for name, unit in units.items()
@@ -89,7 +89,7 @@ def _taken(flat: Flat, walker: Walker, days: Mapping[int, Day], unit: int, optio
     return WOULD_COST_MORE if any(len(agents) >= need for agents in able.values()) else ALL_TAKEN
 
 
-class _Funnel:
+class Funnel:
     """Why nobody could at all: the first rule after which nobody is left."""
 
     def __init__(self, instance: Instance, names: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from timebank.matching.planner.prices import Prices, bound_beside_days, profits
 from timebank.matching.planner.pricing import WORST, Found, Pricing
 from timebank.matching.planner.rounding import rounded
 from timebank.matching.planner.walks import Day, Walker
-from timebank.matching.planner.whole import FEW, Choice, Whole
+from timebank.matching.planner.whole import Choice, Whole
 
 SMOOTH = 0.5  # share of the best prices so far in those that are asked about (Wentges)
 FEW_OPTIONS = 20  # looked at for a helper in the first rounds, which need no proof
@@ -47,6 +47,7 @@ LITTLE = 300.0  # from this look on everything that could matter is offered, whe
 FEW_AGENTS = 300
 COLUMNS_A_SECOND = 3_000  # a solver that tidies up a program does not look at the clock
 COLUMNS_AT_ONCE = 20_000  # a second, of a program that is small enough not to be tidied up
+FEW = 12_000  # columns, which are not tidied up
 FEWEST_COLUMNS = 1_000
 MOST_COLUMNS = 60_000  # in an integer program
 MUCH = 5.0  # seconds
@@ -264,7 +265,12 @@ class Search:
         seconds, wall = (left, budget.wall_left) if left < MUCH else (left / 2, budget.on_the_wall(left / 2))
         end = budget.used + seconds
         return self.whole.choose(
-            which, self.best_columns(), wall, ENOUGH / 2, lambda: budget.over() or budget.used > end
+            which,
+            self.best_columns(),
+            wall,
+            ENOUGH / 2,
+            lambda: budget.over() or budget.used > end,
+            tidy=len(which) > FEW,
         )
 
     def _look(self, prices: Prices, wide: float, missing: float) -> tuple[Ints, bool]:

@@ -13,8 +13,6 @@ from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.master import MISSING, Rows, add_rows, quiet
 from timebank.matching.planner.pool import Pool
 
-FEW = 12_000  # columns
-
 Interrupt = Callable[[], bool]
 
 
@@ -34,13 +32,17 @@ class Whole:
         self.flat, self.pool, self.cuts, self.seed = flat, pool, cuts, seed
         self.rows = Rows(flat)
 
-    def choose(self, which: Ints, start: Ints, seconds: float, gap: float, interrupt: Interrupt) -> Choice | None:
+    def choose(
+        self, which: Ints, start: Ints, seconds: float, gap: float, interrupt: Interrupt, *, tidy: bool = True
+    ) -> Choice | None:
         """The best choice among ``which``, no worse than ``start`` (columns that make a plan; may be empty).
 
+        ``tidy``: first without what cannot be chosen, which pays where most of the start stays as it is or the program
+        is large; the solver does not look up when time is over meanwhile.
         None where no choice keeps every pin, or none was found in time.
         """
         solver = self._program(which)
-        if len(which) <= FEW:  # tidying up takes longer than it saves, and does not look up when time is over
+        if not tidy:
             solver.setOptionValue("presolve", "off")
         solver.setOptionValue("time_limit", seconds)
         solver.setOptionValue("mip_rel_gap", gap)
