@@ -17,7 +17,7 @@ from tests.factories import matching as helpers
 from tests.factories import town
 from tests.pages.client import CheckingClient
 from timebank.core.db import db
-from timebank.exchange.models import AvailabilitySlot, Offer, VisitState
+from timebank.exchange.models import AvailabilitySlot, Offer, ServiceRequest, Visit, VisitState
 from timebank.matching.models import Plan, PlannedVisit, PlanState
 from timebank.matching.service.accepting import work_offers
 from timebank.matching.service.working import work_plans
@@ -126,10 +126,13 @@ def test_a_visit_is_changed_by_keyboard_and_what_would_break_is_shown_before(
     assert row is not None
     visit, mine = row.visit_id, row.volunteer_id
     late = next(one for one in _helpers() if one not in _planned())
+    db.session.scalars(select(ServiceRequest).join(Visit).where(Visit.id == visit)).one().regular_helper_id = late
+    db.session.commit()
     address = f"{plan}/visits/{visit}"
     with statements(20):
         page = text(coordinator, address)
     assert "Why not somebody else" in page
+    assert "晚来 usually comes" in page
     assert "free only 14:00–16:00" in page
     check = text(coordinator, f"{address}/check?volunteer_id={late}")
     assert "It would break:" in check

@@ -81,6 +81,16 @@ def test_a_press_on_offer_asks_the_helper(visit: int, coordinator: CheckingClien
 
 
 @one_engine
+def test_the_head_says_what_the_recipient_asks_of_whoever_comes(coordinator: CheckingClient) -> None:
+    steady = helpers.volunteer("徐梅", languages=["zh", "zh-nanjing"])
+    asked = {"helper_sex": "F", "language": "zh-nanjing", "regular_helper_id": steady, "regular_minute": 480}
+    visit_id = helpers.visit(town.person("张大爷"), weeks=2, **asked)
+    for address in (f"/visits/{visit_id}/helpers", f"/visits/{visit_id}/helpers/out"):
+        page = coordinator.get(address).get_data(as_text=True)
+        assert "a woman was asked for, speaks Nanjing dialect, 徐梅 usually comes" in page, address
+
+
+@one_engine
 def test_nobody_suitable_is_said(visit: int, coordinator: CheckingClient) -> None:
     assert "Nobody could come at this time" in coordinator.get(f"/visits/{visit}/helpers").get_data(as_text=True)
 

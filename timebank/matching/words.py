@@ -199,13 +199,15 @@ def _sex(facts: Facts, _names: Names) -> str:
     return _("a woman was asked for") if facts["sex"] == "F" else _("a man was asked for")
 
 
-def wishes(need: Need) -> list[str]:
-    """What the recipient asks of whoever comes."""
+def wishes(need: Need, usual: str | None = None) -> list[str]:
+    """What the recipient asks of whoever comes, and the name of who usually does."""
     found = []
     if need.helper_sex:
         found.append(_sex({"sex": need.helper_sex}, {}))
     if need.language:
         found.append(_("speaks %(language)s", language=_language({"language": need.language})))
+    if usual:
+        found.append(_("%(name)s usually comes", name=usual))
     return found
 
 

@@ -24,6 +24,7 @@ from timebank.matching.rules.hard import broken_rules
 from timebank.matching.rules.model import QUARTER, Broken, Helper, Need, Stretch, Travel, Why
 from timebank.matching.rules.ranking import Ranking, rank
 from timebank.matching.rules.score import Part, score
+from timebank.people import queries as people
 from timebank.people.models import Person
 
 WALKING = Travel()
@@ -61,6 +62,7 @@ class VisitChoice:
     visit: Waiting
     possible: Sequence[PairAnswer]
     impossible: Sequence[PairAnswer]
+    usual: str | None  # name of the helper who mostly comes to this recipient
 
 
 def pair(actor: Actor, plan_id: int, visit_id: int, volunteer_id: int, starts_at: datetime | None = None) -> PairAnswer:
@@ -119,7 +121,15 @@ def choices(actor: Actor, plan_id: int, visit_id: int) -> VisitChoice:
     could_not = [
         PairAnswer(visit, one.helper.id, days.infos[one.helper.id].name, None, one.broken) for one in found.out
     ]
-    return VisitChoice(line_of(plan, {}), visit, could, could_not)
+    return VisitChoice(line_of(plan, {}), visit, could, could_not, _name(visit.usual, days.infos))
+
+
+def _name(person_id: int | None, infos: Mapping[int, HelperInfo]) -> str | None:
+    """The name of a helper, also of one who is not near or not active."""
+    if person_id is None:
+        return None
+    known = infos.get(person_id) or people.brief(person_id)
+    return known.name if known else None
 
 
 def _plan(actor: Actor, plan_id: int) -> Plan:

@@ -18,7 +18,7 @@ from timebank.matching.queries.candidates import Candidates
 from timebank.matching.queries.nearby import reachable
 from timebank.matching.queries.series import Dated, SeriesFit, Tried, dated, told, tried
 from timebank.matching.queries.visits import Occasion, VisitNeed, series, visit_need
-from timebank.matching.rules.model import Travel, Why
+from timebank.matching.rules.model import Need, Travel, Why
 from timebank.matching.rules.ranking import Could, could
 from timebank.matching.rules.score import Part
 
@@ -44,6 +44,8 @@ class VisitHead:
     minutes: int
     looking: bool
     series: int  # open visits of the weekly request, this one included; 0 for a single visit
+    need: Need  # with what the recipient asks of whoever comes
+    usual: str | None  # name of the helper who took the whole series
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ def head(found: VisitNeed, occasions: Sequence[Occasion]) -> VisitHead:
         minutes=found.need.minutes,
         looking=found.looking,
         series=len(occasions),
+        need=found.need,
+        usual=found.usual,
     )
 
 

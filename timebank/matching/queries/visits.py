@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import get_locale
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from timebank.core import clock
 from timebank.core.authority import Actor
@@ -58,6 +59,7 @@ class VisitNeed:
     weekly: bool
     origin: tuple[float, float] | None
     need: Need
+    usual: str | None = None  # name of the helper who took the whole series
 
 
 def seconds(moment: datetime, day: date) -> int:
@@ -67,12 +69,14 @@ def seconds(moment: datetime, day: date) -> int:
 
 def visit_need(actor: Actor, visit_id: int) -> VisitNeed:
     """The visit for somebody who may read requests and helpers where it is; raises `NotFound("no_such_visit")`."""
+    usual = aliased(Person)
     row = db.session.execute(
-        select(Visit, ServiceRequest, ServiceType, Person, *NEAR)
+        select(Visit, ServiceRequest, ServiceType, Person, *NEAR, usual.name.label("usual"))
         .outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id)
         .join(ServiceType, ServiceType.code == Visit.service_code)
         .join(Person, Person.id == Visit.recipient_id)
         .outerjoin(Territory, Territory.code == Visit.territory_code)
+        .outerjoin(usual, usual.id == ServiceRequest.regular_helper_id)
         .where(Visit.id == visit_id)
     ).first()
     if row is None or not all(actor.may(permission, row.Visit.territory_code) for permission in NEEDED):
@@ -95,6 +99,7 @@ def visit_need(actor: Actor, visit_id: int) -> VisitNeed:
         weekly=bool(row.ServiceRequest and row.ServiceRequest.weekdays),
         origin=origin,
         need=need_of(row, occasion, parameters, Place(0.0, 0.0) if origin else None),
+        usual=row.usual,
     )
 
 

@@ -65,7 +65,7 @@ def planned_visit(plan_id: int, visit_id: int) -> str:
         words=words,
         plan_words=plan_words,
         may_plan=actor().may(PLAN, found.plan.territory_code),
-        wishes=words.wishes(found.visit.need),
+        wishes=words.wishes(found.visit.need, found.usual),
         shown_out=len(found.impossible) if request.args.get("all") else SHOWN_OUT,
     )
 
