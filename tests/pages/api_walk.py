@@ -31,7 +31,10 @@ ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 @dataclass(frozen=True)
 class Step:
-    """One call.  `no`: who is refused and with which status; `keep`: the fact that the answer's id becomes."""
+    """One call.  `no`: who is refused and with which status; `keep`: the fact that the answer's id becomes.
+
+    `refused`: the step is one that must not work, with this code.
+    """
 
     name: str
     who: str
@@ -42,6 +45,7 @@ class Step:
     at: Mapping[str, str] = field(default_factory=dict)
     sees: Callable[[Any, Facts], Any] = lambda _answer, _facts: True
     when: datetime | None = None
+    refused: str = ""
 
 
 class Walk:
@@ -66,6 +70,10 @@ class Walk:
             assert refused.status_code == status, (step.name, visitor, refused.status_code, refused.text[:300])
         assert rows() == before, f"{step.name} changed something for somebody who was refused"
         answer = self._call(step, operation, step.who, key)
+        if step.refused:
+            assert answer.json["code"] == step.refused, (step.name, answer.status_code, answer.text[:300])
+            assert rows() == before, f"{step.name} changed something although it was refused"
+            return
         assert answer.status_code == operation.status, (step.name, answer.status_code, answer.text[:500])
         if operation.media:
             assert answer.mimetype in operation.media, step.name

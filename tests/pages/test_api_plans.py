@@ -38,6 +38,22 @@ def _who_goes(answer: Any, facts: Facts) -> bool:
     return True
 
 
+def _marks(answer: Any, facts: Facts) -> bool:
+    """The board says how each visit stands, who else is free that day, and what is open where."""
+    for lane in answer["lanes"]:
+        for stop in lane["stops"]:
+            facts[f"mark_{stop['visit_id']}"] = stop["mark"]
+    return (
+        [one["person_id"] for one in answer["idle"]] == [facts["late"]]
+        and answer["days"] == []
+        and answer["open_here"] == 2
+    )
+
+
+def _of(facts: Facts, visit: str) -> str:
+    return str(facts[f"mark_{facts[visit]}"])
+
+
 def _asked(answer: Any, _facts: Facts) -> bool:
     return bool(answer["id"]) and work_offers() == 2
 
@@ -70,6 +86,7 @@ STEPS = [
         at=HERE,
         sees=lambda answer, _: (len(answer["lanes"]), answer["open"], answer["left"]) == (2, 2, []),
     ),
+    Step("get_plan_board", "broker", at=HERE, sees=_marks),
     Step(
         "list_plan_choices",
         "broker",
@@ -93,11 +110,51 @@ STEPS = [
         at=VISIT,
         sees=lambda answer, _: all(one["possible"] for one in answer["items"]),
     ),
-    Step("swap_planned_visits", "broker", lambda facts: {"other_id": facts["other"]}, no=NO, at=VISIT),
+    Step(
+        "swap_planned_visits",
+        "broker",
+        lambda facts: {"other_id": facts["other"], "seen": _of(facts, "visit"), "other_seen": _of(facts, "other")},
+        no=NO,
+        at=VISIT,
+    ),
+    Step(
+        "swap_planned_visits",
+        "broker",
+        lambda facts: {"other_id": facts["other"], "seen": _of(facts, "visit"), "other_seen": _of(facts, "other")},
+        at=VISIT,
+        refused="plan_changed_meanwhile",
+    ),
+    Step(
+        "pin_planned_visit",
+        "broker",
+        lambda facts: {"pinned": True, "seen": _of(facts, "visit")},
+        at=VISIT,
+        refused="plan_changed_meanwhile",
+    ),
     Step("pin_planned_visit", "broker", {"pinned": True}, no=NO, at=VISIT),
+    Step(
+        "take_out_planned_visit",
+        "broker",
+        lambda facts: {"seen": _of(facts, "visit")},
+        at=VISIT,
+        refused="plan_changed_meanwhile",
+    ),
     Step("take_out_planned_visit", "broker", no=NO, at=VISIT),
     Step("list_plan_choices", "broker", at=VISIT, sees=_who_goes),
-    Step("assign_planned_visit", "broker", lambda facts: {"volunteer_id": facts["goes"]}, no=NO, at=VISIT),
+    Step(
+        "assign_planned_visit",
+        "broker",
+        lambda facts: {"volunteer_id": facts["goes"], "seen": _of(facts, "visit")},
+        at=VISIT,
+        refused="plan_changed_meanwhile",
+    ),
+    Step(
+        "assign_planned_visit",
+        "broker",
+        lambda facts: {"volunteer_id": facts["goes"], "seen": "nobody"},
+        no=NO,
+        at=VISIT,
+    ),
     Step("plan_again", "broker", {"may_move": True}, no=NO, at=HERE, keep="plan", sees=_searched),
     Step("stop_plan", "broker", no=NO, at=HERE),
     Step("accept_plan", "broker", {}, no=NO, at=HERE, sees=_asked),

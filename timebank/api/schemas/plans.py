@@ -32,15 +32,21 @@ class Replan(Body):
         return rules.Replan(tuple(self.without), self.may_move, self.seconds)
 
 
-class Assigned(Body):
-    """Who goes, and when; without a start the best one."""
+class Seen(Body):
+    """`seen`: the `mark` of the visit when it was looked at, or "nobody"; refused where it stands otherwise by now."""
+
+    seen: str = Field(default="", max_length=32)
+
+
+class Assigned(Seen):
+    """Who goes, and when; without a start the best one.  `seen`: the visit's `mark`, or "nobody" where left over."""
 
     volunteer_id: Id
     starts_at: AwareDatetime | None = None
 
 
-class Pinned(Body):
-    """Whether planning again must keep the visit."""
+class Pinned(Seen):
+    """Whether planning again must keep the visit.  `seen`: the visit's `mark`."""
 
     pinned: bool
 
@@ -49,6 +55,12 @@ class SwappedWith(Body):
     """The visit whose helper comes instead."""
 
     other_id: Id
+
+
+class Swapped(SwappedWith, Seen):
+    """The visit whose helper comes instead.  `seen`, `other_seen`: the marks of both visits."""
+
+    other_seen: str = Field(default="", max_length=32)
 
 
 class PairQuery(Body):
@@ -114,7 +126,10 @@ class PlansPage(Answer):
 
 
 class PlannedStop(Answer):
-    """A visit of a helper: proposed by the plan (and what became of its offer), or promised before."""
+    """A visit of a helper: proposed by the plan (and what became of its offer), or promised before.
+
+    `mark`: who goes when; a change that sends it as `seen` is refused when somebody else was quicker.
+    """
 
     kind: str
     visit_id: int
@@ -128,6 +143,7 @@ class PlannedStop(Answer):
     pinned: bool
     by_hand: bool
     moves: bool
+    mark: str
 
 
 class Lane(Answer):
@@ -167,12 +183,26 @@ class GivenByPartner(Answer):
     partner: str
 
 
-class PlanBoard(Answer):
-    """One day of a plan as it stands now.  `open`: nobody was asked yet; `asking`: offers on their way."""
+class DayCount(Answer):
+    """A day of a plan: how many of its visits have a helper, and how many there are."""
 
+    day: date
+    served: int
+    visits: int
+
+
+class PlanBoard(Answer):
+    """One day of a plan as it stands now.  `open`: nobody was asked yet; `asking`: offers on their way.
+
+    `days`: of a plan of several days; `idle`: others who are free that day, the first by name; `open_here`: of those
+    `open` in the place asked for.
+    """
+
+    days: list[DayCount]
     day: date
     lanes: list[Lane]
     lanes_in_all: int
+    idle: list[Lane]
     left: list[LeftOver]
     left_in_all: int
     given: list[GivenByPartner]
@@ -180,6 +210,7 @@ class PlanBoard(Answer):
     unserved: int
     moved: int
     open: int
+    open_here: int
     asking: int
 
 

@@ -19,7 +19,9 @@ from timebank.api.schemas.plans import (
     PlanLine,
     PlansPage,
     Replan,
+    Seen,
     SwapAnswer,
+    Swapped,
     SwappedWith,
 )
 from timebank.core.paging import Page
@@ -126,23 +128,24 @@ def _answers(found: Any) -> list[dict[str, Any]]:
 @write(f"{VISIT}/assignment", body=Assigned, permission=PLAN)
 def assign_planned_visit(plan_id: int, visit_id: int, body: Assigned, key: str) -> dict[str, Any]:
     """Gives the visit to a helper; what breaks a hard rule is refused."""
-    made = changes.assign_visit(actor(), plan_id, visit_id, body.volunteer_id, body.starts_at, key=key)
+    made = changes.assign_visit(actor(), plan_id, visit_id, body.volunteer_id, body.starts_at, seen=body.seen, key=key)
     return {"id": made}
 
 
-@write(f"{VISIT}/removal", permission=PLAN)
-def take_out_planned_visit(plan_id: int, visit_id: int, key: str) -> dict[str, Any]:
+@write(f"{VISIT}/removal", body=Seen, permission=PLAN)
+def take_out_planned_visit(plan_id: int, visit_id: int, body: Seen, key: str) -> dict[str, Any]:
     """Nobody goes, as far as this plan is concerned."""
-    return {"id": changes.take_out_visit(actor(), plan_id, visit_id, key=key)}
+    return {"id": changes.take_out_visit(actor(), plan_id, visit_id, seen=body.seen, key=key)}
 
 
 @write(f"{VISIT}/pin", body=Pinned, permission=PLAN)
 def pin_planned_visit(plan_id: int, visit_id: int, body: Pinned, key: str) -> dict[str, Any]:
     """Pins the visit to its helper and time, or releases it."""
-    return {"id": changes.pin_visit(actor(), plan_id, visit_id, body.pinned, key=key)}
+    return {"id": changes.pin_visit(actor(), plan_id, visit_id, body.pinned, seen=body.seen, key=key)}
 
 
-@write(f"{VISIT}/swap", body=SwappedWith, permission=PLAN)
-def swap_planned_visits(plan_id: int, visit_id: int, body: SwappedWith, key: str) -> dict[str, Any]:
+@write(f"{VISIT}/swap", body=Swapped, permission=PLAN)
+def swap_planned_visits(plan_id: int, visit_id: int, body: Swapped, key: str) -> dict[str, Any]:
     """The helpers of two visits change places."""
-    return {"id": changes.swap_visits(actor(), plan_id, visit_id, body.other_id, key=key)}
+    seen = (body.seen, body.other_seen)
+    return {"id": changes.swap_visits(actor(), plan_id, visit_id, body.other_id, seen=seen, key=key)}
