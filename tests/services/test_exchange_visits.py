@@ -25,7 +25,8 @@ from timebank.exchange.models import Offer, OfferState, Visit, VisitState
 from timebank.exchange.models.requests import RequestState, ServiceRequest
 from timebank.exchange.models.volunteers import Volunteer
 from timebank.exchange.queries import grants, schemes
-from timebank.exchange.service import offers, payment, requests, visits
+from timebank.exchange.queries.holds import short_holds
+from timebank.exchange.service import holds, offers, payment, requests, visits
 from timebank.ledger import service as ledger
 from timebank.ledger.models import Entry, Transfer
 from timebank.ledger.queries.statements import open_holds
@@ -386,6 +387,21 @@ def test_the_command_keeps_the_hours_of_visits_moved_before_holds_followed(app: 
     assert command(args=["visits", "holds", "--mend"]).exit_code == 0
     assert make.balance(people.zhang).held == 360
     assert command(args=["visits", "holds"]).stdout == ""
+
+
+def test_mending_keeps_no_hours_for_a_visit_that_was_cancelled_since_it_was_listed(people: Cast) -> None:
+    visit_id = make.visits_of(make.published(people))[0]
+    row, far = visit(visit_id), timedelta(days=40)
+    ran_out = row.hold_until
+    assert ran_out is not None
+    row.earliest_start = row.latest_start = row.starts_at = row.latest_start + far  # as a move left it then
+    db.session.commit()
+    with time_machine.travel(ran_out + timedelta(days=1), tick=False):
+        ledger.sweep_holds()
+        assert [one.visit_id for one in short_holds()] == [visit_id]
+        requests.cancel_visit(people.elder, visit_id, "at the daughter's")
+        holds.mend(make.SYSTEM, visit_id)
+        assert make.balance(people.zhang).held == 0
 
 
 # -- checking in and out -----------------------------------------------------------------------------------------------

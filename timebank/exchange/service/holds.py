@@ -11,6 +11,7 @@ from timebank.core.command import command
 from timebank.core.errors import Refused
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.holds import TO_BE_PAID
 from timebank.exchange.rules.requests import Funding
 from timebank.exchange.service import payment, steps
 from timebank.ledger import queries as books
@@ -46,12 +47,14 @@ def follow(actor: Actor, visit: Visit) -> None:
 def mend(actor: Actor, visit_id: int, *, key: str | None = None) -> int:
     """Lets the hold of a visit that was moved before holds followed end as `follow` would; answers with the visit.
 
-    Nothing changes where the hold is long enough.  Raises `Refused("hold_ran_out")`, `NotFound("no_such_visit")`.
+    Nothing changes where the hold is long enough, or the visit is over by now (cancelled, paid): a hold that ran out
+    still stands in its row.  Raises `Refused("hold_ran_out")`, `NotFound("no_such_visit")`.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("visits.write", visit.territory_code)
     before = visit.hold_id
-    follow(actor, visit)
+    if visit.state in TO_BE_PAID:
+        follow(actor, visit)
     if visit.hold_id != before:
         audit.record(actor, "mend_hold.visit", "visit", visit.id, visit.territory_code, minutes=visit.held_minutes)
     return visit.id
