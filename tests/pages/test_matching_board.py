@@ -126,13 +126,14 @@ def test_a_visit_is_changed_by_keyboard_and_what_would_break_is_shown_before(
     assert row is not None
     visit, mine = row.visit_id, row.volunteer_id
     late = next(one for one in _helpers() if one not in _planned())
-    db.session.scalars(select(ServiceRequest).join(Visit).where(Visit.id == visit)).one().regular_helper_id = late
+    far = helpers.volunteer("远来", hours=(8, 10), east_m=9_000)
+    db.session.scalars(select(ServiceRequest).join(Visit).where(Visit.id == visit)).one().regular_helper_id = far
     db.session.commit()
     address = f"{plan}/visits/{visit}"
     with statements(20):
         page = text(coordinator, address)
     assert "Why not somebody else" in page
-    assert "晚来 usually comes" in page
+    assert "远来 usually comes" in page
     assert "free only 14:00–16:00" in page
     check = text(coordinator, f"{address}/check?volunteer_id={late}")
     assert "It would break:" in check
@@ -229,6 +230,32 @@ def test_a_page_that_somebody_else_overtook_changes_nothing(plan: str, coordinat
     answer = pressed(coordinator, old, f"{address}/pin")
     assert answer.status_code == 303
     assert "Somebody has changed this visit meanwhile" in text(coordinator, address)
+
+
+def test_a_visit_left_over_and_settled_since_is_told_apart_and_not_offered(
+    plan: str, coordinator: CheckingClient, statements: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    row = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).first()
+    assert row is not None
+    left, address = db.session.get_one(Visit, row.visit_id), f"{plan}/visits/{row.visit_id}"
+    check = f"{address}/check?volunteer_id={row.volunteer_id}"
+    assert pressed(coordinator, text(coordinator, address), f"{address}/take-out").status_code == 303
+    assert "2 visits left over" in text(coordinator, plan)
+    assert "/assign" in text(coordinator, address)
+    assert "/assign" in text(coordinator, check)
+    left.state = VisitState.CANCELLED
+    db.session.commit()
+    with statements(20):
+        page = text(coordinator, plan)
+    assert "1 of 2 visits have a helper" in page
+    assert "1 visit left over" in page
+    assert "1 other was settled since" in page
+    assert f'<a href="/visits/{left.id}">张大爷</a>' in page
+    with statements(20):
+        visit = text(coordinator, address)
+    for shown in (visit, text(coordinator, check)):
+        assert "This visit does not look for a helper any more." in shown
+        assert "/assign" not in shown
 
 
 def test_after_a_change_the_board_keeps_its_day_and_filter(plan: str, coordinator: CheckingClient) -> None:

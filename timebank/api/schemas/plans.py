@@ -194,7 +194,8 @@ class DayCount(Answer):
 class PlanBoard(Answer):
     """One day of a plan as it stands now.  `open`: nobody was asked yet; `asking`: offers on their way.
 
-    `days`: of a plan of several days; `idle`: others who are free that day, the first by name; `open_here`: of those
+    `days`: of a plan of several days; `settled`: left over when the plan was
+    made, but settled since; `idle`: others who are free that day, the first by name; `open_here`: of those
     `open` in the place asked for.
     """
 
@@ -205,6 +206,8 @@ class PlanBoard(Answer):
     idle: list[Lane]
     left: list[LeftOver]
     left_in_all: int
+    settled: list[LeftOver]
+    settled_in_all: int
     given: list[GivenByPartner]
     served: int
     unserved: int

@@ -19,12 +19,12 @@ from timebank.exchange.queries import partners, schemes
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.exchange.rules.visits import PLANNED
 from timebank.matching.models import PlannedVisit, UnservedVisit
-from timebank.matching.queries.board_days import days_of, first_shown
+from timebank.matching.queries.board_days import days_of, first_shown, parts_of
 from timebank.matching.queries.board_idle import idle
+from timebank.matching.queries.board_left import looks_still
 from timebank.matching.queries.board_shapes import LANES, Board, Given, Lane, Left, Shown, Stop
 from timebank.matching.queries.plans import PlanLine, visits_in, waiting_visits
 from timebank.people.models import Person
-from timebank.territory import queries as territory
 from timebank.territory.models import Territory
 
 LEFT_OVER = 50
@@ -38,7 +38,8 @@ def board(line: PlanLine, shown: Shown) -> Board:
     rows = _planned(line, shown, day)
     names = sorted({(row.helper_name, row.PlannedVisit.volunteer_id) for row in rows})
     ids = [person for _, person in names[shown.offset : shown.offset + LANES]]
-    left, left_in_all = _left(line, shown, day)
+    left = _left(line, shown, day)
+    open_left = left[0].looking if left else 0
     services = {one.code: one.name for one in schemes.service_types(active_only=False)}
     others = idle(line, shown, day, {person for _, person in names})
     mine = _whole_days(line, day, [*ids, *others]) if shown.filtered else _of(rows, ids)
@@ -52,11 +53,13 @@ def board(line: PlanLine, shown: Shown) -> Board:
         lanes=lanes[: len(ids)],
         idle=[lane for lane in lanes[len(ids) :] if lane.free],
         lanes_in_all=len(names),
-        left=[_left_line(row, services, line.without) for row in left],
-        left_in_all=left_in_all,
+        left=[_left_line(row, services) for row in left if row.looks],
+        left_in_all=open_left,
+        settled=[_left_line(row, services) for row in left if not row.looks],
+        settled_in_all=left[0].in_all - open_left if left else 0,
         given=_given(line, shown, day, services),
-        **_counts(line.id, shown.territory),
-        streets=_parts(line),
+        **_counts(line, shown.territory),
+        streets=parts_of(line),
         services=services,
     )
 
@@ -131,18 +134,19 @@ def rows_of(plan_id: int) -> Any:
 _NOT_GIVEN = UnservedVisit.visit_id.not_in(select(Visit.id).where(Visit.state == VisitState.WITH_PARTNER))
 
 
-def _left(line: PlanLine, shown: Shown, day: date) -> tuple[Sequence[Any], int]:
-    found: Any = select(
-        UnservedVisit.reason, *_VISIT, Territory.name.label("place"), func.count().over().label("in_all")
-    )
+def _left(line: PlanLine, shown: Shown, day: date) -> Sequence[Any]:
+    """First those that look for somebody still, then those settled since; how many there are stands in each row."""
+    looks = case((looks_still(line.without), 1), else_=0)
+    counts = (func.sum(looks).over().label("looking"), func.count().over().label("in_all"))
+    found: Any = select(UnservedVisit.reason, *_VISIT, Territory.name.label("place"), looks.label("looks"), *counts)
     found = _with_visit(found.select_from(UnservedVisit), UnservedVisit.visit_id)
     found = _filtered(found.where(UnservedVisit.plan_id == line.id, _NOT_GIVEN), shown, day)
-    found = found.order_by(func.coalesce(ServiceRequest.urgent, False).desc(), Visit.earliest_start, Visit.id)
-    rows = db.session.execute(found if shown.all_left else found.limit(LEFT_OVER)).all()
-    return rows, rows[0].in_all if rows else 0
+    urgent = func.coalesce(ServiceRequest.urgent, False)
+    found = found.order_by(looks.desc(), urgent.desc(), Visit.earliest_start, Visit.id)
+    return db.session.execute(found if shown.all_left else found.limit(LEFT_OVER)).all()
 
 
-def _left_line(row: Any, services: dict[str, str], without: Collection[int]) -> Left:
+def _left_line(row: Any, services: dict[str, str]) -> Left:
     visit = row.Visit
     return Left(
         visit_id=visit.id,
@@ -158,8 +162,7 @@ def _left_line(row: Any, services: dict[str, str], without: Collection[int]) -> 
         reason=row.reason,
         lat=row.lat,
         lon=row.lon,
-        promised=visit.state is VisitState.SCHEDULED and visit.volunteer_id in without,
-        gone=not (visit.state is VisitState.OPEN or visit.volunteer_id in without),
+        promised=bool(row.looks) and visit.state is VisitState.SCHEDULED,
     )
 
 
@@ -309,7 +312,7 @@ def _promise(row: Any, services: dict[str, str]) -> Stop:
     )
 
 
-def _counts(plan_id: int, place: str) -> dict[str, int]:
+def _counts(line: PlanLine, place: str) -> dict[str, int]:
     """Of the whole plan as it stands now, after changes by hand (`open_here`: in the place); one statement."""
     asked, accepted, refused = PlannedVisit.offer_id, PlannedVisit.accepted_at, PlannedVisit.refusal
     moved = and_(
@@ -319,27 +322,17 @@ def _counts(plan_id: int, place: str) -> dict[str, int]:
     waits = and_(asked.is_(None), accepted.is_(None) | refused.is_not(None))
     fresh = or_(PlannedVisit.promised_to.is_(None), moved)
     opened = and_(waits, fresh, PlannedVisit.visit_id.in_(waiting_visits()))
-    left = select(func.count()).where(UnservedVisit.plan_id == plan_id, _NOT_GIVEN).scalar_subquery()
+    left = select(func.count()).select_from(UnservedVisit).join(Visit, Visit.id == UnservedVisit.visit_id)
+    left = left.where(UnservedVisit.plan_id == line.id, looks_still(line.without))
     row = db.session.execute(
         select(
             func.count(),
-            left,
+            left.scalar_subquery(),
             func.sum(case((moved, 1), else_=0)),
             func.sum(case((opened, 1), else_=0)),
             func.sum(case((and_(opened, PlannedVisit.visit_id.in_(visits_in(place))), 1), else_=0)),
             func.sum(case((and_(asked.is_(None), accepted.is_not(None), refused.is_(None)), 1), else_=0)),
-        ).where(PlannedVisit.plan_id == plan_id)
+        ).where(PlannedVisit.plan_id == line.id)
     ).one()
     names = ("served", "unserved", "moved", "open", "open_here", "asking")
     return dict(zip(names, (int(value or 0) for value in row), strict=True))
-
-
-def _parts(line: PlanLine) -> dict[str, str]:
-    """The streets of the plan's visits by code, the communities where the plan is of a street; two statements."""
-    part = func.substr(Visit.territory_code, 1, 9 if len(line.territory_code) < 9 else 12)
-    planned, left = (
-        select(part).join(table, table.visit_id == Visit.id).where(table.plan_id == line.id)
-        for table in (PlannedVisit, UnservedVisit)
-    )
-    codes = set(db.session.scalars(planned.union(left)))
-    return dict(sorted(territory.names(codes).items()))

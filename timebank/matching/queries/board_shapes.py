@@ -119,7 +119,6 @@ class Left:
     lat: float | None
     lon: float | None
     promised: bool
-    gone: bool  # cancelled, or arranged otherwise since
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +158,8 @@ class Board:
     idle: Sequence[Lane]  # others who are free that day, the first by name
     left: Sequence[Left]
     left_in_all: int
+    settled: Sequence[Left]  # left over when the plan was made; cancelled, or arranged otherwise since
+    settled_in_all: int
     given: Sequence[Given]
     served: int  # after changes by hand, of the whole plan
     unserved: int

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -16,6 +17,7 @@ from timebank.core.errors import NotFound
 from timebank.exchange.models import ServiceRequest, Visit, VolunteerState
 from timebank.exchange.queries.volunteers import HelperInfo
 from timebank.matching.models import Plan, PlannedVisit, UnservedVisit
+from timebank.matching.queries.board_left import looks_still
 from timebank.matching.queries.candidates import AROUND_M, Promise
 from timebank.matching.queries.days import Day, Days, Waiting, Wanted, read_days
 from timebank.matching.queries.plans import PlanLine, line_of
@@ -24,7 +26,6 @@ from timebank.matching.rules.hard import broken_rules
 from timebank.matching.rules.model import QUARTER, Broken, Helper, Need, Stretch, Travel, Why
 from timebank.matching.rules.ranking import Ranking, rank
 from timebank.matching.rules.score import Part, score
-from timebank.people import queries as people
 from timebank.people.models import Person
 
 WALKING = Travel()
@@ -62,7 +63,8 @@ class VisitChoice:
     visit: Waiting
     possible: Sequence[PairAnswer]
     impossible: Sequence[PairAnswer]
-    usual: str | None  # name of the helper who mostly comes to this recipient
+    usual: str | None  # name of the helper who mostly comes to this recipient, where known
+    looks: bool  # for a helper, still
 
 
 def pair(actor: Actor, plan_id: int, visit_id: int, volunteer_id: int, starts_at: datetime | None = None) -> PairAnswer:
@@ -71,7 +73,7 @@ def pair(actor: Actor, plan_id: int, visit_id: int, volunteer_id: int, starts_at
     Raises `NotFound`: no_such_plan, no_such_visit, no_such_volunteer.
     """
     plan = _plan(actor, plan_id)
-    days = _read(plan, [visit_id], [volunteer_id])
+    days = _read(plan, _known(plan, [visit_id]), [volunteer_id])
     if not _visible(actor, plan, days, volunteer_id):
         raise NotFound("no_such_volunteer")
     day = days.of(days.visits[0].day, given(plan.id, besides=[visit_id]))
@@ -93,7 +95,7 @@ def swapped(actor: Actor, plan_id: int, visit_id: int, other_id: int) -> tuple[P
     if len(rows) != 2:
         raise NotFound("no_such_visit")
     helpers = {visit_id: rows[other_id].volunteer_id, other_id: rows[visit_id].volunteer_id}
-    days = _read(plan, [visit_id, other_id], list(helpers.values()))
+    days = _read(plan, _known(plan, [visit_id, other_id]), list(helpers.values()))
     besides = given(plan.id, besides=[visit_id, other_id])
     first = _kept(days, besides, visit_id, helpers[visit_id], rows[visit_id].starts_at)
     if first.starts_at is not None and helpers[visit_id] == helpers[other_id]:
@@ -113,7 +115,8 @@ def _kept(
 def choices(actor: Actor, plan_id: int, visit_id: int) -> VisitChoice:
     """Everybody near a visit of a plan, the best first.  Raises `NotFound`: no_such_plan, no_such_visit."""
     plan = _plan(actor, plan_id)
-    days = _read(plan, [visit_id], None)
+    [known] = _known(plan, [visit_id])
+    days = _read(plan, [known], None)
     day = days.of(days.visits[0].day, given(plan.id, besides=[visit_id]))
     visit = day.visit(visit_id)
     found: Ranking = rank((day.meeting(person, visit) for person in day.helpers), visit.need, WALKING)
@@ -121,15 +124,13 @@ def choices(actor: Actor, plan_id: int, visit_id: int) -> VisitChoice:
     could_not = [
         PairAnswer(visit, one.helper.id, days.infos[one.helper.id].name, None, one.broken) for one in found.out
     ]
-    return VisitChoice(line_of(plan, {}), visit, could, could_not, _name(visit.usual, days.infos))
+    return VisitChoice(line_of(plan, {}), visit, could, could_not, _usual(visit, days, known), bool(known.looks))
 
 
-def _name(person_id: int | None, infos: Mapping[int, HelperInfo]) -> str | None:
-    """The name of a helper, also of one who is not near or not active."""
-    if person_id is None:
-        return None
-    known = infos.get(person_id) or people.brief(person_id)
-    return known.name if known else None
+def _usual(visit: Waiting, days: Days, known: Any) -> str | None:
+    """Who took the whole series, also from far away; else whoever mostly comes, of those near."""
+    near = days.infos.get(visit.usual or 0)
+    return known.regular or (near.name if near else None)
 
 
 def _plan(actor: Actor, plan_id: int) -> Plan:
@@ -139,13 +140,23 @@ def _plan(actor: Actor, plan_id: int) -> Plan:
     return plan
 
 
-def _read(plan: Plan, visit_ids: Sequence[int], helper_ids: Collection[int] | None) -> Days:
-    """The visits, which must belong to the plan, and the helpers named or near.  Raises `NotFound`."""
+def _known(plan: Plan, visit_ids: Sequence[int]) -> Sequence[Any]:
+    """The visits, which must belong to the plan: place, whether they look for somebody still, and who took the series.
+
+    Raises `NotFound("no_such_visit")`.
+    """
     of_plan = [select(table.visit_id).where(table.plan_id == plan.id) for table in (PlannedVisit, UnservedVisit)]
-    found = select(Visit.id, Visit.territory_code).where(Visit.id.in_(visit_ids))
+    facts = (Visit.id, Visit.territory_code, looks_still(plan.without).label("looks"), Person.name.label("regular"))
+    found = select(*facts).outerjoin(ServiceRequest, ServiceRequest.id == Visit.request_id)
+    found = found.outerjoin(Person, Person.id == ServiceRequest.regular_helper_id).where(Visit.id.in_(visit_ids))
     known = db.session.execute(found.where(or_(*(Visit.id.in_(part) for part in of_plan)))).all()
     if {row.id for row in known} != set(visit_ids):
         raise NotFound("no_such_visit")
+    return known
+
+
+def _read(plan: Plan, known: Sequence[Any], helper_ids: Collection[int] | None) -> Days:
+    """These visits of the plan, and the helpers named or near.  Raises `NotFound("no_such_volunteer")`."""
     states = STATES if helper_ids is None else tuple(VolunteerState)
     # helpers are looked for in the visit's street first; those around it come besides
     place = plan.territory_code if helper_ids is not None else known[0].territory_code[:9]
@@ -155,7 +166,7 @@ def _read(plan: Plan, visit_ids: Sequence[int], helper_ids: Collection[int] | No
             plan.first_day,
             plan.last_day,
             now=clock.now(),
-            visit_ids=visit_ids,
+            visit_ids=[row.id for row in known],
             helper_ids=helper_ids,
             states=states,
         )

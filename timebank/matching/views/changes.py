@@ -15,6 +15,7 @@ from timebank.matching import words
 from timebank.matching import words_plans as plan_words
 from timebank.matching.queries import pairs
 from timebank.matching.queries.board_choices import others, row_of
+from timebank.matching.queries.board_left import settled_since
 from timebank.matching.queries.days import Waiting
 from timebank.matching.queries.offers import answers
 from timebank.matching.queries.plans import plan
@@ -55,12 +56,14 @@ def _start(text: str, day: datetime) -> datetime | None:
 def planned_visit(plan_id: int, visit_id: int) -> str:
     """A visit of a plan: who goes, everybody who could, and why the others could not."""
     found = pairs.choices(actor(), plan_id, visit_id)
+    row = row_of(plan_id, visit_id)
     return render_template(
         "matching/plans/visit.html",
         plan=found.plan,
         found=found,
         asked=answers(visit_id),
-        row=row_of(plan_id, visit_id),
+        row=row,
+        settled=row is None and not found.looks,
         services=_services(found.visit),
         words=words,
         plan_words=plan_words,
@@ -89,6 +92,7 @@ def check_pair(plan_id: int, visit_id: int) -> str:
         typed=typed,
         unreadable=bool(typed) and start is None,
         row=row,
+        settled=row is None and settled_since(line, visit_id),
         services=_services(answer.visit),
         words=words,
         plan_words=plan_words,
