@@ -356,6 +356,28 @@ def test_a_helper_is_accepted_for_the_day_that_is_shown(coordinator: CheckingCli
     assert accepted == [today]
 
 
+def test_a_visit_that_came_to_a_lane_after_it_was_shown_is_named_and_left(coordinator: CheckingClient) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    for name in ("张大爷", "李大爷"):
+        helpers.visit(town.person(name), window=(8, 11))
+    plan = ask(coordinator)
+    work_plans()
+    row = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).first()
+    assert row is not None
+    address = f"{plan}/visits/{row.visit_id}"
+    assert pressed(coordinator, text(coordinator, address), f"{address}/take-out").status_code == 303
+    board = text(coordinator, plan)
+    assert pressed(coordinator, text(coordinator, address), f"{address}/assign").status_code == 303
+    lane = board[board.index('class="lane"') :]
+    assert pressed(coordinator, lane, f"{plan}/accept").status_code == 303
+    after = text(coordinator, plan)
+    assert re.search(r"Not asked for, because it came only after that: \d\d:\d\d 张大爷\.", after)
+    assert "Accept 1 visit<" in after
+    assert pressed(coordinator, lane.replace('name="key" value="', 'name="key" value="again'), f"{plan}/accept")
+    assert "Nobody was asked: please look again." in text(coordinator, plan)
+
+
+@one_engine
 def test_other_streets_do_not_exist_and_clerks_may_not_look(plan: str, client: CheckingClient, sign_in: SignIn) -> None:
     sign_in(client, town.account_of(town.outsider()))
     visit = db.session.scalars(select(PlannedVisit.visit_id)).first()

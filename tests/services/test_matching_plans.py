@@ -27,7 +27,7 @@ from timebank.matching.queries.board_shapes import NOBODY, Shown, mark
 from timebank.matching.queries.pairs import choices, pair
 from timebank.matching.queries.plans import plan as plan_line
 from timebank.matching.rules.plans import NewPlan, Replan
-from timebank.matching.service.accepting import Accept, accept_plan, packed, unpacked, work_offers
+from timebank.matching.service.accepting import Accept, accept_plan, not_seen, packed, unpacked, work_offers
 from timebank.matching.service.asking import ask_next
 from timebank.matching.service.changes import assign_visit, pin_visit, swap_visits, take_out_visit
 from timebank.matching.service.forgetting import forget_plans
@@ -442,6 +442,22 @@ def test_one_street_or_one_helper_can_be_accepted_alone(app: object) -> None:
     assert accept_plan(town.broker(), plan.id, Accept(volunteer_id=one)) == 1
     assert accept_plan(town.broker(), plan.id, Accept(territory_code=town.YAOHUA)) == 1
     assert work_offers() == 2
+
+
+def test_only_what_was_shown_is_accepted_and_what_came_after_it_waits(app: object) -> None:
+    one = helpers.volunteer("徐梅", hours=(8, 12))
+    helpers.visit(town.person("张大爷"), window=(8, 8))
+    second = helpers.visit(town.person("李大爷"), window=(10, 10))
+    plan = searched()
+    take_out_visit(town.broker(), plan.id, second)
+    [shown] = board(plan_line(town.broker(), plan.id), Shown()).lanes
+    assign_visit(town.broker(), plan.id, second, one, seen=NOBODY)
+    wanted = Accept(volunteer_id=one, day=helpers.TUESDAY, seen=shown.acceptable)
+    assert accept_plan(town.broker(), plan.id, wanted) == 1
+    assert not_seen(plan.id, wanted) == [second]
+    with pytest.raises(Refused, match="plan_lane_changed"):
+        accept_plan(town.broker(), plan.id, wanted)
+    assert accept_plan(town.broker(), plan.id, Accept(volunteer_id=one)) == 1
 
 
 def test_silence_and_a_no_go_on_to_the_next_helper_until_nobody_is_left(app: object) -> None:

@@ -28,5 +28,8 @@ REFUSALS: dict[str, Any] = {
     "too_late_today": _l("The visit would not be over by midnight. Make it shorter, or call the emergency number."),
     "nobody_meant": _l("Nobody is found under this. Type the name, the member number or the phone number."),
     "several_meant": _l("Several people are found: %(people)s. Type the member number."),
+    "plan_lane_changed": _l(
+        "Since this page was shown somebody has changed what this helper would do. Nobody was asked: please look again."
+    ),
     "nothing_to_accept": _l("Nothing is left to accept here: the helpers were asked already, or promised it before."),
 }

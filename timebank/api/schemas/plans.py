@@ -17,7 +17,9 @@ NewPlan = body_of(
     seed=Field(ge=0, le=2**31 - 1),
     territory_code=Field(max_length=15),
 )
-AcceptPlan = body_of(accepting.Accept, name="AcceptPlan", territory_code=Field(max_length=15))
+AcceptPlan = body_of(
+    accepting.Accept, name="AcceptPlan", territory_code=Field(max_length=15), seen=Field(max_length=1000)
+)
 
 
 class Replan(Body):

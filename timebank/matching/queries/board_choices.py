@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -43,6 +44,13 @@ def helpers_of(line: PlanLine) -> list[tuple[int, str]]:
         .order_by(Person.name, Person.id)
     )
     return [(person, name) for person, name in rows]
+
+
+def named(plan_id: int, visit_ids: Collection[int]) -> list[str]:
+    """Visits of a plan as "09:00 Zhang", by time; one statement."""
+    found = rows_of(plan_id).where(PlannedVisit.visit_id.in_(visit_ids))
+    rows = db.session.execute(found.order_by(PlannedVisit.starts_at, PlannedVisit.id))
+    return [f"{clock_text(row.PlannedVisit.starts_at)} {row.recipient}" for row in rows]
 
 
 def row_of(plan_id: int, visit_id: int) -> Stop | None:

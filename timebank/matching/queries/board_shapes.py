@@ -20,6 +20,11 @@ def mark(volunteer_id: int, starts_at: datetime) -> str:
     return f"{volunteer_id}@{starts_at:%Y%m%d%H%M}"
 
 
+def told(visit_id: int, marked: str) -> str:
+    """A visit and its mark in one word."""
+    return f"{visit_id}:{marked}"
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What of a plan is shown: one day of it, a place, a kind of help, only urgent ones; `offset`: lanes to skip."""
@@ -98,7 +103,12 @@ class Lane:
     @property
     def open(self) -> bool:
         """Is there something that could be accepted?"""
-        return any(stop.state in {"planned", "refused"} for stop in self.stops)
+        return bool(self.acceptable)
+
+    @property
+    def acceptable(self) -> tuple[str, ...]:
+        """What could be accepted, as the page shows it: only that is, even if more has come by then."""
+        return tuple(told(stop.visit_id, stop.mark) for stop in self.stops if stop.state in {"planned", "refused"})
 
 
 @dataclass(frozen=True, slots=True)

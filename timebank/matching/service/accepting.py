@@ -15,7 +15,8 @@ from timebank.core.command import command
 from timebank.core.db import db, transaction
 from timebank.core.errors import NotAllowed, NotFound, Refused, TimebankError
 from timebank.exchange.service import offers
-from timebank.matching.models import Plan, PlannedVisit
+from timebank.matching.models import PlannedVisit
+from timebank.matching.queries.board_shapes import mark, told
 from timebank.matching.queries.emergencies import answer_minutes
 from timebank.matching.queries.offers import is_open
 from timebank.matching.queries.plans import is_promised, visits_in, waiting_visits
@@ -27,12 +28,16 @@ MOVED = "planned anew / 重新排班"
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Which visits of a plan: all, those of a place, of one helper (on one day), of one visit."""
+    """Which visits of a plan: all, those of a place, of one helper (on one day), of one visit.
+
+    `seen`: of these only the ones that stand as they were shown ("visit:mark", `board_shapes.told`); empty: all.
+    """
 
     territory_code: str = ""
     volunteer_id: int | None = None
     visit_id: int | None = None
     day: date | None = None
+    seen: tuple[str, ...] = ()
 
 
 @command
@@ -40,13 +45,14 @@ def accept_plan(actor: Actor, plan_id: int, wanted: Accept, *, key: str | None =
     """Marks the visits whose helpers shall be asked ("matching.offer" where the plan is); answers with how many.
 
     Nothing is asked twice: what was accepted before stays as it is, and so does what was promised just so.
-    Raises `Refused`: plan_not_ready, nothing_to_accept.
+    Raises `Refused`: plan_not_ready, nothing_to_accept, plan_lane_changed (nothing stands as it was shown).
     """
     plan = plan_for_change(actor, plan_id)
     actor.require(OFFER, plan.territory_code)
-    ids = [row.id for row in db.session.scalars(_wanted(plan, wanted)) if row.moves or row.promised_to is None]
+    rows = _open(plan.id, wanted)
+    ids = [row.id for row in rows if _was_seen(row, wanted)]
     if not ids:
-        raise Refused("nothing_to_accept")
+        raise Refused("plan_lane_changed" if rows else "nothing_to_accept")
     marks = {"accepted_by": actor.account_id or 0, "accepted_at": clock.now(), "refusal": None}
     changed = update(PlannedVisit).where(PlannedVisit.id.in_(ids)).values(marks)
     db.session.execute(changed.execution_options(synchronize_session=False))
@@ -54,10 +60,23 @@ def accept_plan(actor: Actor, plan_id: int, wanted: Accept, *, key: str | None =
     return len(ids)
 
 
-def _wanted(plan: Plan, wanted: Accept) -> Select[PlannedVisit]:
+def not_seen(plan_id: int, wanted: Accept) -> list[int]:
+    """The visits that could be accepted too, but were not shown: they came, or were changed, after that."""
+    return [row.visit_id for row in _open(plan_id, wanted) if not _was_seen(row, wanted)]
+
+
+def _open(plan_id: int, wanted: Accept) -> list[PlannedVisit]:
+    return [row for row in db.session.scalars(_wanted(plan_id, wanted)) if row.moves or row.promised_to is None]
+
+
+def _was_seen(row: PlannedVisit, wanted: Accept) -> bool:
+    return not wanted.seen or told(row.visit_id, mark(row.volunteer_id, row.starts_at)) in wanted.seen
+
+
+def _wanted(plan_id: int, wanted: Accept) -> Select[PlannedVisit]:
     """What was not accepted yet, or could not be offered then."""
     waits = or_(PlannedVisit.accepted_at.is_(None), PlannedVisit.refusal.is_not(None))
-    rows = select(PlannedVisit).where(PlannedVisit.plan_id == plan.id, PlannedVisit.offer_id.is_(None), waits)
+    rows = select(PlannedVisit).where(PlannedVisit.plan_id == plan_id, PlannedVisit.offer_id.is_(None), waits)
     rows = rows.where(PlannedVisit.visit_id.in_(waiting_visits()))
     if wanted.volunteer_id is not None:
         rows = rows.where(PlannedVisit.volunteer_id == wanted.volunteer_id)

@@ -20,7 +20,7 @@ from timebank.matching.forms import AgainForm, PlanForm
 from timebank.matching.queries import maps
 from timebank.matching.queries import plans as queries
 from timebank.matching.queries.board import board
-from timebank.matching.queries.board_choices import day_of, helpers_of
+from timebank.matching.queries.board_choices import day_of, helpers_of, named
 from timebank.matching.queries.board_idle import MOST
 from timebank.matching.queries.board_shapes import LANES, Shown
 from timebank.matching.service import accepting
@@ -181,12 +181,25 @@ def accept_plan(plan_id: int) -> BaseResponse:
         int(helper) if helper.isdecimal() else None,
         int(visit) if visit.isdecimal() else None,
         day_or_none(typed.get("day")),
+        tuple(typed.get("seen", "").split()),
     )
     return press(
         lambda: accepting.accept_plan(actor(), plan_id, wanted, key=pressed_key()),
         done=lambda _count: asked(plan_id, wanted.visit_id or 0),
-        said=_("Accepted. The helpers are being asked."),
+        said=lambda _count: _accepted(plan_id, wanted),
     )
+
+
+def _accepted(plan_id: int, wanted: Accept) -> str:
+    """Says what was not asked for, because the page had not shown it."""
+    new = named(plan_id, left) if (left := accepting.not_seen(plan_id, wanted)) else []
+    if not new:
+        return str(_("Accepted. The helpers are being asked."))
+    text = _(
+        "Accepted as it was shown. Not asked for, because it came only after that: %(visits)s.",
+        visits=str(_(", ")).join(new),
+    )
+    return str(text)
 
 
 @bp.route("/plans/<int:plan_id>/again", methods=["GET", "POST"])
