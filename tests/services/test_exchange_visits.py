@@ -404,6 +404,17 @@ def test_mending_keeps_no_hours_for_a_visit_that_was_cancelled_since_it_was_list
         assert make.balance(people.zhang).held == 0
 
 
+def test_the_command_says_of_a_frozen_account_that_it_is_frozen(app: Flask, people: Cast) -> None:
+    visit_id = make.visits_of(make.published(people))[0]
+    row = visit(visit_id)
+    row.earliest_start = row.latest_start = row.starts_at = row.latest_start + timedelta(days=40)
+    db.session.commit()
+    account = ledger.ensure_account(make.TENANT, "member", people.zhang)
+    ledger.change_limits(make.SYSTEM, ledger.LimitChange(make.TENANT, account, 0, None, "frozen", "died"))
+    done = app.test_cli_runner().invoke(args=["visits", "holds", "--mend"])
+    assert (done.exit_code, "is frozen" in done.stdout, "spent" in done.stdout) == (1, True, False)
+
+
 # -- checking in and out -----------------------------------------------------------------------------------------------
 
 

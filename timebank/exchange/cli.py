@@ -7,9 +7,11 @@ import sys
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
 from timebank.core.authority import Actor
 from timebank.core.errors import Refused
+from timebank.core.texts import refusal_text
 from timebank.core.units import moment_text
 from timebank.exchange.queries.holds import ShortHold, short_holds
 from timebank.exchange.service import holds
@@ -18,6 +20,7 @@ from timebank.exchange.service import schemes as service
 group = AppGroup("schemes", help="Time banks and their rules.")
 visits = AppGroup("visits", help="Visits and what is on hold for them.")
 commands = [group, visits]
+MENDED = "mended"
 
 
 @group.command("install")
@@ -43,19 +46,22 @@ def check_holds(mend: bool) -> None:
     """
     left = 0
     for found in short_holds():
-        mended = mend and _mended(found)
-        left += not mended
+        said = _mended(found) if mend else "not mended"
+        left += said != MENDED
         days = f"on hold until {moment_text(found.ends)}, should be until {moment_text(found.should_end)}"
-        said = "mended" if mended else "the hours were spent since" if mend else "not mended"
         click.echo(f"visit {found.visit_id} of {moment_text(found.starts_at)}\t{found.minutes} min\t{days}\t{said}")
     click.echo(f"{left or 'no'} holds end too early", err=True)
     sys.exit(1 if left else 0)
 
 
-def _mended(found: ShortHold) -> bool:
-    """Each in a transaction of its own: one whose hours were spent since does not stop the others."""
+def _mended(found: ShortHold) -> str:
+    """Each in a transaction of its own, that one which is refused does not stop the others; answers with what became
+    of it."""
     try:
         holds.mend(Actor.system("visits holds", "cli"), found.visit_id)
-    except Refused:
-        return False
-    return True
+    except Refused as error:
+        if error.code == "hold_ran_out":
+            return "the hours were spent since"
+        with force_locale("en"):
+            return refusal_text(error)
+    return MENDED
