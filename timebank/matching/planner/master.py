@@ -141,6 +141,7 @@ class Master:
         self.fixed = self.rows.fixed()
         self._add(self.fixed)
         self.known = 0
+        self.broken = False  # bounds were set since the last solution, which may break them
 
     def _add(self, columns: Sparse) -> None:
         cost, first, index, value = columns
@@ -155,21 +156,23 @@ class Master:
         add_rows(self.solver, self.rows.of_cuts(self.pool, np.arange(self.known), self.cuts, before))
         return self.cuts.rows - before
 
-    def keep(self, columns: Ints, least: float = 1.0) -> None:
-        """From now on these columns of the pool are whole; with 0 they are free again."""
+    def keep(self, columns: Ints, least: float = 1.0, most: float = INFINITE) -> None:
+        """From now on these columns of the pool are whole; with least 0 they are free again, with most 0 closed."""
         where = (len(self.fixed[0]) + columns).astype(np.int32)
-        lower, upper = np.full(len(where), least), np.full(len(where), INFINITE)
-        self.solver.changeColsBounds(len(where), where, lower, upper)
+        self.solver.changeColsBounds(len(where), where, np.full(len(where), least), np.full(len(where), most))
+        self.broken = True
 
     def solve(self, seconds: float) -> Solved | None:
         """The optimum over all columns of the pool; None when time ran out."""
-        if self.rows.weeks:  # where columns came, the last solution is still one: then primal steps are fewer
-            self.solver.setOptionValue("simplex_strategy", PRIMAL if self.known < self.pool.count else DUAL)
+        if self.rows.weeks:  # where nothing but columns came, the last solution is still one: then primal steps are fewer
+            primal = self.known < self.pool.count and not self.broken
+            self.solver.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
         if self.known < self.pool.count:
             self._add(self.rows.of_columns(self.pool, np.arange(self.known, self.pool.count), self.cuts))
             self.known = self.pool.count
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
         self.solver.run()
+        self.broken = False
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return self._solved()

@@ -18,28 +18,50 @@ if TYPE_CHECKING:
 FEWEST, MOST = 6, 60  # neighbours, for each day of a week
 FIRST = 12
 COLUMNS = 1_500  # of the neighbours, the nearest to the best of each
+NEAR = 1e-5
 SECONDS = 0.5  # of computing for one program
 GROW, SHRINK = 1.05, 0.8
+ONE_DAY = 0.2  # of the programs: days of one day only
+TIRED = 0.7  # where a program brought nothing, the next is that much less likely
+EVERYWHERE = 100.0  # seconds that everybody counts as lost
 IN_VAIN = 300  # programs that brought nothing
 
 
 def better_nearby(search: Search, prices: Prices, seed: int) -> None:
-    """Chooses anew around one helper after the other, in an order of chance, as long as that helps and time is left."""
+    """Chooses anew around one helper after the other, by chance and where much is lost, as long as that helps and time
+    is left."""
     search.widen(prices)
     worth = search.worth_at(prices)
-    below = search.floor(worth)[search.pool.agent[: search.pool.count]] - worth
+    floor = search.floor(worth)
+    below = floor[search.pool.agent[: search.pool.count]] - worth
     dice = np.random.default_rng(seed)
     most = min(MOST * len(search.flat.days), search.flat.size)
-    size, in_vain = float(min(FIRST * len(search.flat.days), search.flat.size)), 0
+    first = float(min(FIRST * len(search.flat.days), search.flat.size))
+    size, in_vain = {True: first, False: first}, 0
+    fresh = np.ones(search.flat.size)
     while in_vain < IN_VAIN and not search.closed and not search.budget.over():
         before = search.value
-        centre, one_day = int(dice.integers(search.flat.size)), bool(dice.integers(2))
-        finished = _around(search, _neighbours(search, centre, round(size), one_day), below)
-        in_vain = 0 if search.value > before else in_vain + 1
-        if finished and size >= search.flat.size:
+        one_day = bool(dice.random() < ONE_DAY)
+        chance = fresh * (_lost(search, below, floor) + EVERYWHERE)
+        centre = int(dice.choice(search.flat.size, p=chance / chance.sum()))
+        neighbours = _neighbours(search, centre, round(size[one_day]), one_day)
+        finished = _around(search, neighbours, below)
+        better = search.value > before
+        in_vain = 0 if better else in_vain + 1
+        fresh[neighbours] = 1.0 if better else fresh[neighbours] * TIRED
+        if finished and size[one_day] >= search.flat.size:
             break
-        size = min(size * GROW, most) if finished else max(size * SHRINK, FEWEST)
+        size[one_day] = min(size[one_day] * GROW, most) if finished else max(size[one_day] * SHRINK, FEWEST)
         search.budget.tell("whole", search)
+
+
+def _lost(search: Search, below: Floats, floor: Floats) -> Floats:
+    """By agent: how much less than the best its day is worth at the prices of the bound."""
+    columns = search.best_columns()
+    lost = np.maximum(floor, 0.0)
+    agents = search.pool.agent[columns]
+    lost[agents] = below[columns] if len(below) > columns.max(initial=0) else 0.0
+    return lost
 
 
 def _neighbours(search: Search, centre: int, size: int, one_day: bool) -> Ints:
@@ -69,7 +91,7 @@ def _around(search: Search, neighbours: Ints, below: Floats) -> bool:
         np.union1d(near, start),
         start,
         search.budget.on_the_wall(SECONDS),
-        0.0,
+        NEAR,
         lambda: over() or search.budget.used > end,
     )
     if choice is None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.cuts import Cuts
-from timebank.matching.planner.dive import dive, dives
+from timebank.matching.planner.dive import dives
 from timebank.matching.planner.flat import Flat, Floats, Ints
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.master import Master, Solved
@@ -19,6 +19,7 @@ from timebank.matching.planner.prices import Prices, bound_beside_days, profits
 from timebank.matching.planner.pricing import WORST, Found, Pricing
 from timebank.matching.planner.rounding import rounded
 from timebank.matching.planner.walks import Day, Walker
+from timebank.matching.planner.weekdive import dive_week
 from timebank.matching.planner.whole import Choice, Whole
 
 SMOOTH = 0.5  # share of the best prices so far in those that are asked about (Wentges)
@@ -32,6 +33,7 @@ IN_VAIN = 3  # rounds that brought less: the same bound often has several soluti
 EARLY = 0.4  # of the time, in which a round in vain costs nothing that matters
 SHARE = 0.6  # of the time may go to columns, the rest is for whole plans
 SHARE_OF_WEEKS = 0.4  # where hours of a week are shared out whole plans are harder to find
+SHARE_OF_ONE = {False: 0.5, True: 0.06}  # of the time that is left, for one integer program (weeks: after a dive)
 LOOKS = (
     3.0,
     60.0,
@@ -129,7 +131,7 @@ class Search:
         if solved is not None:
             self.offer(rounded(self, solved))
             if len(self.flat.week_minutes):
-                dive(self, solved)
+                dive_week(self, solved)
             elif self.flat.size <= FEW_AGENTS:
                 dives(self, solved)
         if self.prices is None or solved is None:
@@ -260,9 +262,10 @@ class Search:
         return True
 
     def _choose(self, which: Ints) -> Choice | None:
-        """The best plan of these columns; of much time half has to be enough, the rest is for neighbours."""
+        """The best plan of these columns; of much time a part has to be enough, the rest is for neighbours."""
         budget, left = self.budget, self.budget.left
-        seconds, wall = (left, budget.wall_left) if left < MUCH else (left / 2, budget.on_the_wall(left / 2))
+        some = left * SHARE_OF_ONE[len(self.flat.week_minutes) > 0]
+        seconds, wall = (left, budget.wall_left) if left < MUCH else (some, budget.on_the_wall(some))
         end = budget.used + seconds
         return self.whole.choose(
             which,
@@ -270,7 +273,7 @@ class Search:
             wall,
             ENOUGH / 2,
             lambda: budget.over() or budget.used > end,
-            tidy=len(which) > FEW,
+            tidy=len(which) > FEW or len(self.flat.week_minutes) > 0,
         )
 
     def _look(self, prices: Prices, wide: float, missing: float) -> tuple[Ints, bool]:
