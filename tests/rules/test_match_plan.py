@@ -17,7 +17,7 @@ from timebank.matching import planner
 from timebank.matching.planner import engine, files, outcome, weeks
 from timebank.matching.planner.budget import Budget
 from timebank.matching.planner.cuts import Cuts
-from timebank.matching.planner.dive import dive, dives
+from timebank.matching.planner.dive import dives
 from timebank.matching.planner.flat import flatten
 from timebank.matching.planner.greedy import Greedy
 from timebank.matching.planner.listed import Listed
@@ -277,20 +277,6 @@ def test_no_whole_week_is_worth_more_than_a_cut_on_its_hours_allows_and_halves_a
     found = weeks._broken(halves, cap)
     assert found is not None
     assert (found * halves).sum() > 1.5
-
-
-def test_whole_days_out_of_the_linear_program_make_a_sound_week_that_is_better_than_the_greedy_one() -> None:
-    days = [instance(day) for day in week(16, 40, 4, length=3)]
-    flat = flatten(days, {helper.id: 180 for helper in days[0].helpers}, None)
-    search = Search(flat, Walker(flat), Listed(flat), Budget(60), 1)
-    search.start(Greedy(flat, Walker(flat)).run())
-    greedy, solved = search.value, search.columns()
-    assert solved is not None
-    dive(search, solved)
-    assert greedy < search.value <= search.bound
-    plans = outcome.plans(flat, search.walker, search.days or [], None, False)
-    assert all(planner.check(day, plan).sound for day, plan in zip(days, plans, strict=True))
-    assert max(minutes_of(days, plans).values()) <= 180
 
 
 def test_every_request_left_over_has_a_reason(street: Doc) -> None:

@@ -5,6 +5,7 @@ Where the integer program over all columns takes too long, programs over a few n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,51 +18,89 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 6, 60  # neighbours, for each day of a week
 FIRST = 12
-COLUMNS = 1_500  # of the neighbours, the nearest to the best of each
-NEAR = 1e-5
-SECONDS = 0.5  # of computing for one program
 GROW, SHRINK = 1.05, 0.8
-ONE_DAY = 0.2  # of the programs: days of one day only
-TIRED = 0.7  # where a program brought nothing, the next is that much less likely
-EVERYWHERE = 100.0  # seconds that everybody counts as lost
 IN_VAIN = 300  # programs that brought nothing
 
 
+@dataclass(frozen=True)
+class Manner:
+    """``columns`` of the neighbours, the nearest to the best of each; ``seconds`` of computing for one program, which
+    may end ``near`` its best (a share)."""
+
+    columns: int
+    seconds: float
+    near: float
+
+
+OF_A_DAY = Manner(1_500, 0.5, 0.0)
+OF_A_WEEK = Manner(2_000, 1.0, 1e-5)
+ONE_DAY = 0.2  # of the programs of a week: days of one day only
+TIRED = 0.7  # in weeks: where a program brought nothing, the next one is by so much less likely
+EVERYWHERE = 100.0  # seconds that everybody counts as lost
+
+
 def better_nearby(search: Search, prices: Prices, seed: int) -> None:
-    """Chooses anew around one helper after the other, by chance and where much is lost, as long as that helps and time
-    is left."""
+    """Chooses anew around one helper after the other, by chance, as long as that helps and time is left."""
     search.widen(prices)
     worth = search.worth_at(prices)
     floor = search.floor(worth)
     below = floor[search.pool.agent[: search.pool.count]] - worth
-    dice = np.random.default_rng(seed)
+    centres = (_OfWeek if len(search.flat.week_minutes) else _OfDay)(search, below, floor, seed)
     most = min(MOST * len(search.flat.days), search.flat.size)
     first = float(min(FIRST * len(search.flat.days), search.flat.size))
-    size, in_vain = {True: first, False: first}, 0
-    fresh = np.ones(search.flat.size)
+    sizes, in_vain = [first, first], 0
     while in_vain < IN_VAIN and not search.closed and not search.budget.over():
         before = search.value
-        one_day = bool(dice.random() < ONE_DAY)
-        chance = fresh * (_lost(search, below, floor) + EVERYWHERE)
-        centre = int(dice.choice(search.flat.size, p=chance / chance.sum()))
-        neighbours = _neighbours(search, centre, round(size[one_day]), one_day)
-        finished = _around(search, neighbours, below)
-        better = search.value > before
-        in_vain = 0 if better else in_vain + 1
-        fresh[neighbours] = 1.0 if better else fresh[neighbours] * TIRED
-        if finished and size[one_day] >= search.flat.size:
+        centre, one_day, kind = centres.draw()
+        neighbours = _neighbours(search, centre, round(sizes[kind]), one_day)
+        finished = _around(search, neighbours, below, centres.manner)
+        centres.learn(neighbours, search.value > before)
+        in_vain = 0 if search.value > before else in_vain + 1
+        if finished and sizes[kind] >= search.flat.size:
             break
-        size[one_day] = min(size[one_day] * GROW, most) if finished else max(size[one_day] * SHRINK, FEWEST)
+        sizes[kind] = min(sizes[kind] * GROW, most) if finished else max(sizes[kind] * SHRINK, FEWEST)
         search.budget.tell("whole", search)
 
 
-def _lost(search: Search, below: Floats, floor: Floats) -> Floats:
-    """By agent: how much less than the best its day is worth at the prices of the bound."""
-    columns = search.best_columns()
-    lost = np.maximum(floor, 0.0)
-    agents = search.pool.agent[columns]
-    lost[agents] = below[columns] if len(below) > columns.max(initial=0) else 0.0
-    return lost
+class _OfDay:
+    """Around whom the next program is: anybody."""
+
+    manner = OF_A_DAY
+
+    def __init__(self, search: Search, below: Floats, floor: Floats, seed: int) -> None:
+        self.search, self.below, self.floor = search, below, floor
+        self.dice = np.random.default_rng(seed)
+        self.fresh = np.ones(search.flat.size)
+
+    def draw(self) -> tuple[int, bool, int]:
+        """The agent, whether only days of its day are chosen, and which size is meant."""
+        return int(self.dice.integers(self.search.flat.size)), bool(self.dice.integers(2)), 0
+
+    def learn(self, neighbours: Ints, better: bool) -> None:
+        """What came of a program around them."""
+
+
+class _OfWeek(_OfDay):
+    """Where much is lost (mostly hours that lie idle), less often where programs brought nothing."""
+
+    manner = OF_A_WEEK
+
+    def draw(self) -> tuple[int, bool, int]:
+        """As of a day; programs about one day only can be larger."""
+        chance = self.fresh * (self._lost() + EVERYWHERE)
+        one_day = bool(self.dice.random() < ONE_DAY)
+        return int(self.dice.choice(len(chance), p=chance / chance.sum())), one_day, int(one_day)
+
+    def _lost(self) -> Floats:
+        """By agent: how much less than the best its day is worth at the prices of the bound."""
+        columns = self.search.best_columns()
+        lost = np.maximum(self.floor, 0.0)  # of whoever stays at home
+        lost[self.search.pool.agent[columns]] = self.below[columns]
+        return np.maximum(lost, 0.0)
+
+    def learn(self, neighbours: Ints, better: bool) -> None:
+        """Somebody near may gain once more where somebody gained."""
+        self.fresh[neighbours] = 1.0 if better else self.fresh[neighbours] * TIRED
 
 
 def _neighbours(search: Search, centre: int, size: int, one_day: bool) -> Ints:
@@ -73,7 +112,7 @@ def _neighbours(search: Search, centre: int, size: int, one_day: bool) -> Ints:
     return np.argsort(metres, kind="stable")[:size]
 
 
-def _around(search: Search, neighbours: Ints, below: Floats) -> bool:
+def _around(search: Search, neighbours: Ints, below: Floats, manner: Manner) -> bool:
     """The best choice for these with everybody else as they are; True when it was found in time."""
     pool, start = search.pool, search.best_columns()
     inside = np.zeros(search.flat.size, bool)
@@ -84,14 +123,14 @@ def _around(search: Search, neighbours: Ints, below: Floats) -> bool:
     taken[-1] = False
     theirs = np.flatnonzero(inside[pool.agent[: len(below)]])
     free = theirs[~taken[units[pool.options[theirs]]].any(axis=1)]
-    near = free[np.argsort(below[free], kind="stable")[:COLUMNS]]
-    end = search.budget.used + SECONDS
+    near = free[np.argsort(below[free], kind="stable")[: manner.columns]]
+    end = search.budget.used + manner.seconds
     over = search.budget.over
     choice = search.whole.choose(
         np.union1d(near, start),
         start,
-        search.budget.on_the_wall(SECONDS),
-        NEAR,
+        search.budget.on_the_wall(manner.seconds),
+        manner.near,
         lambda: over() or search.budget.used > end,
     )
     if choice is None:

@@ -1,9 +1,9 @@
 """A week's plan out of the linear program: the largest shares become whole days, one step after the other, and the way
 back with integer programs.
 
-Hours of a week make this harder than a day: what a whole day leaves of them has to be of use to the helper's other days.
-So days that leave hours idle wait; days that no longer fit are closed; and after each step new days are priced for whoever
-is still free (the linear program's own are those that went well with fractions).
+Hours of a week make this harder than a day: what a whole day leaves of them has to be of use to the helper's other
+days.  So days that leave hours idle wait; days that no longer fit are closed; and after each step new days are priced
+for whoever is still free (the linear program's own are those that went well with fractions).
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _back(search: Search, steps: list[tuple[list[int], Solved]]) -> None:
 
 
 def _with_new(search: Search, solved: Solved, taken: _Taken, end: float) -> Solved:
-    """The solution once the others have the days that have become worth something to them beside those that are kept."""
+    """The solution once the others have the days that have become worth something beside those that are kept."""
     for _ in range(ROUNDS):
         if not _new_days(search, solved, taken, -WORTH_IT, NEW_DAYS):
             break
@@ -91,7 +91,7 @@ def _with_new(search: Search, solved: Solved, taken: _Taken, end: float) -> Solv
 
 
 def _new_days(search: Search, solved: Solved, taken: _Taken, below: float, most: int) -> int:
-    """Adds days of whoever is free, of visits that nobody has yet, worth at most so much less than the best; how many."""
+    """Adds days of whoever is free, of visits nobody has yet, worth at most so much below the best; how many."""
     flat, options = search.flat, search.flat.options
     week = flat.week_of[options.agent]
     left = np.append(taken.left, np.inf)[week]
@@ -99,14 +99,14 @@ def _new_days(search: Search, solved: Solved, taken: _Taken, below: float, most:
     profit[taken.full()[options.unit] | (options.minutes > left)] = NEVER
     floor = solved.agent - below
     floor[list(taken.agents)] = np.inf
-    wide = {"every_within": below} if below > 0 else {}
-    found = search.pricing.best_days(profit, floor, search.cuts, solved.prices, width=most, **wide)
+    wide = below if below > 0 else None
+    found = search.pricing.best_days(profit, floor, search.cuts, solved.prices, width=most, every_within=wide)
     fits = taken.minutes(found.options) <= np.append(taken.left, np.inf)[flat.week_of[found.agent]]
     return search.pool.add(found.agent[fits], found.options[fits], found.starts[fits], found.walk[fits])
 
 
 def _complete(search: Search, kept: list[int], solved: Solved, seconds: float) -> bool:
-    """What is left to the others is chosen by an integer program; whether that was solved in time."""
+    """What is left to the others is chosen by an integer program; whether a larger one may be worth trying."""
     pool, budget, taken = search.pool, search.budget, _Taken(search)
     for column in kept:
         taken.add(column)
@@ -129,7 +129,7 @@ def _complete(search: Search, kept: list[int], solved: Solved, seconds: float) -
     )
     if choice is not None:
         search.offer([pool.day(column) for column in choice.columns.tolist()])
-    return choice is not None and choice.finished
+    return choice is None or choice.finished  # none: with these days kept not all pins can be
 
 
 class _Taken:
@@ -163,8 +163,9 @@ class _Taken:
         return np.flatnonzero(late)
 
     def more(self, shares: Floats, avoided: set[int], fewest: int) -> list[int]:
-        """Takes columns of large shares that go together; those who share a visit only with everybody whom it needs,
-        and those that leave no room in the week for what else the solution gives a helper only if there are no others."""
+        """Takes columns of large shares that go together; those who share a visit only with everybody whom it needs.
+
+        Those that leave no room in the week for what else the solution gives their helper wait for the others."""
         order = np.argsort(-shares, kind="stable")
         order = order[: int((shares > 1e-6).sum())]
         for idle in IDLE:
@@ -218,11 +219,9 @@ class _Taken:
         """Units and rows of a column."""
         options = self.pool.options[column]
         options = options[options < self.pool.nothing]
-        return list(
-            zip(self.flat.options.unit[options].tolist(), self.flat.options.row[options].tolist(), strict=True)
-        )
+        return list(zip(self.flat.options.unit[options].tolist(), self.flat.options.row[options].tolist(), strict=True))
 
-    def _hours(self, column: int) -> tuple[int, int]:
+    def hours(self, column: int) -> tuple[int, int]:
         """The weekly cap (-1: none) and the minutes that a column takes of it."""
         options = self.pool.options[column]
         minutes = self.flat.options.minutes[options[options < self.pool.nothing]].sum()
@@ -231,7 +230,7 @@ class _Taken:
     def add(self, column: int) -> bool:
         """Adds a column unless it clashes with others."""
         agent, visits, need = int(self.pool.agent[column]), self._visits(column), self.flat.unit_need
-        week, minutes = self._hours(column)
+        week, minutes = self.hours(column)
         clash = agent in self.agents or any(
             self.often.get(unit, 0) >= need[unit] or self.row.get(unit, row) != row for unit, row in visits
         )
@@ -248,7 +247,7 @@ class _Taken:
 
     def remove(self, column: int) -> None:
         """Takes a column out again."""
-        week, minutes = self._hours(column)
+        week, minutes = self.hours(column)
         self.agents.remove(int(self.pool.agent[column]))
         self.columns.remove(column)
         for unit, _ in self._visits(column):
@@ -275,7 +274,7 @@ class _Beside:
     def idle(self, column: int) -> float:
         """Minutes of the helper's other days that would not fit any more."""
         taken = self.taken
-        week, minutes = taken._hours(column)
+        week, minutes = taken.hours(column)
         if week < 0:
             return 0.0
         left, own = taken.left[week] - minutes, int(taken.pool.agent[column])
