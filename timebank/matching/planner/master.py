@@ -164,9 +164,7 @@ class Master:
 
     def solve(self, seconds: float) -> Solved | None:
         """The optimum over all columns of the pool; None when time ran out."""
-        if (
-            self.rows.weeks
-        ):  # where nothing but columns came, the last solution is still one: then primal steps are fewer
+        if self.rows.weeks:  # where only columns came, the last solution is still one: then primal steps are fewer
             primal = self.known < self.pool.count and not self.broken
             self.solver.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
         if self.known < self.pool.count:
