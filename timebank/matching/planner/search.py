@@ -155,14 +155,11 @@ class Search:
             solved = self._converge(quick=False, near=near) or solved
             won = (before - solved.value) / max(1.0, abs(before))
             lower = won if near > CLOSE else (bound - self.bound) / max(1.0, abs(bound))
-            in_vain = in_vain + 1 if lower < WORTH_A_ROUND and self._used > EARLY else 0
+            late = self.budget.used > EARLY * self.budget.seconds
+            in_vain = in_vain + 1 if late and lower < WORTH_A_ROUND else 0
             if not new or won < near:
                 near = max(CLOSE, near / 4)
         return solved
-
-    @property
-    def _used(self) -> float:
-        return self.budget.used / self.budget.seconds
 
     @property
     def _late(self) -> bool:
