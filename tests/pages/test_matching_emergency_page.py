@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,11 +12,12 @@ import time_machine
 from flask import Flask
 
 from tests.conftest import new_client
+from tests.factories import giving, town
 from tests.factories import matching as helpers
-from tests.factories import town
 from timebank.core.authority import Actor
 from timebank.core.db import db
 from timebank.exchange.models import Offer
+from timebank.exchange.queries import schemes
 from timebank.exchange.service.offers import answer_offer, free_helper
 from timebank.exchange.service.requests import expire_visits
 from timebank.matching.models import Emergency, Plan
@@ -25,6 +27,7 @@ from timebank.matching.service.accepting import work_offers
 from timebank.matching.service.asking import ask_next
 from timebank.matching.service.emergencies import call_somebody
 from timebank.matching.service.working import work_plans
+from timebank.people import queries as people
 
 EIGHT = helpers.NOON_BEFORE + timedelta(hours=20)  # Tuesday
 
@@ -77,6 +80,32 @@ def test_a_no_goes_on_to_the_next_and_the_page_sees_it(app: Flask, sign_in: Any,
         shown = desk.get(page).text
     assert "Nobody is looked for any more" in shown
     assert "hx-trigger" not in shown
+
+
+def test_whose_hours_can_pay_is_chosen_before_and_after_the_form_is_sent(app: Flask, sign_in: Any) -> None:
+    uncle = town.person("张大爷")
+    desk = sign_in(new_client(app), town.broker().account_id)
+
+    def chosen(page: str) -> str:
+        [found] = re.findall(r'name="funding" id="[^"]+" value="(\w+)" checked', page)
+        return found
+
+    assert chosen(desk.get("/emergencies/new").text) == "own"
+    empty = desk.get(f"/emergencies/new?person={uncle}").text
+    assert chosen(empty) == "issued"
+    assert "neither a grant nor the community pot is enough" in empty
+    giving.fill_pot(schemes.scheme_for(town.YAOXIN).id, 120)
+    filled = desk.get(f"/emergencies/new?person={uncle}").text
+    assert chosen(filled) == "pot"
+    assert "So the community pot is chosen." in filled
+    known = people.brief(uncle)
+    assert known is not None
+    typed = {"service_code": "cleaning", "what": "水管爆裂", "minutes": "60", "funding": "own"}
+    typed |= {"person": known.member_no}
+    refused = desk.post("/emergencies/new", data=typed)
+    assert refused.status_code in {409, 422}
+    assert chosen(refused.text) == "pot"
+    assert "So the community pot is chosen." in refused.text
 
 
 def test_when_everybody_said_no_nobody_else_is_promised(app: Flask, sign_in: Any) -> None:

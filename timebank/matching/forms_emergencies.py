@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from timebank.core.forms import Form, MinutesField
+from timebank.core.units import minutes_text
 from timebank.exchange.words_visits import FUNDINGS
 from timebank.matching.rules.emergencies import EmergencyCall
 
 NEEDED = _l("Please fill this in.")
+WHY: dict[str, Any] = {
+    "grant": _l("The recipient has %(own)s of own hours left, which is not enough for this. So the grant is chosen."),
+    "pot": _l(
+        "The recipient has %(own)s of own hours left, and no grant that is enough. So the community pot is chosen."
+    ),
+    "issued": _l(
+        "The recipient has %(own)s of own hours left, and neither a grant nor the community pot is enough. "
+        "So free community help is chosen."
+    ),
+}
 
 
 class EmergencyForm(Form):
@@ -39,6 +52,12 @@ class EmergencyForm(Form):
         choices=[SelectChoice(str(code), text) for code, text in FUNDINGS.items()],
         default="own",
     )
+
+    def choose_payer(self, funding: str, own_minutes: int) -> None:
+        """Presets whose hours pay, and says why it is not the recipient's own."""
+        self.funding.data = funding
+        if funding in WHY:
+            self.funding.description = str(WHY[funding]) % {"own": minutes_text(own_minutes)}
 
     def command(self, recipient_id: int) -> EmergencyCall:
         """What to do for whom."""

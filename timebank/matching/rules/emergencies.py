@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from timebank.core.errors import Refused
@@ -19,6 +20,11 @@ class EmergencyCall:
     what: str
     minutes: int = 60
     funding: str = "own"
+
+
+def could_pay(left: Iterable[tuple[str, int | None]], needed: int) -> str:
+    """The first of those who could pay with enough minutes left (None: without limit), else "issued": nobody pays."""
+    return next((funding for funding, minutes in left if minutes is None or minutes >= needed), "issued")
 
 
 def window(now: int, within: int, minutes: int) -> tuple[int, int]:

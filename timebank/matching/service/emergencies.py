@@ -10,11 +10,12 @@ from timebank.core.command import command
 from timebank.core.db import db
 from timebank.core.errors import NotFound
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.requests import funding_choices
 from timebank.exchange.rules.requests import NewRequest
-from timebank.exchange.service import requests
+from timebank.exchange.service import payment, requests
 from timebank.matching.models import Emergency, Plan, PlannedVisit
 from timebank.matching.queries import emergencies as queries
-from timebank.matching.rules.emergencies import EmergencyCall, window
+from timebank.matching.rules.emergencies import EmergencyCall, could_pay, window
 from timebank.matching.rules.plans import NewPlan, Replan
 from timebank.matching.service.plans import PERMISSION, plan_again, start_plan
 from timebank.people import queries as people
@@ -48,6 +49,17 @@ def call_somebody(actor: Actor, call: EmergencyCall, *, key: str | None = None) 
     db.session.flush()
     audit.record(actor, "call.emergency", "emergency", row.id, row.territory_code, visit=row.visit_id)
     return row.id
+
+
+def payer_for(person: people.PersonBrief, service_code: str, minutes: int) -> tuple[str, int]:
+    """Whose hours could pay for a call of this length: own before grant before pot, else nobody's; and the own ones.
+
+    Raises `NotFound("no_such_service")`.
+    """
+    scheme = schemes.scheme_for(person.territory_code)
+    service, parameters = schemes.service_type(service_code), schemes.parameters(scheme.id, clock.today())
+    left = {one.funding.value: one.available for one in funding_choices(person.id, person.territory_code, staff=True)}
+    return could_pay(left.items(), payment.price(minutes, service, parameters)), left["own"] or 0
 
 
 def _request(call: EmergencyCall, person: people.PersonBrief) -> NewRequest:

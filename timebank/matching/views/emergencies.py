@@ -14,7 +14,7 @@ from timebank.exchange.words_visits import OFFER_STATES
 from timebank.matching.background import work_soon
 from timebank.matching.forms_emergencies import EmergencyForm
 from timebank.matching.queries import emergencies as queries
-from timebank.matching.service.emergencies import call_somebody
+from timebank.matching.service.emergencies import call_somebody, payer_for
 from timebank.matching.views import bp
 from timebank.people import queries as people
 
@@ -29,11 +29,14 @@ def new_emergency() -> BaseResponse:
     form = EmergencyForm()
     form.service_code.choices = [SelectChoice(one.code, one.name) for one in schemes.service_types()]
     if request.method == "GET":
-        form.person.data = _known(request.args.get("person", ""))
         form.service_code.data = request.args.get("service", EMERGENCY)
+        known = _known(request.args.get("person", ""))
+        if known is not None:
+            form.person.data = known.member_no
+            _preset(form, known)
     return submit(
         form,
-        lambda: call_somebody(actor(), form.command(_meant(form.person.data or "")), key=form.key.data),
+        lambda: _call(form),
         done=_started,
         template="matching/emergencies/new.html",
         recent=queries.of_today(actor()),
@@ -45,10 +48,28 @@ def _started(emergency_id: int) -> str:
     return url_for("matching.emergency", emergency_id=emergency_id)
 
 
-def _known(text: str) -> str:
-    """The member number of the person in the address, where one may see them."""
+def _known(text: str) -> people.PersonBrief | None:
+    """The person in the address, where one may see them."""
     brief = people.brief(int(text)) if text.isdecimal() and int(text) <= LARGEST_ID else None
-    return brief.member_no if brief is not None and actor().may(CALL, brief.territory_code) else ""
+    return brief if brief is not None and actor().may(CALL, brief.territory_code) else None
+
+
+def _preset(form: EmergencyForm, person: people.PersonBrief) -> None:
+    """Whose hours can pay for this person: a call must not fail because theirs are used up."""
+    if form.service_code.data in {code for code, *_rest in form.service_code.choices}:
+        form.choose_payer(*payer_for(person, form.service_code.data, form.minutes.data or 0))
+
+
+def _call(form: EmergencyForm) -> int:
+    """Takes the call down.  Where the chosen hours do not suffice, the form comes back with those that do."""
+    person_id = _meant(form.person.data or "")
+    try:
+        return call_somebody(actor(), form.command(person_id), key=form.key.data)
+    except Refused as refusal:
+        person = people.brief(person_id)
+        if refusal.code == "not_enough_hours" and person is not None:
+            _preset(form, person)
+        raise
 
 
 def _meant(text: str) -> int:
