@@ -109,7 +109,7 @@ document.addEventListener("drop", (event) => {
   const lane = event.target.closest(".lane");
   if (!dragged || !lane) return;
   event.preventDefault();
-  showCheck(`${dragged.dataset.check}?volunteer_id=${lane.dataset.helper}`);
+  showCheck(`${dragged.dataset.check}&volunteer_id=${lane.dataset.helper}`);
 });
 
 async function showCheck(address) {

@@ -232,6 +232,28 @@ def test_a_page_that_somebody_else_overtook_changes_nothing(plan: str, coordinat
     assert "Somebody has changed this visit meanwhile" in text(coordinator, address)
 
 
+def test_a_visit_dragged_on_a_board_that_somebody_overtook_is_not_given_away(
+    plan: str, coordinator: CheckingClient
+) -> None:
+    row = db.session.scalars(select(PlannedVisit).order_by(PlannedVisit.visit_id)).first()
+    assert row is not None
+    address, wish = f"{plan}/visits/{row.visit_id}", f"&volunteer_id={row.volunteer_id}&starts=8:30"
+    board, page = text(coordinator, plan), text(coordinator, address)
+    dragged = re.search(rf'data-check="({address}/check[^"]*)"', board)
+    hidden = re.search(r'name="seen" value="([^"]+)"> <h2>', page)
+    assert dragged
+    assert hidden
+    left = f"{address}/check?seen=nobody"
+    for check in (dragged[1], f"{address}/check?seen={hidden[1]}"):
+        assert "/assign" in text(coordinator, f"{check}{wish}", **{"HX-Request": "true"})
+    assert "Somebody has changed" in text(coordinator, f"{left}{wish}")
+    assert pressed(coordinator, page, f"{address}/take-out").status_code == 303
+    again = text(coordinator, f"{dragged[1]}{wish}", **{"HX-Request": "true"})
+    assert "Somebody has changed this visit meanwhile" in again
+    assert "/assign" not in again
+    assert "/assign" in text(coordinator, f"{left}{wish}")
+
+
 def test_a_visit_left_over_and_settled_since_is_told_apart_and_not_offered(
     plan: str, coordinator: CheckingClient, statements: Callable[..., AbstractContextManager[Any]]
 ) -> None:

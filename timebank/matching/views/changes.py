@@ -16,6 +16,7 @@ from timebank.matching import words_plans as plan_words
 from timebank.matching.queries import pairs
 from timebank.matching.queries.board_choices import others, row_of
 from timebank.matching.queries.board_left import settled_since
+from timebank.matching.queries.board_shapes import NOBODY
 from timebank.matching.queries.days import Waiting
 from timebank.matching.queries.offers import answers
 from timebank.matching.queries.plans import plan
@@ -76,11 +77,16 @@ def planned_visit(plan_id: int, visit_id: int) -> str:
 @bp.route("/plans/<int:plan_id>/visits/<int:visit_id>/check")
 @permit(READ)
 def check_pair(plan_id: int, visit_id: int) -> str:
-    """Could this helper go?  Says why, or which rule it would break, before anything is saved."""
+    """Could this helper go?  Says why, or which rule it would break, before anything is saved.
+
+    `seen`: who went when on the page one comes from; it may have been open for long.
+    """
     line = plan(actor(), plan_id, named=False)
     values = request.args.to_dict()
     typed = values.get("starts", "").strip()
     row = row_of(plan_id, visit_id)
+    stands = row.mark if row else NOBODY
+    seen = values.get("seen") or stands
     answer = pairs.pair(actor(), plan_id, visit_id, _number("volunteer_id", values))
     start = _start(typed, answer.visit.earliest_start)
     if start is not None:
@@ -92,6 +98,8 @@ def check_pair(plan_id: int, visit_id: int) -> str:
         typed=typed,
         unreadable=bool(typed) and start is None,
         row=row,
+        seen=seen,
+        stale=seen != stands,
         settled=row is None and settled_since(line, visit_id),
         services=_services(answer.visit),
         words=words,
