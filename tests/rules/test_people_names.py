@@ -62,11 +62,18 @@ def test_what_is_not_the_name_is_not_found(name: str, query: str) -> None:
     assert not finds(name, query)
 
 
+def test_names_are_listed_as_they_sound_one_surname_together() -> None:
+    names = ["赵大", "王芳", "张三", "曾庆", "章一", "李四", "张阿", "单桂兰", "Ann Lee"]
+    listed = [name for _, name in name_keys.by_name(enumerate(names))]
+    assert listed == ["Ann Lee", "李四", "单桂兰", "王芳", "曾庆", "张阿", "张三", "章一", "赵大"]
+
+
 @given(st.text(min_size=1, max_size=64))
 def test_every_name_can_be_stored(name: str) -> None:
     keys = name_keys.keys_of(name)
     assert all(0 < len(key) <= 128 for key in keys)
     assert len(keys) <= name_keys.MOST_KEYS
+    assert name_keys.sort_key(name)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from timebank.matching.queries.board_left import looks_still
 from timebank.matching.queries.board_shapes import LANES, Board, Given, Lane, Left, Shown, Stop
 from timebank.matching.queries.plans import PlanLine, visits_in, waiting_visits
 from timebank.people.models import Person
+from timebank.people.rules.name_keys import by_name
 from timebank.territory.models import Territory
 
 LEFT_OVER = 50
@@ -36,12 +37,12 @@ def board(line: PlanLine, shown: Shown) -> Board:
     within = shown.day is not None and line.first_day <= shown.day <= line.last_day
     day = shown.day if shown.day and within else first_shown(line, days)
     rows = _planned(line, shown, day)
-    names = sorted({(row.helper_name, row.PlannedVisit.volunteer_id) for row in rows})
-    ids = [person for _, person in names[shown.offset : shown.offset + LANES]]
+    names = by_name({(row.PlannedVisit.volunteer_id, row.helper_name) for row in rows})
+    ids = [person for person, _ in names[shown.offset : shown.offset + LANES]]
     left = _left(line, shown, day)
     open_left = left[0].looking if left else 0
     services = {one.code: one.name for one in schemes.service_types(active_only=False)}
-    others = idle(line, shown, day, {person for _, person in names})
+    others = idle(line, shown, day, {person for person, _ in names})
     mine = _whole_days(line, day, [*ids, *others]) if shown.filtered else _of(rows, ids)
     lanes = _lanes(line.territory_code, [*ids, *others], mine, day, services)
     if shown.filtered:

@@ -17,6 +17,7 @@ from timebank.matching.queries.board import rows_of, stop_of
 from timebank.matching.queries.board_shapes import Stop
 from timebank.matching.queries.plans import PlanLine, waiting_visits
 from timebank.people.models import Person
+from timebank.people.rules.name_keys import by_name
 
 SWAPS = 200
 
@@ -39,11 +40,9 @@ def helpers_of(line: PlanLine) -> list[tuple[int, str]]:
         Visit.starts_at < clock.at(line.last_day, 1440),
     )
     rows = db.session.execute(
-        select(Person.id, Person.name)
-        .where(or_(Person.id.in_(proposed), Person.id.in_(promised)))
-        .order_by(Person.name, Person.id)
+        select(Person.id, Person.name).where(or_(Person.id.in_(proposed), Person.id.in_(promised)))
     )
-    return [(person, name) for person, name in rows]
+    return by_name((person, name) for person, name in rows)
 
 
 def named(plan_id: int, visit_ids: Collection[int]) -> list[str]:

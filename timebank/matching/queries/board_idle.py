@@ -18,8 +18,10 @@ from timebank.exchange.models import (
 from timebank.matching.queries.board_shapes import Shown
 from timebank.matching.queries.plans import PlanLine
 from timebank.people.models import Person
+from timebank.people.rules.name_keys import by_name
 
 MOST = 40
+READ = 1_000  # of a whole city the first by code point, to be sorted by sound
 
 
 def idle(line: PlanLine, shown: Shown, day: date, planned: Collection[int]) -> list[int]:
@@ -33,7 +35,7 @@ def idle(line: PlanLine, shown: Shown, day: date, planned: Collection[int]) -> l
         AvailabilityException.available, AvailabilityException.first_day <= day, AvailabilityException.last_day >= day
     )
     found = (
-        select(Volunteer.person_id)
+        select(Volunteer.person_id, Person.name)
         .join(Person, Person.id == Volunteer.person_id)
         .where(
             Volunteer.state == VolunteerState.ACTIVE,
@@ -46,4 +48,5 @@ def idle(line: PlanLine, shown: Shown, day: date, planned: Collection[int]) -> l
     if shown.service:
         offers = select(VolunteerSkill.volunteer_id).where(VolunteerSkill.service_code == shown.service)
         found = found.where(Volunteer.person_id.in_(offers))
-    return list(db.session.scalars(found.order_by(Person.name, Person.id).limit(MOST)))
+    rows = db.session.execute(found.order_by(Person.name, Person.id).limit(READ))
+    return [person for person, _ in by_name((person, name) for person, name in rows)[:MOST]]

@@ -6,9 +6,11 @@ indexed: those of surnames from a table of their own (stack.md).
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from pypinyin import Style, pinyin
 
@@ -88,6 +90,7 @@ def _readings(given: str) -> list[tuple[str, ...]]:
     return list(itertools.islice(itertools.product(*each), 9))
 
 
+@functools.lru_cache(maxsize=8192)  # a page of names has the same few characters again and again
 def _of_character(character: str) -> tuple[str, ...]:
     found = pinyin(character, style=Style.NORMAL, heteronym=True)
     options = [typed(option) for option in (found[0] if found else [character])]
@@ -100,6 +103,21 @@ def _umlaut(syllable: str) -> tuple[str, ...]:
     if syllable in {"lv", "nv"}:
         return (syllable, f"{syllable[0]}u", f"{syllable[0]}yu")
     return (syllable,)
+
+
+def sort_key(name: str) -> tuple[str, ...]:
+    """Orders names as a list is read: by how the surname sounds, then the surname, then each character's sound."""
+    characters = typed(name)
+    if not characters or characters.isascii():
+        return (characters, "", name)
+    family = surname(characters)
+    given = (_of_character(character)[0] for character in characters[len(family) :])
+    return (surname_readings(family)[0], family, *given, name)
+
+
+def by_name(people: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """(number, name) in the order of a list that somebody reads; of the same name by number."""
+    return sorted(people, key=lambda one: (sort_key(one[1]), one[0]))
 
 
 def full_readings(name: str) -> frozenset[str]:
