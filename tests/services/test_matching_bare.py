@@ -100,6 +100,19 @@ def test_a_plan_that_somebody_threw_away_is_made_again() -> None:
     assert _rows(bare)
 
 
+def test_a_value_that_is_refused_costs_no_second_plan() -> None:
+    _on_postgresql()
+    bare = Bare(select(7 / bindparam("number", type_=Integer)), "postgresql")
+    for number in (0, 0, 1):
+        if number:
+            assert bare.rows(db.session.connection(), {"number": number})
+        else:
+            with pytest.raises(DBAPIError):
+                bare.rows(db.session.connection(), {"number": number})
+        db.session.rollback()
+    assert len([name for name, _ in _prepared() if name.startswith("timebank_read_")]) == 1
+
+
 def test_behind_a_pooler_nothing_is_prepared() -> None:
     _on_postgresql()
     _driver().prepare_threshold = None

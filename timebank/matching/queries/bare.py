@@ -27,6 +27,7 @@ from timebank.core.db import failure
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
 Process: TypeAlias = Callable[[Any], Any]
 _NUMBERS = itertools.count(1)
+LOST = (b"26000", b"0A000")  # somebody threw the plan away, or changed its tables so that other columns would come
 
 
 class Bare:
@@ -85,8 +86,8 @@ class Bare:
             _checked(server.prepare(name, self._sql.encode()), pq.ExecStatus.COMMAND_OK)
             kept[self] = name
         result = server.exec_prepared(kept[self], written, None, pq.Format.BINARY)
-        if result.status != pq.ExecStatus.TUPLES_OK:
-            del kept[self]  # perhaps somebody threw it away, or its tables were changed: the next one prepares anew
+        if result.error_field(pq.DiagnosticField.SQLSTATE) in LOST:
+            del kept[self]  # the next one prepares anew
         return _checked(result, pq.ExecStatus.TUPLES_OK)
 
 
