@@ -18,10 +18,11 @@ from tests.factories import partners, town
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
-from timebank.exchange.models import Offer, OfferState, Visit, VisitState
+from timebank.exchange.models import AvailabilityException, Offer, OfferState, Visit, VisitState
 from timebank.exchange.service.partners import give_visit, take_visit_back
 from timebank.matching import background, worker
 from timebank.matching.models import Plan, PlannedVisit, PlanState, Unserved, UnservedVisit
+from timebank.matching.queries import board_idle
 from timebank.matching.queries.board import board
 from timebank.matching.queries.board_shapes import NOBODY, Shown, mark
 from timebank.matching.queries.pairs import choices, pair
@@ -310,6 +311,31 @@ def test_the_board_of_an_older_plan_shows_what_was_promised_since(app: object) -
     assert [(stop.visit_id, stop.state) for stop in lanes[one].stops] == [(first, "promised"), (second, "gone")]
     assert [(stop.visit_id, stop.state) for stop in lanes[other].stops] == [(second, "promised")]
     assert (lanes[one].minutes, lanes[other].minutes) == (60, 60)
+
+
+def test_who_is_away_leaves_their_place_among_the_free_to_others(app: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board_idle, "MOST", 2)
+    away, partly, free, fourth = (helpers.volunteer(name, hours=(8, 10)) for name in ("陈一", "李二", "王三", "张四"))
+    for helper, end in ((away, 1440), (partly, 700)):
+        gone = {"first_day": helpers.TUESDAY, "last_day": helpers.TUESDAY, "from_minute": 0, "to_minute": end}
+        db.session.add(AvailabilityException(volunteer_id=helper, **gone))
+    db.session.commit()
+    plan = searched()
+    found = board(plan_line(town.broker(), plan.id), Shown())
+    assert ([lane.person_id for lane in found.idle], found.idle_goes_on) == ([free], True)
+    monkeypatch.setattr(board_idle, "MOST", 4)
+    found = board(plan_line(town.broker(), plan.id), Shown())
+    assert ([lane.person_id for lane in found.idle], found.idle_goes_on) == ([free, fourth], False)
+
+
+def test_on_a_public_holiday_only_those_are_free_who_help_then(app: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board_idle, "MOST", 1)
+    pausing, helping = (helpers.volunteer(name, helps_on_holidays=name == "王三") for name in ("陈一", "王三"))
+    monkeypatch.setattr(board_idle, "public_holidays", lambda year: frozenset({helpers.TUESDAY}))
+    line = plan_line(town.broker(), searched().id)
+    assert board_idle.idle(line, Shown(), helpers.TUESDAY, ()) == ([helping], False)
+    monkeypatch.setattr(board_idle, "public_holidays", lambda year: frozenset())
+    assert board_idle.idle(line, Shown(), helpers.TUESDAY, ()) == ([pausing], True)
 
 
 def test_of_what_a_helper_does_for_another_place_only_the_hours_are_told(app: object) -> None:

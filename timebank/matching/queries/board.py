@@ -42,7 +42,7 @@ def board(line: PlanLine, shown: Shown) -> Board:
     left = _left(line, shown, day)
     open_left = left[0].looking if left else 0
     services = {one.code: one.name for one in schemes.service_types(active_only=False)}
-    others = idle(line, shown, day, {person for person, _ in names})
+    others, idle_goes_on = idle(line, shown, day, {person for person, _ in names})
     mine = _whole_days(line, day, [*ids, *others]) if shown.filtered else _of(rows, ids)
     lanes = _lanes(line.territory_code, [*ids, *others], mine, day, services)
     if shown.filtered:
@@ -53,6 +53,7 @@ def board(line: PlanLine, shown: Shown) -> Board:
         day=day,
         lanes=lanes[: len(ids)],
         idle=[lane for lane in lanes[len(ids) :] if lane.free],
+        idle_goes_on=idle_goes_on,
         lanes_in_all=len(names),
         left=[_left_line(row, services) for row in left if row.looks],
         left_in_all=open_left,

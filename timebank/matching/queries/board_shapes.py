@@ -166,6 +166,7 @@ class Board:
     lanes: Sequence[Lane]
     lanes_in_all: int
     idle: Sequence[Lane]  # others who are free that day, the first by name
+    idle_goes_on: bool  # are there more?
     left: Sequence[Left]
     left_in_all: int
     settled: Sequence[Left]  # left over when the plan was made; cancelled, or arranged otherwise since

@@ -21,7 +21,6 @@ from timebank.matching.queries import maps
 from timebank.matching.queries import plans as queries
 from timebank.matching.queries.board import board
 from timebank.matching.queries.board_choices import day_of, helpers_of, named
-from timebank.matching.queries.board_idle import MOST
 from timebank.matching.queries.board_shapes import LANES, Shown
 from timebank.matching.service import accepting
 from timebank.matching.service import plans as service
@@ -122,7 +121,6 @@ def plan(plan_id: int) -> str:
         places=maps.places(line.territory_code),
         tiles=maps.tiles(),
         lanes_a_page=LANES,
-        idle_most=MOST,
         weekday=weekday_text,
         civil_minutes=_minutes,
     )
