@@ -45,6 +45,7 @@ def _marks(answer: Any, facts: Facts) -> bool:
             facts[f"mark_{stop['visit_id']}"] = stop["mark"]
     return (
         [one["person_id"] for one in answer["idle"]] == [facts["late"]]
+        and answer["idle_goes_on"] is False
         and answer["days"] == []
         and answer["open_here"] == 2
     )

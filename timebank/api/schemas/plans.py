@@ -196,9 +196,9 @@ class DayCount(Answer):
 class PlanBoard(Answer):
     """One day of a plan as it stands now.  `open`: nobody was asked yet; `asking`: offers on their way.
 
-    `days`: of a plan of several days; `settled`: left over when the plan was
-    made, but settled since; `idle`: others who are free that day, the first by name; `open_here`: of those
-    `open` in the place asked for.
+    `days`: of a plan of several days; `settled`: left over when the plan was made, but settled since; `idle`: others
+    who are free that day, the first by name (`idle_goes_on`: of more); `open_here`: of those `open` in the place asked
+    for.
     """
 
     days: list[DayCount]
@@ -206,6 +206,7 @@ class PlanBoard(Answer):
     lanes: list[Lane]
     lanes_in_all: int
     idle: list[Lane]
+    idle_goes_on: bool
     left: list[LeftOver]
     left_in_all: int
     settled: list[LeftOver]
