@@ -207,11 +207,14 @@ def _joined(
 
 def _reasons(around: _Around, left: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:
     """Why nobody serves what is left over: among all helpers of the day, not only those of the small one."""
-    nobody = Funnel(around.instance, [name for name in left if not around.anybody(name)])
+    nobody = {name for name in left if not around.anybody(name)}
+    funnel = Funnel(around.pairs, sorted(nobody))
     return {
-        name: (WOULD_COST_MORE if said.get(name) == WOULD_COST_MORE else ALL_TAKEN)
-        if around.anybody(name)
-        else nobody.reason(name)
+        name: funnel.reason(name)
+        if name in nobody
+        else WOULD_COST_MORE
+        if said.get(name) == WOULD_COST_MORE
+        else ALL_TAKEN
         for name in left
     }
 

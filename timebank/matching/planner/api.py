@@ -91,7 +91,7 @@ def replan(
     *,
     may_move: Collection[str] | None = MOVE_ALL,
     move_seconds: int = MOVE_SECONDS,
-    seconds: float = 1.8,
+    seconds: float = 1.6,
     seed: int = 1,
     should_stop: Stop | None = None,
 ) -> DayPlan:

@@ -9,11 +9,11 @@ import numpy as np
 from timebank.matching.planner.flat import Floats, Ints
 from timebank.matching.planner.master import Solved
 from timebank.matching.planner.rounding import rounded
+from timebank.matching.planner.taken import SURE, Taken
 
 if TYPE_CHECKING:
     from timebank.matching.planner.search import Search
 
-SURE = 0.75  # shares that become whole at once
 STEP = 0.08  # of the broken days that become whole in a round, where fewer are sure
 SHARE = 0.2  # of the time that is left, for whole days one after the other, and again for the others
 ENOUGH = 1e-3  # the plan is made better later
@@ -68,15 +68,12 @@ def _thrown(shares: Floats, dice: np.random.Generator | None) -> Floats:
 def _complete(search: Search, kept: list[int]) -> None:
     """What is left to the others is chosen by an integer program, which is small then."""
     pool, budget = search.pool, search.budget
-    taken = _Taken(search)
+    taken = Taken(search)
     for column in kept:
         taken.add(column)
-    need = search.flat.unit_need
-    full = np.zeros(len(need) + 1, bool)
-    full[[unit for unit, often in taken.often.items() if often >= need[unit]]] = True
-    units = np.append(search.flat.options.unit, len(need))
+    units = np.append(search.flat.options.unit, len(search.flat.unit_need))
     agents = np.isin(pool.agent[: pool.count], list(taken.agents))
-    free = np.flatnonzero(~agents & ~full[units[pool.options[: pool.count]]].any(axis=1))
+    free = np.flatnonzero(~agents & ~taken.full()[units[pool.options[: pool.count]]].any(axis=1))
     end = budget.used + budget.left * SHARE
     choice = search.whole.choose(
         np.union1d(free, np.array(kept, dtype=np.int64)),
@@ -97,7 +94,7 @@ def _shares(search: Search, column: int) -> bool:
 
 def _chosen(search: Search, solved: Solved, order: Ints, kept: set[int], alone: set[int], fewest: int) -> list[int]:
     """More columns of large shares that go together with those that are kept, looked at in this order."""
-    taken = _Taken(search)
+    taken = Taken(search)
     for column in kept:
         taken.add(column)
     chosen: list[int] = []
@@ -110,34 +107,3 @@ def _chosen(search: Search, solved: Solved, order: Ints, kept: set[int], alone: 
             chosen.append(column)
             broken += share < 1 - 1e-6
     return chosen
-
-
-class _Taken:
-    """Agents, requests and hours of a week that chosen columns use up."""
-
-    def __init__(self, search: Search) -> None:
-        self.flat, self.pool = search.flat, search.pool
-        self.agents: set[int] = set()
-        self.rows: dict[int, int] = {}  # by unit: the row that was filled first
-        self.often: dict[int, int] = {}
-        self.left = search.flat.week_minutes.copy()
-
-    def add(self, column: int) -> bool:
-        """Adds a column unless it clashes with others."""
-        options, flat = self.pool.options[column], self.flat
-        options = options[options < self.pool.nothing]
-        agent, minutes = int(self.pool.agent[column]), int(flat.options.minutes[options].sum())
-        week = int(flat.week_of[agent])
-        used = list(zip(flat.options.unit[options].tolist(), flat.options.row[options].tolist(), strict=True))
-        clash = agent in self.agents or any(
-            self.often.get(unit, 0) >= flat.unit_need[unit] or self.rows.get(unit, row) != row for unit, row in used
-        )
-        if clash or (week >= 0 and minutes > self.left[week]):
-            return False
-        self.agents.add(agent)
-        for unit, row in used:
-            self.rows[unit] = row
-            self.often[unit] = self.often.get(unit, 0) + 1
-        if week >= 0:
-            self.left[week] -= minutes
-        return True

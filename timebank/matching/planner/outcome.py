@@ -18,7 +18,6 @@ from timebank.matching.rules.day import (
     NONE_SUITABLE,
     WOULD_COST_MORE,
     DayPlan,
-    Instance,
     PlannedVisit,
 )
 
@@ -71,7 +70,7 @@ def _reasons(flat: Flat, walker: Walker, days: Mapping[int, Day], number: int, s
     for option, unit in enumerate(walker.unit):
         if unit in options:
             options[unit].append(option)
-    funnel = Funnel(instance, [name for name, unit in units.items() if not options[unit]])
+    funnel = Funnel(Pairs(instance), [name for name, unit in units.items() if not options[unit]])
     return {
         name: _taken(flat, walker, days, unit, options[unit]) if options[unit] else funnel.reason(name)
         for name, unit in units.items()
@@ -92,17 +91,16 @@ def _taken(flat: Flat, walker: Walker, days: Mapping[int, Day], unit: int, optio
 class Funnel:
     """Why nobody could at all: the first rule after which nobody is left."""
 
-    def __init__(self, instance: Instance, names: Sequence[str]) -> None:
-        pairs = Pairs(instance)
+    def __init__(self, pairs: Pairs, names: Sequence[str]) -> None:
         self.need = pairs.need
         self.number = pairs.number
-        self.counts = np.zeros((4, len(instance.requests)), dtype=np.int64)
+        self.counts = np.zeros((4, len(pairs.day.requests)), dtype=np.int64)
         if not names:
             return
         asked = np.array([pairs.number[name] for name in names], dtype=np.int64)
-        for helper in instance.helpers:
+        for helper in pairs.day.helpers:
             skilled = pairs.skilled(helper)[asked]
-            near = skilled & pairs.near(helper)[asked]
+            near = skilled & pairs.near(helper, asked)
             suitable = near & pairs.suitable(helper)[asked]
             apart = np.isin(asked, pairs.blocked(helper))
             for row, mask in enumerate((skilled, near, suitable, suitable & ~apart)):

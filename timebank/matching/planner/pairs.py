@@ -19,6 +19,7 @@ from timebank.matching.rules.model import QUARTER
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -112,18 +113,18 @@ class Pairs:
         """Requests for a service that the helper offers."""
         return _known(self.services, helper.skills)[self.service]
 
-    def near(self, helper: DayHelper) -> Mask:
-        """Requests within the helper's reach."""
-        return self._metres(helper) <= helper.max_distance_m
+    def near(self, helper: DayHelper, which: NDArray[Any] | slice = ALL) -> Mask:
+        """Requests (of those in question) within the helper's reach."""
+        return self._metres(helper, which) <= helper.max_distance_m
 
     def blocked(self, helper: DayHelper) -> list[int]:
         """Requests of recipients the helper is kept apart from, and those barred by the caller."""
         apart = [number for name in helper.blocked for number in self.of_recipient.get(name, ())]
         return apart + [self.number[name] for name in helper.barred if name in self.number]
 
-    def _metres(self, helper: DayHelper) -> Floats:
+    def _metres(self, helper: DayHelper, which: NDArray[Any] | slice = ALL) -> Floats:
         home = self.day.places[helper.place]
-        found: Floats = self.day.travel.detour * np.hypot(self.x - home.x, self.y - home.y)
+        found: Floats = self.day.travel.detour * np.hypot(self.x[which] - home.x, self.y[which] - home.y)
         return found
 
     def _of(self, number: int, helper: DayHelper) -> tuple[Ints, ...]:

@@ -45,7 +45,7 @@ LOOKS = (
     1e12,
 )  # how far below its best a day may be worth to come into question
 LOOKS_OF_FEW = (100.0, 600.0, *LOOKS[3:])  # where dives have found what the first looks would
-LITTLE = 300.0  # from this look on everything that could matter is offered, where that is not much
+LITTLE = 1_500.0  # from this look on everything that could matter is offered, where that is not much
 FEW_AGENTS = 300
 COLUMNS_A_SECOND = 3_000  # a solver that tidies up a program does not look at the clock
 COLUMNS_AT_ONCE = 20_000  # a second, of a program that is small enough not to be tidied up
