@@ -14,8 +14,9 @@ from timebank.matching.planner.greedy import Greedy
 from timebank.matching.planner.listed import Listed
 from timebank.matching.planner.master import Solved
 from timebank.matching.planner.search import Search
+from timebank.matching.planner.taken import Beside, Taken
 from timebank.matching.planner.walks import Walker
-from timebank.matching.planner.weekdive import _Beside, _Taken, dive_week
+from timebank.matching.planner.weekdive import dive_week
 
 Doc = dict[str, Any]
 
@@ -48,7 +49,7 @@ def test_whole_days_out_of_the_linear_program_make_a_sound_week_that_is_better_t
 
 def test_days_become_whole_only_with_all_helpers_of_a_shared_visit_and_within_the_hours_of_the_week() -> None:
     search, solved = search_of(4, 180)
-    taken = _Taken(search)
+    taken = Taken(search)
     chosen = taken.more(solved.columns, set(), 1_000)
     assert chosen
     assert set(chosen) == taken.columns
@@ -65,7 +66,7 @@ def test_days_become_whole_only_with_all_helpers_of_a_shared_visit_and_within_th
 def test_a_day_that_leaves_too_few_hours_for_the_others_leaves_them_idle() -> None:
     search, _ = search_of(4, 180)
     pool, flat = search.pool, search.flat
-    minutes = _Taken(search).minutes(pool.options[: pool.count])
+    minutes = Taken(search).minutes(pool.options[: pool.count])
     first, other = next(
         (one, two)
         for one in range(pool.count)
@@ -77,10 +78,10 @@ def test_a_day_that_leaves_too_few_hours_for_the_others_leaves_them_idle() -> No
     shares[both] = 0.5
     caps = flat.week_minutes
     caps[flat.week_of[pool.agent[first]]] = minutes[first] + minutes[other]
-    assert _Beside(_Taken(search), both, shares).idle(first) == 0
+    assert Beside(Taken(search), both, shares).idle(first) == 0
     caps[flat.week_of[pool.agent[first]]] -= 1
-    taken = _Taken(search)
-    assert _Beside(taken, both, shares).idle(first) == minutes[other] / 2
+    taken = Taken(search)
+    assert Beside(taken, both, shares).idle(first) == minutes[other] / 2
     assert taken.add(first)
     assert other in taken.too_long(pool.count)
     assert not taken.add(other)

@@ -60,7 +60,7 @@ class Taken:
         return []
 
     def _some(self, order: Ints, shares: Floats, avoided: set[int], fewest: int, idle: float) -> list[int]:
-        rows, beside = self._by_row(order), _Beside(self, order, shares)
+        rows, beside = self._by_row(order), Beside(self, order, shares)
         chosen: list[int] = []
         broken = 0
         for column in order.tolist():
@@ -143,7 +143,7 @@ class Taken:
             self.left[week] += minutes
 
 
-class _Beside:
+class Beside:
     """What a solution gives helpers beside a column: by weekly cap the agents, minutes and shares."""
 
     def __init__(self, taken: Taken, columns: Ints, shares: Floats) -> None:
