@@ -52,6 +52,7 @@ def settings() -> dict[str, object]:
     if len(keys) < len(named):
         keys = _local_secrets() | keys
     return {
+        "TIMEBANK_INSTANCE": str(INSTANCE),
         "SECRET_KEY": keys["SECRET_KEY"],
         "TIMEBANK_ENCRYPTION_KEYS": keys["ENCRYPTION_KEYS"].split(","),
         "TIMEBANK_INDEX_KEY": keys["INDEX_KEY"],

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
@@ -34,6 +39,7 @@ from timebank.matching.service.changes import assign_visit, pin_visit, swap_visi
 from timebank.matching.service.forgetting import forget_plans
 from timebank.matching.service.plans import plan_again, start_plan, stop_plan
 from timebank.matching.service.working import work_plans
+from timebank.matching.waiting import Post, wake
 
 
 @pytest.fixture(autouse=True)
@@ -587,15 +593,34 @@ def test_the_recruiting_list_names_the_help_and_place_that_would_serve_most(app:
 # -- the worker --------------------------------------------------------------------------------------------------------
 
 
-def test_a_page_starts_a_process_and_the_process_does_what_waits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """With a name short enough for sockets in it."""
+    with TemporaryDirectory(dir="/tmp") as name:
+        yield Path(name)
+
+
+def test_a_page_wakes_or_starts_a_process_which_does_what_waits(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
     """The page does not wait for it; a test server starts none."""
     begun: list[list[str]] = []
-    monkeypatch.setattr(background.subprocess, "Popen", lambda command, **_settings: begun.append(command))
+    monkeypatch.setitem(app.config, "TIMEBANK_INSTANCE", str(folder))
+
+    def start(command: list[str], **_settings: object) -> SimpleNamespace:
+        begun.append(command)
+        return SimpleNamespace(poll=lambda: 0)
+
+    monkeypatch.setattr(background.subprocess, "Popen", start)
     background.work_soon()
     assert begun == []
     monkeypatch.setitem(app.config, background.SWITCH, True)
     background.work_soon()
-    assert begun[0][1:] == ["-m", "timebank.matching.worker"]
+    assert begun[0][1:] == ["-m", "timebank.matching.worker", background.address()]
+    post = Post(background.address())
+    background.work_soon()
+    assert (len(begun), post.heard()) == (1, True), "who waits is called, nobody is started"
+    post.leave()
     helpers.volunteer("徐梅", hours=(8, 12))
     helpers.visit(town.person("张大爷"))
     plan_id = start_plan(town.broker(), asked())
@@ -603,6 +628,29 @@ def test_a_page_starts_a_process_and_the_process_does_what_waits(app: Flask, mon
     worker.main()
     assert db.session.get_one(Plan, plan_id).state is PlanState.DONE
     assert background.work() == "0 plans searched, 0 helpers asked"
+
+
+def test_a_copy_of_the_process_does_what_waits_and_leaves_the_post_to_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    helpers.volunteer("徐梅", hours=(8, 12))
+    helpers.visit(town.person("张大爷"))
+    plan_id = start_plan(town.broker(), asked())
+    monkeypatch.setattr("timebank.app.create_app", lambda: app)
+    fork, made, children = os.fork, signal.getsignal(signal.SIGCHLD), []
+    monkeypatch.setattr(os, "fork", lambda: children.append(fork()) or children[-1])
+    post = Post(str(folder / "worker"))
+    try:
+        worker.copies(post)()
+        with pytest.raises(ChildProcessError):  # it has ended, and nobody asks how
+            os.waitpid(children[0], 0)
+    finally:
+        signal.signal(signal.SIGCHLD, made)
+        gc.unfreeze()
+    db.session.expire_all()
+    assert db.session.get_one(Plan, plan_id).state is PlanState.DONE
+    assert wake(str(folder / "worker"))
+    post.leave()
 
 
 def test_plans_of_days_long_gone_are_erased(app: object) -> None:
