@@ -21,6 +21,7 @@ _REQUESTS: dict[str, Any] = {
     "too_long_visit": _l(
         "This kind of help takes at most %(longest_minutes)s a visit. Ask for a shorter one, or for two visits."
     ),
+    "too_many_helpers": _l("One to %(most)s helpers can come at once. For more of them, write down another request."),
     "request_not_so_far": _l("This request has been decided already. Open its page to see how."),
     "not_your_own_request": _l(
         "You cannot approve a request for yourself or for somebody you act for. Ask a colleague."
@@ -43,6 +44,15 @@ _OFFERS: dict[str, Any] = {
     "same_time": _l("The visit begins on %(begins)s already. Choose another time, or leave it as it is."),
     "outside_window": _l("The visit may start between %(earliest)s and %(latest)s. Choose a time between."),
     "already_offered": _l("This helper was asked already and has not answered yet."),
+    "already_offered_together": _l(
+        "This helper is being asked to go there together with somebody else already. Choose another one."
+    ),
+    "together_start": _l(
+        "Several helpers come together, and the others begin on %(begins)s. Choose that time, or move the whole visit."
+    ),
+    "together_cannot_move": _l(
+        "%(helper)s goes there too and cannot come then. Choose another time, or replace that helper first."
+    ),
     "offer_over": _l("This offer is no longer open: it was answered, taken back, ran out, or somebody else was first."),
     "overlap": _l(
         "At that time there is another visit: %(service)s, %(begins)s–%(until)s. Change the time, or open that visit."

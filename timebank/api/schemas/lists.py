@@ -23,6 +23,7 @@ class RequestLine(Answer):
     service: str
     funding: Funding
     minutes: int
+    helpers_needed: int
     first_day: date
     last_day: date | None
     weekdays: str
@@ -55,7 +56,7 @@ class RequestsQuery(PageQuery):
 
 
 class VisitLine(Answer):
-    """A visit with names, for staff."""
+    """A visit with names, for staff; `helpers` go there together, `together` names the others who said yes."""
 
     id: int
     request_id: int | None
@@ -77,6 +78,8 @@ class VisitLine(Answer):
     place: str
     source: str
     funding: Funding
+    helpers: int
+    together: list[str]
 
 
 class VisitsPage(Answer):
@@ -194,6 +197,8 @@ class OwnVisit(Answer):
     rating: int | None
     wish: str
     confirmed_at: datetime | None
+    helpers: int
+    together: list[str]
 
 
 class OwnOffer(Answer):
@@ -211,6 +216,7 @@ class OwnOffer(Answer):
     times: int
     expires_at: datetime
     wish: str
+    helpers: int
 
 
 class OwnDays(Answer):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from timebank.api.schemas.base import Answer, Body, Id, body_of
+from timebank.api.schemas.base import Answer, Body, Id, Reason, body_of
 from timebank.exchange.rules.hours import LoggedVisit
 from timebank.exchange.rules.requests import Funding, NewRequest
 
@@ -96,6 +96,12 @@ class Moved(Body):
     starts_at: AwareDatetime
     reason: str = Field(default="", max_length=200)
     told: str = Field(default="", max_length=80)
+
+
+class CalledOff(Reason):
+    """`whole_occasion`: where several helpers come together, none of them shall come."""
+
+    whole_occasion: bool = False
 
 
 class Reviewed(Body):

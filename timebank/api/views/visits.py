@@ -12,6 +12,7 @@ from timebank.api.schemas.apart import OwnVisitFile
 from timebank.api.schemas.base import Reason
 from timebank.api.schemas.lists import OwnDays, OwnOffer, VisitFile, VisitsPage, VisitsQuery
 from timebank.api.schemas.visits import (
+    CalledOff,
     CheckIn,
     CheckOut,
     Confirmed,
@@ -142,10 +143,10 @@ def settle_dispute(visit_id: int, body: Settled, key: str) -> dict[str, Any]:
     return {"id": service.settle_dispute(actor(), visit_id, body.minutes, body.reason, key=key)}
 
 
-@write(f"{ONE}/cancellation", body=Reason, permission=SIGNED_IN)
-def cancel_visit(visit_id: int, body: Reason, key: str) -> dict[str, Any]:
-    """Calls one visit off."""
-    return {"id": requests.cancel_visit(actor(), visit_id, body.reason, key=key)}
+@write(f"{ONE}/cancellation", body=CalledOff, permission=SIGNED_IN)
+def cancel_visit(visit_id: int, body: CalledOff, key: str) -> dict[str, Any]:
+    """Calls one visit off, or those of all helpers who would come together."""
+    return {"id": requests.cancel_visit(actor(), visit_id, body.reason, body.whole_occasion, key=key)}
 
 
 @write(f"{ONE}/move", body=Moved, permission="visits.write")

@@ -70,6 +70,12 @@ class RequestForm(Form):
         description=_l("The helper may come at any time between. It may be the same."),
     )
     minutes = MinutesField(_l("How long"), [given], description=_l("Minutes (90) or hours and minutes (1:30)."))
+    helpers_needed = RadioField(
+        _l("How many helpers at once?"),
+        choices=options([("1", _l("One")), ("2", _l("Two")), ("3", _l("Three"))]),
+        default="1",
+        description=_l("For lifting, bathing, moving house. They come together, and the hours of each are paid."),
+    )
     helper_sex = RadioField(
         _l("Who should come"),
         choices=options([("", _l("Anybody")), ("F", _l("A woman")), ("M", _l("A man"))]),
@@ -99,6 +105,7 @@ class RequestForm(Form):
             earliest_minute=number(self.earliest_minute),
             latest_minute=number(self.latest_minute),
             minutes=number(self.minutes),
+            helpers_needed=int(self.helpers_needed.data),
             weekdays="".join(self.weekdays.data) if weekly else "",
             last_day=self.last_day.data if weekly else None,
             funding=self.funding.data,
@@ -128,6 +135,16 @@ class ReasonForm(Form):
     """A reason the other side will read."""
 
     reason = TextAreaField(_l("Reason"), [InputRequired(NEEDED), Length(max=200)])
+
+
+class CancelTogetherForm(ReasonForm):
+    """Several helpers would come together: shall none of them come, or all but one?"""
+
+    whole = RadioField(
+        _l("Which helpers shall not come"),
+        choices=options([("all", _l("All of them: the whole visit is cancelled")), ("one", _l("Only this one"))]),
+        default="all",
+    )
 
 
 class MoveForm(Form):

@@ -23,6 +23,7 @@ class ServiceRequest(Model):
         CheckConstraint("minutes > 0", name="minutes_positive"),
         CheckConstraint("earliest_minute >= 0 AND latest_minute <= 1440", name="day_minutes"),
         CheckConstraint("earliest_minute <= latest_minute", name="window"),
+        CheckConstraint("helpers_needed BETWEEN 1 AND 3", name="helpers_needed"),
         Index("ix_service_request_territory_state", "territory_code", "state"),
     )
 
@@ -34,6 +35,7 @@ class ServiceRequest(Model):
     state: Mapped[RequestState] = mapped_column(code_of(RequestState), default=RequestState.UNDER_REVIEW)
     funding: Mapped[Funding] = mapped_column(code_of(Funding), default=Funding.OWN)
     minutes: Mapped[int]  # length of one visit
+    helpers_needed: Mapped[int] = mapped_column(default=1, server_default="1")  # at once, all from the same start
     first_day: Mapped[date]
     last_day: Mapped[date | None]  # None and a weekday: until cancelled
     weekdays: Mapped[str] = mapped_column(String(7), default="")  # "" once, "1" Tuesdays, "135" three days a week

@@ -46,6 +46,12 @@ class Visit(Model):
             postgresql_where=text("rating IS NOT NULL"),
         ),
         Index("ix_visit_territory_state", "territory_code", "state", "starts_at"),
+        Index(
+            "ix_visit_together",
+            "together",
+            sqlite_where=text("together IS NOT NULL"),
+            postgresql_where=text("together IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +66,11 @@ class Visit(Model):
     funding: Mapped[str] = mapped_column(String(16), default="own")
     earliest_start: Mapped[datetime] = mapped_column(Moment)
     latest_start: Mapped[datetime] = mapped_column(Moment)
+    together: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid
+    )  # the same for all of one occasion; None: one helper
+    window_from: Mapped[datetime | None] = mapped_column(Moment)  # earliest_start and latest_start as they were before
+    window_until: Mapped[datetime | None] = mapped_column(Moment)  # … the start of the others narrowed them
     minutes_planned: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(Moment)  # planned; = earliest_start until a helper accepts
     ends_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -17,8 +17,9 @@ from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.requests import own_ids
+from timebank.exchange.queries.together import ALONE, Company, company_of
 from timebank.exchange.queries.visits import polite
-from timebank.exchange.rules.visits import PLANNED, VisitState
+from timebank.exchange.rules.visits import PLANNED, SETTLED, VisitState
 from timebank.people import queries as people
 
 SHOWN_STATES = (
@@ -61,6 +62,8 @@ class OwnVisit:
     note: str
     wish: str
     confirmed_at: datetime | None
+    helpers: int  # who come together, this one included
+    together: tuple[str, ...]  # how the others are called, once both have said yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class OwnOffer:
     times: int
     expires_at: datetime
     wish: str
+    helpers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ def own_visit(actor: Actor, visit_id: int) -> OwnVisit:
 
 
 def own_visits(actor: Actor, rows: Sequence[Visit], *, part: str) -> list[OwnVisit]:
-    """Rows as one side may see them: three statements, however many rows."""
+    """Rows as one side may see them: three statements, five where helpers go together."""
     ids = {row.recipient_id for row in rows} | {row.volunteer_id for row in rows if row.volunteer_id}
     known = people.briefs(ids)
     services = schemes.service_names({row.service_code for row in rows})
@@ -160,7 +164,11 @@ def own_visits(actor: Actor, rows: Sequence[Visit], *, part: str) -> list[OwnVis
         request.id: request
         for request in db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(request_ids)))
     }
-    return [_own(actor, row, part, known, services, requests.get(row.request_id or 0)) for row in rows]
+    company = company_of(rows)
+    return [
+        _own(actor, row, part, known, services, requests.get(row.request_id or 0), company.get(row.id, ALONE))
+        for row in rows
+    ]
 
 
 def _own(
@@ -170,6 +178,7 @@ def _own(
     known: dict[int, people.PersonBrief],
     services: dict[str, str],
     request: ServiceRequest | None,
+    company: Company,
 ) -> OwnVisit:
     recipient = known.get(row.recipient_id)
     helper = known.get(row.volunteer_id or 0)
@@ -199,6 +208,8 @@ def _own(
         note=row.note,
         wish=request.note if request else "",
         confirmed_at=row.confirmed_at,
+        helpers=company.helpers,
+        together=tuple(polite(one) for one in company.coming) if row.state in SETTLED else (),
     )
 
 
@@ -243,6 +254,7 @@ def _offers(rows: list[Offer]) -> list[OwnOffer]:
     }
     known = people.briefs({visit.recipient_id for visit in visits.values()})
     services = schemes.service_names({visit.service_code for visit in visits.values()})
+    company = company_of(visits.values())
     times = _times({row.id: visits[row.visit_id].request_id for row in rows if row.series})
     found = []
     for row in rows:
@@ -262,6 +274,7 @@ def _offers(rows: list[Offer]) -> list[OwnOffer]:
                 times=times.get(row.id, 1),
                 expires_at=row.expires_at,
                 wish=request.note if request else "",
+                helpers=company.get(visit.id, ALONE).helpers,
             )
         )
     return found

@@ -50,6 +50,7 @@ class RequestLine:
     service: str
     funding: Funding
     minutes: int
+    helpers_needed: int
     first_day: date
     last_day: date | None
     weekdays: str
@@ -183,6 +184,7 @@ def _lines(rows: list[ServiceRequest], scopes: Iterable[str] = ()) -> list[Reque
             service=services[row.service_code],
             funding=row.funding,
             minutes=row.minutes,
+            helpers_needed=row.helpers_needed,
             first_day=row.first_day,
             last_day=row.last_day,
             weekdays=row.weekdays,

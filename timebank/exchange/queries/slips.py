@@ -24,6 +24,7 @@ from timebank.core.types import Moment, blind_index
 from timebank.exchange.models.requests import ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.together import ALONE, Company, company_of
 from timebank.exchange.queries.visits import VisitLine, lines, polite
 from timebank.exchange.rules.slips import code_from, tidy
 from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
@@ -66,6 +67,8 @@ class SheetLine:
     door_note: str
     safety_note: str
     wish: str
+    helpers: int  # who go there together
+    together: tuple[str, ...]  # how the others who said yes are called
     day_code: str
     strip_code: str
 
@@ -103,6 +106,7 @@ class _Names:
     requests: dict[int, ServiceRequest]
     services: dict[str, dict[str, str]]
     places: dict[str, str]
+    company: dict[int, Company]
 
     def language(self, person_id: int) -> str:
         """The language a person reads."""
@@ -229,14 +233,14 @@ def _copy(agent: people.AgentInfo, rows: list[Visit], names: _Names) -> SheetCop
 
 
 def _names(actor: Actor, of: dict[int, list[Visit]], agents: set[int]) -> _Names:
-    """One statement for each language that somebody here reads, and four."""
+    """One statement for each language that somebody here reads, and four; six where helpers go together."""
     shown = [row for rows in of.values() for row in rows]
     asked = {row.request_id for row in shown if row.request_id}
     wishes = db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(asked)))
     both = {one for row in shown for one in (row.recipient_id, row.volunteer_id or 0)}
     known = people.briefs(both | agents | set(of))
     places = territory.local_names({known[one].territory_code for one in of}, actor.scopes(PERMISSION))
-    names = _Names(known, {request.id: request for request in wishes}, {}, places)
+    names = _Names(known, {request.id: request for request in wishes}, {}, places, company_of(shown))
     for language in sorted({names.language(one) for one in (*of, *agents)}):
         with force_locale(language):
             names.services[language] = schemes.service_names({row.service_code for row in shown})
@@ -252,7 +256,7 @@ def _lines(rows: list[Visit], part: str, names: _Names, language: str) -> list[S
 def _line(row: Visit, part: str, names: _Names, services: dict[str, str]) -> SheetLine:
     recipient, helper = names.people.get(row.recipient_id), names.people.get(row.volunteer_id or 0)
     request = names.requests.get(row.request_id or 0)
-    helps = part == "helper"
+    helps, company = part == "helper", names.company.get(row.id, ALONE)
     return SheetLine(
         visit_id=row.id,
         day=clock.civil(row.starts_at).date(),
@@ -264,6 +268,8 @@ def _line(row: Visit, part: str, names: _Names, services: dict[str, str]) -> She
         door_note=recipient.door_note if helps and recipient else "",
         safety_note=recipient.safety_note if helps and recipient else "",
         wish=request.note if request else "",
+        helpers=company.helpers,
+        together=tuple(polite(one) for one in company.coming),
         day_code="" if helps else day_code(row),
         strip_code="" if helps else strip_code(row),
     )

@@ -24,6 +24,7 @@ from timebank.core.types import Moment
 from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
 from timebank.exchange.models.visits import Visit, VisitEvent, VisitTransfer
 from timebank.exchange.queries import schemes
+from timebank.exchange.queries.together import ALONE, Company, Mate, company_of
 from timebank.exchange.rules.names import called
 from timebank.exchange.rules.visits import Event, VisitState, possible
 from timebank.people import queries as people
@@ -66,6 +67,8 @@ class VisitLine:
     place: str
     source: str
     funding: str
+    helpers: int  # who go there together, this one included
+    together: tuple[str, ...]  # the names of the others who said yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ class VisitDetail:
     history: list[HistoryLine]
     offers: list[OfferLine]
     can: frozenset[Event]
+    mates: tuple[Mate, ...]  # the other visits of an occasion with several helpers
 
 
 def _locale_english() -> bool:
@@ -189,15 +193,18 @@ def _listed(actor: Actor, chosen: VisitFilter) -> Select[Visit]:
 
 
 def lines(rows: Sequence[Visit], scopes: Iterable[str] = ()) -> list[VisitLine]:
-    """Names and places (as said in `scopes`) for rows: three statements, however many rows."""
+    """Names and places (as said in `scopes`) for rows: three statements, five where helpers go together."""
     ids = {row.recipient_id for row in rows} | {row.volunteer_id for row in rows if row.volunteer_id}
     names = {person_id: person.name for person_id, person in people.briefs(ids).items()}
     services = schemes.service_names({row.service_code for row in rows})
     paths = territory.local_names({row.territory_code for row in rows}, scopes)
-    return [_line(row, names, services, paths) for row in rows]
+    company = company_of(rows)
+    return [_line(row, names, services, paths, company.get(row.id, ALONE)) for row in rows]
 
 
-def _line(row: Visit, names: dict[int, str], services: dict[str, str], paths: dict[str, str]) -> VisitLine:
+def _line(
+    row: Visit, names: dict[int, str], services: dict[str, str], paths: dict[str, str], company: Company
+) -> VisitLine:
     return VisitLine(
         id=row.id,
         request_id=row.request_id,
@@ -219,6 +226,8 @@ def _line(row: Visit, names: dict[int, str], services: dict[str, str], paths: di
         place=paths.get(row.territory_code, ""),
         source=row.source,
         funding=row.funding,
+        helpers=company.helpers,
+        together=tuple(one.name for one in company.coming),
     )
 
 
@@ -261,6 +270,7 @@ def visit(actor: Actor, visit_id: int) -> VisitDetail:
         history=history(visit_id),
         offers=offers_of([visit_id]),
         can=possible(row.state),
+        mates=company_of([row]).get(row.id, ALONE).mates,
     )
 
 

@@ -41,6 +41,7 @@ class OfferState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+MOST_AT_ONCE = 3
 MEMBERS_FUNDING = frozenset({Funding.OWN, Funding.GRANT})  # what a recipient may choose alone
 
 
@@ -49,6 +50,7 @@ class NewRequest:
     """A request as typed; minutes of the day or of one visit.  `weekdays`: "" once, "1" Tuesdays, "135" three days.
 
     `earliest_minute`, `latest_minute`: the visit may *start* at any time between.  An empty address: the recipient's.
+    `helpers_needed`: one to three who come together; each makes a visit of the same length, and each is paid.
     """
 
     recipient_id: int
@@ -67,6 +69,7 @@ class NewRequest:
     address: str = ""
     lat: float | None = None
     lon: float | None = None
+    helpers_needed: int = 1
 
     @property
     def days(self) -> str:
@@ -78,7 +81,7 @@ def check(wanted: NewRequest, *, today: date, longest: int, shortest: int) -> No
     """Refuses what cannot be: days gone by, an end before the start, a length out of bounds (minutes).
 
     Raises `Refused` beside the field: day_past, day_too_far, last_before_first, no_such_weekday, window_backwards,
-    window_outside_day, too_short_visit, too_long_visit, unknown_funding.
+    window_outside_day, too_short_visit, too_long_visit, too_many_helpers, unknown_funding.
     """
     if wanted.first_day < today:
         raise Refused("day_past", field="first_day", day=wanted.first_day)
@@ -90,6 +93,8 @@ def check(wanted: NewRequest, *, today: date, longest: int, shortest: int) -> No
         raise Refused("too_short_visit", field="minutes", shortest_minutes=shortest)
     if wanted.minutes > longest:
         raise Refused("too_long_visit", field="minutes", longest_minutes=longest)
+    if not 1 <= wanted.helpers_needed <= MOST_AT_ONCE:
+        raise Refused("too_many_helpers", field="helpers_needed", most=MOST_AT_ONCE)
     if wanted.funding not in {kind.value for kind in Funding}:
         raise Refused("unknown_funding", field="funding")
 

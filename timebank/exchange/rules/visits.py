@@ -90,6 +90,8 @@ WAITING = frozenset((*_BEFORE, S.WITH_PARTNER))  # not begun; may be cancelled
 PLANNED = frozenset({S.SCHEDULED, S.IN_PROGRESS})  # occupies the helper as planned
 DONE = frozenset({S.SECOND_REVIEW, S.AWAITING_CONFIRMATION, S.DISPUTED, S.CREDITED})  # occupied the helper in fact
 BY_TELEPHONE = ("phone", "landline")  # a coordinator writes down what she is told; landline: with the day's code
+LOOKING = frozenset({S.OPEN, S.OFFERED})
+SETTLED = PLANNED | DONE | {S.WITH_PARTNER}  # somebody comes, or came: the start is fixed
 # Only an annulment that was overturned (C3.6) leads on, back from VOIDED.
 FINAL = frozenset({S.CANCELLED, S.NO_SHOW, S.EXPIRED, S.VOIDED})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,8 +16,8 @@ from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.requests import check_not_answered
-from timebank.exchange.rules.visits import Event, VisitState, after
-from timebank.exchange.service import guarding, holds, partners_told, steps
+from timebank.exchange.rules.visits import LOOKING, Event, VisitState, after
+from timebank.exchange.service import guarding, holds, partners_told, steps, together
 from timebank.notices.service import tell
 
 
@@ -35,13 +36,15 @@ def offer_visit(
 
     The answer is awaited for tb.offer_hours, or `answer_minutes` where somebody must come now.  Several helpers may be
     asked at once; the first to accept gets it.  Raises `Refused`: visit_not_so_far, outside_window, in_past,
-    already_offered, overlap and the hard rules of `rules.guards`.
+    already_offered, already_offered_together, together_start, overlap and the hard rules of `rules.guards`.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("matching.offer", visit.territory_code)
     after(visit.state, Event.OFFER)
+    together.require_same_start(visit, starts_at)
     _check_window(visit, starts_at)
     guarding.require_fit(visit, volunteer_id, starts_at)
+    together.refuse_asked_twice(visit, volunteer_id)
     _refuse_second_offer(visit.id, volunteer_id)
     hours = schemes.parameters(visit.scheme_id, clock.today()).number("tb.offer_hours")
     wait = timedelta(hours=hours) if answer_minutes is None else timedelta(minutes=answer_minutes)
@@ -133,6 +136,7 @@ def _take(actor: Actor, visit: Visit, offer: Offer) -> None:
 
 def assign(actor: Actor, visit: Visit, volunteer_id: int, starts_at: datetime, *, quiet: bool = False) -> None:
     """Plans the visit for the helper, with both sides told (unless `quiet`).  Raises the hard rules' refusals."""
+    together.require_same_start(visit, starts_at)
     guarding.require_fit(visit, volunteer_id, starts_at)
     visit.volunteer_id = volunteer_id
     visit.starts_at = starts_at
@@ -140,6 +144,7 @@ def assign(actor: Actor, visit: Visit, volunteer_id: int, starts_at: datetime, *
     steps.move(actor, visit, Event.ACCEPT, volunteer=volunteer_id)
     steps.flush()
     _withdraw_others(visit.id)
+    together.settle(actor, visit)
     if not quiet:
         steps.tell_helper(visit, "visit_planned", **steps.facts_of(visit))
         steps.tell_recipient(visit, "visit_planned", **steps.facts_of(visit))
@@ -156,30 +161,46 @@ def _assign_series(actor: Actor, first: Visit, offer: Offer) -> None:
     """The other open visits of the request at the same time of day; one that does not fit stays open."""
     request = steps.request_for_change(first.request_id or 0)
     civil = clock.civil(offer.starts_at)
-    request.regular_helper_id, request.regular_minute = offer.volunteer_id, civil.hour * 60 + civil.minute
+    regular = Regular(offer.volunteer_id, civil.hour * 60 + civil.minute)
+    if request.helpers_needed == 1 or request.regular_helper_id is None:
+        request.regular_helper_id, request.regular_minute = regular.volunteer_id, regular.minute
     others = select(Visit).where(
         Visit.request_id == request.id,
         Visit.id != first.id,
         Visit.state.in_((VisitState.OPEN, VisitState.OFFERED)),
         Visit.latest_start > clock.now(),
     )
-    for visit in db.session.scalars(others.order_by(Visit.earliest_start)).all():
-        assign_regular(actor, request, visit)
+    for visit in db.session.scalars(others.order_by(Visit.earliest_start, Visit.id)).all():
+        _assign(actor, visit, regular)
+
+
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """Who takes a series, and from which minute of the day."""
+
+    volunteer_id: int
+    minute: int
 
 
 def assign_regular(actor: Actor, request: ServiceRequest, visit: Visit) -> bool:
     """Plans a visit for the helper who took the series; False (the visit stays open) where a hard rule forbids it."""
     if request.regular_helper_id is None or request.regular_minute is None:
         return False
-    starts_at = clock.at(clock.civil(visit.earliest_start).date(), request.regular_minute)
+    return _assign(actor, visit, Regular(request.regular_helper_id, request.regular_minute))
+
+
+def _assign(actor: Actor, visit: Visit, regular: Regular) -> bool:
+    if visit.state not in LOOKING or together.goes_already(visit, regular.volunteer_id):
+        return False
+    starts_at = clock.at(clock.civil(visit.earliest_start).date(), regular.minute)
     if not visit.earliest_start <= starts_at <= visit.latest_start or starts_at < clock.now():
         return False
     try:
-        guarding.require_fit(visit, request.regular_helper_id, starts_at)
+        guarding.require_fit(visit, regular.volunteer_id, starts_at)
     except Refused as error:
         steps.note(actor, visit, visit.state, f"regular helper: {error.code}")
         return False
-    assign(actor, visit, request.regular_helper_id, starts_at, quiet=True)
+    assign(actor, visit, regular.volunteer_id, starts_at, quiet=True)
     return True
 
 
@@ -240,6 +261,7 @@ def free_helper(actor: Actor, visit_id: int, reason: str, *, key: str | None = N
     steps.tell_recipient(visit, "helper_changes", **steps.facts_of(visit))
     steps.move(actor, visit, Event.FREE, reason, volunteer=visit.volunteer_id)
     visit.volunteer_id, visit.ends_at, visit.starts_at = None, None, visit.earliest_start
+    together.settle(actor, visit)
     return visit.id
 
 
@@ -260,21 +282,30 @@ def move_visit(
     """Another time for one visit (coordinator); a planned helper keeps it when free then.  Answers with the visit's id.
 
     A partner organisation that has it keeps it too; `told`: who there knows the new time.  Its hours stay on hold until
-    after the new day.  Raises `Refused`: in_past, same_time, visit_not_so_far, overlap, overlap_now,
-    partner_cannot_then, partner_not_told, hold_ran_out (its hours were spent since) and the hard rules.
+    after the new day.  Helpers who go there together are moved together.  Raises `Refused`: in_past, same_time,
+    visit_not_so_far, overlap, overlap_now, together_cannot_move (another of them cannot then), partner_cannot_then,
+    partner_not_told, hold_ran_out (its hours were spent since) and the hard rules.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require("visits.write", visit.territory_code)
     if starts_at < clock.now():
         raise Refused("in_past", field="starts_at")
-    with_partner = visit.state is VisitState.WITH_PARTNER
-    fixed = visit.volunteer_id is not None or with_partner or visit.earliest_start == visit.latest_start
-    if fixed and starts_at == visit.starts_at:
+    settled = visit.volunteer_id is not None or visit.state is VisitState.WITH_PARTNER
+    if (settled or visit.earliest_start == visit.latest_start) and starts_at == visit.starts_at:
         raise Refused("same_time", field="starts_at", begins=starts_at)
+    for one in [visit, *together.moves_with(visit)]:
+        if one.volunteer_id is not None:
+            together.require_fit(one, starts_at, alone=one is visit)
+        _move(actor, one, starts_at, reason, told)
+    steps.tell_recipient(visit, "visit_moved", **steps.facts_of(visit))
+    return visit.id
+
+
+def _move(actor: Actor, visit: Visit, starts_at: datetime, reason: str, told: str) -> None:
+    """One visit to another time; its helper fits, or there is none."""
     if visit.volunteer_id is not None:
-        guarding.require_fit(visit, visit.volunteer_id, starts_at)
         visit.ends_at = starts_at + timedelta(minutes=visit.minutes_planned)
-    elif with_partner:
+    elif visit.state is VisitState.WITH_PARTNER:
         partners_told.may_come(visit, starts_at, told)
         partners_told.write_down(actor, visit, partners_told.MOVED, told, reason, starts_at)
     else:
@@ -282,8 +313,7 @@ def move_visit(
         lapse(actor, visit, "moved")
     steps.move(actor, visit, Event.MOVE, reason, starts_at=starts_at.isoformat())
     visit.starts_at = visit.earliest_start = visit.latest_start = starts_at
+    visit.window_from = visit.window_until = None
     steps.flush()
     holds.follow(actor, visit)
     steps.tell_helper(visit, "visit_moved", **steps.facts_of(visit))
-    steps.tell_recipient(visit, "visit_moved", **steps.facts_of(visit))
-    return visit.id

@@ -21,7 +21,7 @@ from timebank.exchange.queries import partners as queries
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.partners import GivenCare, PartnerFacts, check
 from timebank.exchange.rules.visits import Event, after, check_end, check_start
-from timebank.exchange.service import offers, partners_told, steps
+from timebank.exchange.service import offers, partners_told, steps, together
 from timebank.exchange.service.closing import close_when_done
 from timebank.exchange.service.partners_payment import pay_partner
 
@@ -121,6 +121,7 @@ def give_visit(actor: Actor, visit_id: int, partner_id: int, *, key: str | None 
     steps.move(actor, visit, Event.GIVE, partner.name_zh, partner=partner_id)
     db.session.add(PartnerVisit(visit_id=visit.id, partner_id=partner_id, given_by=actor.account_id))
     steps.flush()
+    together.settle(actor, visit)
     names = {"partner_zh": partner.name_zh, "partner_en": partner.name_en}
     steps.tell_recipient(visit, "partner_comes", **steps.facts_of(visit), **names)
     return visit.id
@@ -140,6 +141,7 @@ def take_visit_back(actor: Actor, visit_id: int, reason: str, told: str, *, key:
     partners_told.write_down(actor, visit, partners_told.TAKEN_BACK, told, reason)
     steps.move(actor, visit, Event.GIVE_BACK, reason.strip())
     db.session.execute(delete(PartnerVisit).where(PartnerVisit.visit_id == visit.id))
+    together.settle(actor, visit)
     steps.tell_recipient(visit, "helper_changes", **steps.facts_of(visit))
     return visit.id
 

@@ -16,7 +16,7 @@ from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.rules.requests import MEMBERS_FUNDING, NewRequest, check
 from timebank.exchange.rules.visits import FINAL, WAITING, Event, VisitState
-from timebank.exchange.service import offers, payment, series, steps
+from timebank.exchange.service import offers, payment, series, steps, together
 from timebank.exchange.service.closing import close_when_done
 from timebank.notices.service import tell
 from timebank.people import queries as people
@@ -63,6 +63,7 @@ def _new(actor: Actor, wanted: NewRequest, person: people.PersonBrief, scheme_id
         state=RequestState.UNDER_REVIEW,
         funding=Funding(wanted.funding),
         minutes=wanted.minutes,
+        helpers_needed=wanted.helpers_needed,
         first_day=wanted.first_day,
         last_day=wanted.last_day if wanted.weekdays else None,
         weekdays=wanted.days,
@@ -152,8 +153,8 @@ def cancel_request(actor: Actor, request_id: int, reason: str, *, key: str | Non
     actor.require_for(request.recipient_id, "requests.write", request.territory_code)
     if request.state not in (RequestState.DRAFT, RequestState.UNDER_REVIEW, RequestState.PUBLISHED):
         raise Refused("request_not_so_far", state=request.state.value)
-    waiting = select(Visit).where(Visit.request_id == request.id, Visit.state.in_(WAITING)).with_for_update()
-    for visit in db.session.scalars(waiting).all():
+    waiting = select(Visit).where(Visit.request_id == request.id, Visit.state.in_(WAITING))
+    for visit in db.session.scalars(waiting.order_by(Visit.id).with_for_update()).all():
         call_off(actor, visit, reason)
     _decide(actor, request, RequestState.CANCELLED, reason.strip())
     return request.id
@@ -177,16 +178,21 @@ def call_off(actor: Actor, visit: Visit, reason: str, event: Event = Event.CANCE
 
 
 @command
-def cancel_visit(actor: Actor, visit_id: int, reason: str, *, key: str | None = None) -> int:
+def cancel_visit(
+    actor: Actor, visit_id: int, reason: str, whole_occasion: bool = False, *, key: str | None = None
+) -> int:
     """One visit will not be: its hold is freed, the others of the series stay; answers with the visit's id.
 
+    `whole_occasion`: nor will those of the helpers who would have come with this one; without it they come alone.
     The recipient, guardian, agent or "visits.write".  Raises `Refused`: reason_needed, visit_not_so_far.
     """
     visit = steps.visit_for_change(visit_id)
     actor.require_for(visit.recipient_id, "visits.write", visit.territory_code)
     if not reason.strip():
         raise Refused("reason_needed", field="reason")
-    call_off(actor, visit, reason.strip())
+    for one in [visit, *(together.waiting_with(visit) if whole_occasion else [])]:
+        call_off(actor, one, reason.strip())
+    together.settle(actor, visit)
     if not actor.is_self(visit.recipient_id):
         steps.tell_recipient(visit, "visit_cancelled", **steps.facts_of(visit))
     close_when_done(actor, visit.request_id)
@@ -204,6 +210,7 @@ def expire_visits(actor: Actor, *, key: str | None = None) -> int:
     for visit_id in found:
         visit = steps.visit_for_change(visit_id)
         call_off(actor, visit, "nobody found in time", Event.EXPIRE)
+        together.settle(actor, visit)
         steps.tell_recipient(visit, "visit_expired", **steps.facts_of(visit))
         touched.add(visit.request_id or 0)
     for request_id in sorted(touched - {0}):
@@ -235,7 +242,7 @@ def roll_request(actor: Actor, request_id: int, *, key: str | None = None) -> in
     planned = series.affordable(request, wanted)
     made = series.make(actor, request, planned) if planned.windows else []
     if len(planned.windows) < len(wanted.windows):
-        _tell_short(request, wanted.each)
+        _tell_short(request, wanted.occasion)
     else:
         request.made_until = wanted.until
     for visit in made:

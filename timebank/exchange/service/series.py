@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from timebank.core import clock, hooks
@@ -21,13 +22,23 @@ from timebank.exchange.service import payment, steps
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Visits still to be made, up to `until`, what each costs (minutes) and whose hours pay."""
+    """Occasions still to be made, up to `until`, with how many helpers, what each costs (minutes), whose hours pay."""
 
     windows: list[Window]
     until: date
     each: int
     payer: payment.Payer
     days_kept: int
+    helpers: int = 1
+
+    @property
+    def visits(self) -> int:
+        return len(self.windows) * self.helpers
+
+    @property
+    def occasion(self) -> int:
+        """What all helpers of one occasion cost (minutes)."""
+        return self.each * self.helpers
 
 
 def pattern_of(request: ServiceRequest) -> Pattern:
@@ -55,14 +66,15 @@ def plan(request: ServiceRequest, parameters: Values) -> Plan:
         payment.price(request.minutes, service, parameters),
         payment.payer(request.scheme_id, request.recipient_id, request.funding.value),
         parameters.number("tb.hold_days_after_visit"),
+        request.helpers_needed,
     )
 
 
 def make(actor: Actor, request: ServiceRequest, planned: Plan) -> list[Visit]:
     """Adds the planned visits, each with its hold.  Raises `Refused("not_enough_hours")` before touching the ledger."""
-    needed = planned.each * len(planned.windows)
-    payment.require_available(planned.payer, request.funding.value, needed, len(planned.windows))
-    made = [_visit(actor, request, window, planned) for window in planned.windows]
+    needed = planned.each * planned.visits
+    payment.require_available(planned.payer, request.funding.value, needed, planned.visits)
+    made = [visit for window in planned.windows for visit in _occasion(actor, request, window, planned)]
     request.made_until = planned.until
     return made
 
@@ -71,15 +83,21 @@ def affordable(request: ServiceRequest, planned: Plan) -> Plan:
     """As many of the planned visits, from the first on, as the payer's hours allow."""
     if request.funding is Funding.ISSUED or not planned.windows:
         return planned
-    count = max(0, payment.available(planned.payer)) // max(1, planned.each)
+    count = max(0, payment.available(planned.payer)) // max(1, planned.occasion)
     if count >= len(planned.windows):
         return planned
     paid = planned.windows[:count]
     until = planned.windows[count].day - timedelta(days=1)
-    return Plan(paid, until, planned.each, planned.payer, planned.days_kept)
+    return replace(planned, windows=paid, until=until)
 
 
-def _visit(actor: Actor, request: ServiceRequest, window: Window, planned: Plan) -> Visit:
+def _occasion(actor: Actor, request: ServiceRequest, window: Window, planned: Plan) -> list[Visit]:
+    """A visit for each helper who is needed at once."""
+    together = uuid.uuid4() if planned.helpers > 1 else None
+    return [_visit(actor, request, window, planned, together) for _ in range(planned.helpers)]
+
+
+def _visit(actor: Actor, request: ServiceRequest, window: Window, planned: Plan, together: uuid.UUID | None) -> Visit:
     if not request.code:
         request.code = f"{secrets.randbelow(1_000_000):06d}"
     visit = Visit(
@@ -94,6 +112,7 @@ def _visit(actor: Actor, request: ServiceRequest, window: Window, planned: Plan)
         latest_start=window.latest,
         starts_at=window.earliest,
         minutes_planned=request.minutes,
+        together=together,
         code=request.code,
     )
     db.session.add(visit)

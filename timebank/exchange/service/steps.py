@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from timebank.core import audit, clock
 from timebank.core.authority import Actor
@@ -24,8 +25,16 @@ OVERLAP_RULES = ("visit_plan_overlap", "visit_done_overlap", "uq_visit_one_in_pr
 
 
 def visit_for_change(visit_id: int) -> Visit:
-    """The visit, its row locked until the transaction ends; raises `NotFound("no_such_visit")`."""
-    row = db.session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+    """The visit, its row locked until the transaction ends; raises `NotFound("no_such_visit")`.
+
+    Those of the helpers who go there together are locked with it, all in the order of their numbers: two answers at
+    the same moment then wait for each other instead of each for the other's row.
+    """
+    known = aliased(Visit)
+    same = select(known.together).where(known.id == visit_id).scalar_subquery()
+    wanted = select(Visit).where(or_(Visit.id == visit_id, Visit.together == same))
+    rows = db.session.scalars(wanted.order_by(Visit.id).with_for_update()).all()
+    row = next((one for one in rows if one.id == visit_id), None)
     if row is None:
         raise NotFound("no_such_visit")
     return row

@@ -20,8 +20,9 @@ from timebank.exchange.queries import requests as request_queries
 from timebank.exchange.queries.apart import own_wish
 from timebank.exchange.rules.apart import AskedBy
 from timebank.exchange.rules.visits import VisitState
-from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.service import offers, visits
 from timebank.exchange.views import bp, liked
+from timebank.exchange.views.cancelling import cancel_form, cancels
 
 
 def _page(visit_id: int) -> str:
@@ -281,11 +282,11 @@ def _rate(form: LikedForm, visit_id: int) -> int:
 @bp.route("/my/visits/<int:visit_id>/cancel", methods=["GET", "POST"])
 @signed_in
 def cancel_own_visit(visit_id: int) -> Response:
-    form = ReasonForm()
+    form = cancel_form(queries.own_visit(actor(), visit_id).helpers)
     return _step(
         visit_id,
         form,
-        reasoned(form, requests.cancel_visit, visit_id),
+        cancels(form, visit_id),
         _("I do not need this visit"),
         _("Cancel this visit"),
         _("Cancelled. Your hours are free again."),

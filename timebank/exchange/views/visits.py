@@ -20,8 +20,9 @@ from timebank.exchange.queries import alarms, partners, partners_calls
 from timebank.exchange.queries import visits as queries
 from timebank.exchange.queries.visits import VisitFilter
 from timebank.exchange.rules.visits import Event, VisitState
-from timebank.exchange.service import offers, requests, visits
+from timebank.exchange.service import offers, visits
 from timebank.exchange.views import bp, liked
+from timebank.exchange.views.cancelling import cancel_form, cancels
 from timebank.exchange.views.requests import places_of, service_choices
 
 
@@ -213,11 +214,11 @@ def settle_visit(visit_id: int) -> BaseResponse:
 @bp.route("/visits/<int:visit_id>/cancel", methods=["GET", "POST"])
 @permit("visits.write")
 def cancel_visit(visit_id: int) -> BaseResponse:
-    form = ReasonForm()
+    form = cancel_form(queries.visit(actor(), visit_id).line.helpers)
     return _step(
         visit_id,
         form,
-        reasoned(form, requests.cancel_visit, visit_id),
+        cancels(form, visit_id),
         _("Cancel this visit"),
         _("Cancel the visit"),
         _("Cancelled. The hours are free again."),
