@@ -125,6 +125,9 @@ def broken(one: Broken, names: Mapping[str, str]) -> str:
     if one.rule == "outside_window":
         facts = {name: words.clock_of(int(str(one.facts[name]))) for name in ("start", "end")}
         return _("the recipient asked for a start between %(start)s and %(end)s", **facts)
+    if one.rule == "other_start":
+        begins = words.clock_of(int(str(one.facts["start"])))
+        return _("several helpers go there together, and the others begin at %(start)s", start=begins)
     if one.rule == "no_quarter":
         return _("visits of a plan start at a full quarter of an hour")
     if one.rule == "too_soon":

@@ -146,6 +146,7 @@ class PlannedStop(Answer):
     by_hand: bool
     moves: bool
     mark: str
+    together: list[str]
 
 
 class Lane(Answer):

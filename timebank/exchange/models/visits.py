@@ -66,9 +66,7 @@ class Visit(Model):
     funding: Mapped[str] = mapped_column(String(16), default="own")
     earliest_start: Mapped[datetime] = mapped_column(Moment)
     latest_start: Mapped[datetime] = mapped_column(Moment)
-    together: Mapped[uuid.UUID | None] = mapped_column(
-        Uuid
-    )  # the same for all of one occasion; None: one helper
+    together: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # the same for all of one occasion; None: one helper
     window_from: Mapped[datetime | None] = mapped_column(Moment)  # earliest_start and latest_start as they were before
     window_until: Mapped[datetime | None] = mapped_column(Moment)  # … the start of the others narrowed them
     minutes_planned: Mapped[int]

@@ -283,12 +283,13 @@ def _offers(rows: list[Offer]) -> list[OwnOffer]:
 def _times(series: dict[int, int | None]) -> dict[int, int]:
     """How many open visits each offer of a series means."""
     wanted = {request_id for request_id in series.values() if request_id}
-    rows = db.session.scalars(
-        select(Visit.request_id).where(
+    rows = db.session.execute(
+        select(Visit.request_id, Visit.id, Visit.together).where(
             Visit.request_id.in_(wanted), Visit.state.in_((VisitState.OPEN, VisitState.OFFERED))
         )
     ).all()
-    return {offer_id: rows.count(request_id) for offer_id, request_id in series.items()}
+    occasions = [request_id for request_id, _ in {(row.request_id, row.together or row.id) for row in rows}]
+    return {offer_id: occasions.count(request_id) for offer_id, request_id in series.items()}
 
 
 def to_confirm(actor: Actor) -> int:

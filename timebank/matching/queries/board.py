@@ -22,6 +22,7 @@ from timebank.matching.models import PlannedVisit, UnservedVisit
 from timebank.matching.queries.board_days import days_of, first_shown, parts_of
 from timebank.matching.queries.board_idle import idle
 from timebank.matching.queries.board_left import looks_still
+from timebank.matching.queries.board_mates import with_whom
 from timebank.matching.queries.board_shapes import LANES, Board, Given, Lane, Left, Shown, Stop
 from timebank.matching.queries.plans import PlanLine, visits_in, waiting_visits
 from timebank.people.models import Person
@@ -203,8 +204,10 @@ def _lanes(territory_code: str, ids: list[int], rows: Sequence[Any], day: date, 
         else {}
     )
     stops: dict[int, list[Stop]] = defaultdict(list)
+    mates = with_whom(rows)
     for row in rows:
-        stops[row.PlannedVisit.volunteer_id].append(stop_of(row, services))
+        others = mates.get((row.Visit.together, row.PlannedVisit.volunteer_id), ())
+        stops[row.PlannedVisit.volunteer_id].append(replace(stop_of(row, services), together=others))
     planned = {(row.PlannedVisit.volunteer_id, row.Visit.id) for row in rows}
     for helper, stop in _promised(ids, day, services):
         if (helper, stop.visit_id) in planned:

@@ -70,6 +70,7 @@ class Stop:
     until: datetime | None = None
     volunteer_id: int = 0
     helper: str = ""
+    together: tuple[str, ...] = ()  # who else goes there with this helper
     beside: bool = False  # not among those asked for by the filter: the rest of the helper's day
 
     @property

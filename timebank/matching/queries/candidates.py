@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
+from uuid import UUID
 
 from timebank.core import clock
 from timebank.exchange.models import VolunteerState
@@ -45,6 +46,7 @@ class Promise:
     lon: float | None
     planned: bool
     visits: int = 1
+    together: UUID | None = None  # of a plan's own: the occasion at which others begin with it
 
     @property
     def day(self) -> date:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from flask_babel import get_locale
 
@@ -18,8 +19,8 @@ from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
 from timebank.matching.queries import days_rows
 from timebank.matching.queries.candidates import Past, Promise, helper_of
 from timebank.matching.queries.days_rows import LEAD, Point, Wanted
-from timebank.matching.queries.visits import Occasion, need_of, origin_of
-from timebank.matching.rules.model import Helper, Need, Place
+from timebank.matching.queries.visits import Occasion, need_of, origin_of, seconds
+from timebank.matching.rules.model import Helper, Need, Place, Stretch
 from timebank.matching.rules.plans import Weights
 from timebank.people import queries as people
 
@@ -44,10 +45,18 @@ class Waiting:
     need: Need
     usual: int | None
     promise: tuple[int, datetime] | None
+    together: UUID | None = None  # the same for all helpers of an occasion
+    with_start: datetime | None = None  # when the others of the occasion begin
 
     @property
     def day(self) -> date:
         return self.need.day
+
+    def at(self, start: datetime) -> Waiting:
+        """The visit as it is once the others of its occasion begin at this moment."""
+        at = seconds(start, self.need.day)
+        need = replace(self.need, window=Stretch(at, at))
+        return replace(self, need=need, earliest_start=start, latest_start=start, with_start=start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +102,23 @@ class Days:
         """One day; `besides`: other visits of a plan by helper, which do not wait and replace what was promised."""
         more = besides or {}
         given = {promise.visit_id for promises in more.values() for promise in promises}
-        visits = tuple(one for one in self.visits if one.day == day and one.visit_id not in given)
+        starts = {one.together: one.starts_at for promises in more.values() for one in promises if one.together}
+        waiting = (one for one in self.visits if one.day == day and one.visit_id not in given)
+        visits = tuple(self._beside(one, starts) for one in waiting)
         helpers = {}
         for person in self.infos:
             kept = [one for one in self.facts.promises.get(person, ()) if one.visit_id not in given]
             helpers[person] = self._helper(person, day, [*kept, *more.get(person, ())])
         return Day(day, self.origin, visits, helpers, self.facts.visited)
+
+    def _beside(self, visit: Waiting, starts: Mapping[UUID, datetime]) -> Waiting:
+        """All of an occasion begin together: with those a plan gives already, and as somebody has promised."""
+        if visit.together is None:
+            return visit
+        if visit.together in starts:
+            return visit.at(starts[visit.together])
+        promised = visit.promise is not None and visit.promise[0] in self.infos
+        return visit.at(visit.promise[1]) if visit.promise is not None and promised else visit
 
     def _helper(self, person: int, day: date, promises: Sequence[Promise]) -> Helper:
         return helper_of(
@@ -152,8 +172,13 @@ def _waitings(
     for row in rows:
         if row.Visit.scheme_id not in parameters:
             parameters[row.Visit.scheme_id] = schemes.parameters(row.Visit.scheme_id, wanted.first_day)
-    usual = _most_often(visited)
-    return [_waiting(row, wanted, origin, parameters[row.Visit.scheme_id], usual) for row in rows]
+    usual, asked = _most_often(visited), days_rows.asked_starts(rows)
+    found = []
+    for row in rows:
+        one = _waiting(row, wanted, origin, parameters[row.Visit.scheme_id], usual)
+        start = asked.get(one.together) if one.together is not None and one.with_start is None else None
+        found.append(one if start is None else one.at(start))
+    return found
 
 
 def _weights(parameters: Values) -> Weights:
@@ -191,6 +216,8 @@ def _waiting(row: Any, wanted: Wanted, origin: Point | None, parameters: Values,
         need=need_of(row, occasion, parameters, place),
         usual=(request.regular_helper_id if request else None) or usual.get(visit.recipient_id),
         promise=(visit.volunteer_id, visit.starts_at) if promised else None,
+        together=visit.together,
+        with_start=visit.earliest_start if visit.window_from is not None else None,
     )
 
 

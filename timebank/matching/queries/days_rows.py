@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
@@ -90,6 +91,19 @@ def _looks(wanted: Wanted) -> ColumnElement[bool]:
     if wanted.without:
         return or_(looking, and_(promised, Visit.volunteer_id.in_(wanted.without)))
     return looking
+
+
+def asked_starts(rows: Sequence[Any]) -> dict[UUID, datetime]:
+    """Occasions of several helpers for which somebody is being asked just now, with the start they were told.
+
+    One statement, none where nobody goes together.
+    """
+    occasions = {row.Visit.together for row in rows if row.Visit.together is not None}
+    if not occasions:
+        return {}
+    found = select(Visit.together, func.min(Offer.starts_at)).join(Offer, Offer.visit_id == Visit.id)
+    found = found.where(Visit.together.in_(occasions), Offer.state == OfferState.OFFERED).group_by(Visit.together)
+    return {together: start for together, start in db.session.execute(found) if together is not None}
 
 
 def helper_ids(wanted: Wanted, points: Sequence[Point]) -> set[int]:

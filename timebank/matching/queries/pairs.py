@@ -98,16 +98,22 @@ def swapped(actor: Actor, plan_id: int, visit_id: int, other_id: int) -> tuple[P
     days = _read(plan, _known(plan, [visit_id, other_id]), list(helpers.values()))
     besides = given(plan.id, besides=[visit_id, other_id])
     first = _kept(days, besides, visit_id, helpers[visit_id], rows[visit_id].starts_at)
-    if first.starts_at is not None and helpers[visit_id] == helpers[other_id]:
+    same_helper, second = helpers[visit_id] == helpers[other_id], _visit(days, other_id)
+    together = first.visit.together is not None and first.visit.together == second.together
+    if first.starts_at is not None and (same_helper or together):
         besides[helpers[visit_id]].append(_promise(first.visit, first.starts_at))
     return first, _kept(days, besides, other_id, helpers[other_id], rows[other_id].starts_at)
+
+
+def _visit(days: Days, visit_id: int) -> Waiting:
+    return next(one for one in days.visits if one.visit_id == visit_id)
 
 
 def _kept(
     days: Days, besides: dict[int, list[Promise]], visit_id: int, volunteer_id: int, starts_at: datetime
 ) -> PairAnswer:
-    visit = next(one for one in days.visits if one.visit_id == visit_id)
-    day = days.of(visit.day, besides)
+    day = days.of(_visit(days, visit_id).day, besides)
+    visit = day.visit(visit_id)
     answer = _answer(day, visit, days.infos, volunteer_id, starts_at)
     return answer if answer.possible else _answer(day, visit, days.infos, volunteer_id, None)
 
@@ -193,6 +199,7 @@ def given(plan_id: int, besides: Collection[int] = ()) -> dict[int, list[Promise
             PlannedVisit.visit_id,
             PlannedVisit.starts_at,
             Visit.minutes_planned,
+            Visit.together,
             func.coalesce(ServiceRequest.lat, Person.lat),
             func.coalesce(ServiceRequest.lon, Person.lon),
         )
@@ -202,14 +209,14 @@ def given(plan_id: int, besides: Collection[int] = ()) -> dict[int, list[Promise
         .where(PlannedVisit.plan_id == plan_id, PlannedVisit.visit_id.not_in(besides))
     )
     found: dict[int, list[Promise]] = defaultdict(list)
-    for helper, visit_id, starts_at, minutes, lat, lon in rows:
-        found[helper].append(Promise(visit_id, starts_at, minutes, lat, lon, planned=True))
+    for helper, visit_id, starts_at, minutes, together, lat, lon in rows:
+        found[helper].append(Promise(visit_id, starts_at, minutes, lat, lon, planned=True, together=together))
     return found
 
 
 def _promise(visit: Waiting, starts_at: datetime) -> Promise:
     lat, lon = visit.point or (None, None)
-    return Promise(visit.visit_id, starts_at, visit.need.minutes, lat, lon, planned=True)
+    return Promise(visit.visit_id, starts_at, visit.need.minutes, lat, lon, planned=True, together=visit.together)
 
 
 def _answer(
@@ -235,7 +242,9 @@ def _window(visit: Waiting, starts_at: datetime | None) -> list[Broken]:
     if starts_at is None:
         return []
     found = []
-    if not visit.earliest_start <= starts_at <= visit.latest_start:
+    if visit.with_start is not None and starts_at != visit.with_start:
+        found.append(Broken("other_start", {"start": seconds(visit.with_start, visit.day)}))
+    elif not visit.earliest_start <= starts_at <= visit.latest_start:
         window = visit.need.window
         found.append(Broken("outside_window", {"start": window.start, "end": window.end}))
     if starts_at < clock.now():

@@ -144,14 +144,17 @@ def series(found: VisitNeed) -> list[Occasion]:
         return []
     start = found.occasion.earliest_start
     rows = db.session.execute(
-        select(Visit.id, Visit.earliest_start, Visit.latest_start)
+        select(Visit.id, Visit.earliest_start, Visit.latest_start, Visit.together)
         .where(
             Visit.request_id == found.request_id,
             Visit.state.in_(LOOKING),
             Visit.earliest_start >= start,
             Visit.earliest_start < start + timedelta(weeks=SERIES_WEEKS),
         )
-        .order_by(Visit.earliest_start)
-    )
-    coming = [Occasion(*row) for row in rows]
+        .order_by(Visit.earliest_start, Visit.id)
+    ).all()
+    # one helper makes one visit of an occasion: the one asked about, or the first
+    of = {row.together: row.id for row in reversed(rows) if row.together}
+    of |= {row.together: row.id for row in rows if row.together and row.id == found.occasion.visit_id}
+    coming = [Occasion(*row[:3]) for row in rows if of.get(row.together, row.id) == row.id]
     return sorted(coming, key=lambda one: (one.earliest_start, one.visit_id != found.occasion.visit_id))

@@ -25,12 +25,13 @@ _Kind = tuple[bool, bool, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A visit to plan; `usual`: the helper who mostly comes."""
+    """A visit to plan, or several of `helpers_needed` at once; `usual`: the helper who mostly comes."""
 
     id: int
     need: Need
     weight: int = 1
     usual: int | None = None
+    helpers_needed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ def _request(ask: Ask, places: _Places) -> Request:
         earliest_start=need.window.start,
         latest_start=need.window.end,
         weight=ask.weight,
+        helpers_needed=ask.helpers_needed,
         helper_sex=need.helper_sex,
         language=need.language,
         usual_helper=None if ask.usual is None else str(ask.usual),

@@ -21,6 +21,7 @@ from timebank.matching.rules.hard import broken_rules
 from timebank.matching.rules.instance import Ask, instance, minutes_left
 from timebank.matching.rules.model import QUARTER, Helper, Stop, Stretch, Travel
 from timebank.matching.rules.plans import Unserved
+from timebank.matching.service.parties import Party, asked, known, laid_out, parted, parties
 
 WALKING = Travel()
 Tell = Callable[[Progress, int, int], None]
@@ -146,7 +147,7 @@ def _row(visit: Waiting, helper: int, start: datetime) -> Row:
 
 def _promise(visit: Waiting, row: Row) -> Promise:
     lat, lon = visit.point or (None, None)
-    return Promise(visit.visit_id, row.starts_at, visit.need.minutes, lat, lon, planned=True)
+    return Promise(visit.visit_id, row.starts_at, visit.need.minutes, lat, lon, planned=True, together=visit.together)
 
 
 @dataclass(slots=True)
@@ -211,22 +212,30 @@ class _Week:
         self.tell(replace(step, served=step.served + done), len(self.days.visits), len(self.days.infos))
 
     def _take(self, day: Day, answer: planner.DayPlan) -> None:
-        by_id = {str(visit.visit_id): visit for visit in day.waiting}
-        rows = [_row(by_id[one.request], int(one.helpers[0]), _moment(day, one.start)) for one in answer.visits]
-        good, broken = _checked(day, rows)
+        waiting = parties(day)
+        by_id = {visit.visit_id: visit for visit in day.waiting}
+        rows = [row for one in answer.visits for row in self._rows(day, waiting[one.request], one)]
+        kept, broken = _checked(day, rows)
+        gone = parted(waiting, broken)
+        good = [row for row in kept if row.visit_id not in gone]
         self.found.planned += good
-        self.found.unserved |= {int(name): reason for name, reason in answer.unserved.items()}
-        self.found.unserved |= dict.fromkeys(broken, Unserved.NONE_SUITABLE.value)
+        for name, reason in answer.unserved.items():
+            self.found.unserved |= {visit.visit_id: reason for visit in waiting[name]}
+        self.found.unserved |= dict.fromkeys(sorted(gone), Unserved.NONE_SUITABLE.value)
         self.found.objective += answer.objective
         self.found.travel_seconds += answer.travel_seconds
         bound = self.found.upper_bound
         self.found.upper_bound = None if bound is None or answer.upper_bound is None else bound + answer.upper_bound
         for row in good:
-            self.given.setdefault(row.volunteer_id, []).append(_promise(by_id[str(row.visit_id)], row))
+            self.given.setdefault(row.volunteer_id, []).append(_promise(by_id[row.visit_id], row))
+
+    def _rows(self, day: Day, party: Party, one: planner.PlannedVisit) -> list[Row]:
+        start, helpers = _moment(day, one.start), [int(name) for name in one.helpers]
+        return [_row(visit, helper, start) for visit, helper in laid_out(party, helpers, self.task.before)]
 
 
 def _asks(day: Day) -> list[Ask]:
-    return [Ask(visit.visit_id, visit.need, visit.weight, visit.usual) for visit in day.waiting]
+    return [asked(party) for party in parties(day).values()]
 
 
 def _moment(day: Day, start: int) -> datetime:
@@ -242,13 +251,17 @@ def _week_minutes(facts: Sequence[Day]) -> dict[str, int]:
 def _current(day: Day, one: planner.Instance, task: Task) -> planner.DayPlan:
     """What was planned or promised before, as far as it is still there."""
     visits = []
-    for visit in day.waiting:
-        helper, start, _ = task.before.get(visit.visit_id, (0, visit.earliest_start, False))
-        if visit.promise is not None:
-            helper, start = visit.promise
-        if str(helper) in one.helper:
-            visits.append(planner.PlannedVisit(str(visit.visit_id), (str(helper),), seconds(start, day.day)))
+    for name, party in parties(day).items():
+        helpers = tuple(str(known(visit, task.before)) for visit in party)
+        starts = {_start(visit, task) for visit in party}
+        if len(starts) == 1 and len(set(helpers)) == len(helpers) and set(helpers) <= one.helper.keys():
+            visits.append(planner.PlannedVisit(name, helpers, seconds(starts.pop(), day.day)))
     return planner.DayPlan(tuple(visits), {}, 0)
+
+
+def _start(visit: Waiting, task: Task) -> datetime:
+    planned = task.before.get(visit.visit_id, (0, visit.earliest_start, False))[1]
+    return visit.promise[1] if visit.promise is not None else planned
 
 
 def _checked(day: Day, rows: Iterable[Row]) -> tuple[list[Row], list[int]]:
