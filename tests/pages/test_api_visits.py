@@ -22,6 +22,7 @@ CANNOT = {"other": 403, "clerk": 403}
 NOBODY = {"neighbour": 403, "other": 403}
 REASON = {"reason": "She has a cold"}
 MORNING, BEGUN, OVER = at(480), at(541), at(660)
+TWO = {"weekdays": "", "last_day": None, "helpers_needed": 2}
 WEEKLY = {"weekdays": "1", "last_day": "2026-12-08"}
 
 
@@ -303,6 +304,32 @@ def walk(app: Flask) -> Iterator[Walk]:
 
 def test_from_a_request_to_the_credit_and_back(walk: Walk) -> None:
     walk.through(FROM_REQUEST_TO_CREDIT)
+
+
+def _keep_pair(answer: Any, facts: Facts) -> bool:
+    facts["visit_id"], facts["second_visit"] = sorted(each["id"] for each in answer["visits"])
+    return answer["line"]["helpers_needed"] == 2 and [one["helpers"] for one in answer["visits"]] == [2, 2]
+
+
+def _at_nine(line: Any) -> bool:
+    return line["together"] == ["徐梅"] and line["latest_start"] == line["earliest_start"]
+
+
+TWO_AT_ONCE = [
+    Step("create_request", "elder", lambda facts: {**_wanted(facts), **TWO}, keep="request_id"),
+    Step("approve_request", "broker"),
+    Step("get_request", "elder", sees=_keep_pair),
+    Step("create_offer", "broker", _offer, keep="offer_id"),
+    Step("get_own_offer", "helper", sees=lambda answer, _: answer["helpers"] == 2),
+    Step("answer_offer", "helper", {"accept": True}),
+    Step("get_visit", "broker", at={"visit_id": "second_visit"}, sees=lambda answer, _: _at_nine(answer["line"])),
+    Step("cancel_visit", "elder", REASON | {"whole_occasion": True}, no=NOBODY, at={"visit_id": "second_visit"}),
+    Step("list_visits", "broker", sees=lambda answer, _: {one["state"] for one in answer["items"]} == {"cancelled"}),
+]
+
+
+def test_two_helpers_at_once(walk: Walk) -> None:
+    walk.through(TWO_AT_ONCE)
 
 
 def test_nobody_is_there(walk: Walk) -> None:

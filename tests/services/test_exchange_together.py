@@ -184,7 +184,9 @@ def test_the_other_helper_is_named_once_both_have_said_yes(people: Cast) -> None
     assert queries.visit(people.broker, first).line.together == ("李秀兰",)
     [mate] = queries.visit(people.broker, first).mates
     assert mate.visit_id == other
-    [sheet] = slips.sheets(people.broker, slips.SheetFilter(make.TUESDAY - timedelta(days=1), "helper", text="徐梅")).items
+    [sheet] = slips.sheets(
+        people.broker, slips.SheetFilter(make.TUESDAY - timedelta(days=1), "helper", text="徐梅")
+    ).items
     assert [line.together for line in sheet.lines] == [seen.together or own.own_visit(people.helper, first).together]
 
 

@@ -43,9 +43,8 @@ def together(recipient: int, number: int = 2, **facts: object) -> list[int]:
     """Open visits of one occasion, straight into the tables; ids in order."""
     first = db.session.get_one(Visit, helpers.visit(recipient, helpers_needed=number, **facts))  # type: ignore[arg-type]
     first.together = uuid4()
-    copied = ("request_id", "scheme_id", "recipient_id", "territory_code", "service_code", "state", "together")
-    copied += ("earliest_start", "latest_start", "minutes_planned", "starts_at")
-    facts_of = {name: getattr(first, name) for name in copied}
+    copied = "request_id scheme_id recipient_id territory_code service_code state together earliest_start latest_start"
+    facts_of = {name: getattr(first, name) for name in (*copied.split(), "minutes_planned", "starts_at")}
     others = [Visit(**facts_of) for _ in range(number - 1)]
     db.session.add_all(others)
     db.session.commit()
@@ -116,7 +115,10 @@ def test_by_hand_their_starts_cannot_be_parted(app: object) -> None:
     names = [helpers.volunteer(name, hours=(8, 12)) for name in ("徐梅", "李秀兰", "王芳")]
     first, other = together(town.person("张大爷"), window=(8, 10))
     plan = searched()
-    start, spare = rows(plan)[first][1], next(one for one in names if one not in {who for who, _ in rows(plan).values()})
+    start, spare = (
+        rows(plan)[first][1],
+        next(one for one in names if one not in {who for who, _ in rows(plan).values()}),
+    )
     with pytest.raises(Refused, match="plan_conflict"):
         assign_visit(town.broker(), plan.id, first, spare, start + (at(9) - at(8, 45)))
     db.session.rollback()

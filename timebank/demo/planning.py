@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from timebank.core.clock import pretend
@@ -17,6 +18,7 @@ AHEAD = timedelta(days=2)
 WANTED = ["cleaning", "shopping", "company", "cooking", "meals"]
 WANTED += ["reading", "laundry", "bathing", "haircut", "smartphone"]
 STARTS = (480, 510, 540, 570, 600, 810, 840, 870, 900, 930)
+BOTH_HANDS = (0, 7)  # a big cleaning and a bath: two helpers at once
 SECONDS = 5
 
 
@@ -32,9 +34,8 @@ def leave_waiting(town: Town) -> None:
 def _ask(town: Town, recipient: Resident, number: int) -> None:
     code, start = WANTED[number % len(WANTED)], STARTS[number * 3 % len(STARTS)]
     minutes = requests.USUAL.get(code, 60)
-    ask = requests.Ask(
-        town.today, recipient, code, town.today + AHEAD, start, start + 120, minutes, urgent=number % 8 == 0
-    )
+    ask = requests.Ask(town.today, recipient, code, town.today + AHEAD, start, start + 120, minutes)
+    ask = replace(ask, urgent=number % 8 == 0, helpers=2 if number in BOTH_HANDS else 1)
     request_id = requests.submit(town, ask, "issued")
     service.approve_request(town.broker(recipient.code), request_id)
 

@@ -39,6 +39,7 @@ class Ask:
     minutes: int
     weekdays: str = ""
     urgent: bool = False
+    helpers: int = 1
 
 
 def plans(town: Town) -> dict[date, list[Ask]]:
@@ -122,6 +123,7 @@ def submit(town: Town, ask: Ask, funding: str, actor: Actor | None = None) -> in
         weekdays=ask.weekdays,
         funding=funding,
         urgent=ask.urgent,
+        helpers_needed=ask.helpers,
         note=town.rng.choice(NOTES),
     )
     return service.submit_request(actor or town.broker(ask.recipient.code), wanted)

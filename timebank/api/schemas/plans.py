@@ -131,6 +131,7 @@ class PlannedStop(Answer):
     """A visit of a helper: proposed by the plan (and what became of its offer), or promised before.
 
     `mark`: who goes when; a change that sends it as `seen` is refused when somebody else was quicker.
+    `together`: who else goes there with this helper.
     """
 
     kind: str

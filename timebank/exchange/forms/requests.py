@@ -25,7 +25,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from timebank.core.clock import CIVIL
 from timebank.core.forms import ClockField, Form, MinutesField
-from timebank.exchange.rules.requests import NewRequest
+from timebank.exchange.rules.requests import MOST_AT_ONCE, NewRequest
 from timebank.exchange.words_visits import FUNDINGS, SPEECH
 
 NEEDED = _l("Please fill this in.")
@@ -72,7 +72,7 @@ class RequestForm(Form):
     minutes = MinutesField(_l("How long"), [given], description=_l("Minutes (90) or hours and minutes (1:30)."))
     helpers_needed = RadioField(
         _l("How many helpers at once?"),
-        choices=options([("1", _l("One")), ("2", _l("Two")), ("3", _l("Three"))]),
+        choices=options((number, str(number)) for number in range(1, MOST_AT_ONCE + 1)),
         default="1",
         description=_l("For lifting, bathing, moving house. They come together, and the hours of each are paid."),
     )

@@ -17,7 +17,7 @@ from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
 from timebank.exchange.queries.requests import own_ids
-from timebank.exchange.queries.together import ALONE, Company, company_of
+from timebank.exchange.queries.together import ALONE, Company, company_of, helpers_in
 from timebank.exchange.queries.visits import polite
 from timebank.exchange.rules.visits import PLANNED, SETTLED, VisitState
 from timebank.people import queries as people
@@ -155,16 +155,16 @@ def own_visit(actor: Actor, visit_id: int) -> OwnVisit:
 
 
 def own_visits(actor: Actor, rows: Sequence[Visit], *, part: str) -> list[OwnVisit]:
-    """Rows as one side may see them: three statements, five where helpers go together."""
+    """Rows as one side may see them: three statements, four where helpers go together."""
+    company = company_of(rows)
     ids = {row.recipient_id for row in rows} | {row.volunteer_id for row in rows if row.volunteer_id}
-    known = people.briefs(ids)
+    known = people.briefs(ids | helpers_in(company))
     services = schemes.service_names({row.service_code for row in rows})
     request_ids = {row.request_id for row in rows if row.request_id}
     requests = {
         request.id: request
         for request in db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(request_ids)))
     }
-    company = company_of(rows)
     return [
         _own(actor, row, part, known, services, requests.get(row.request_id or 0), company.get(row.id, ALONE))
         for row in rows
@@ -209,7 +209,7 @@ def _own(
         wish=request.note if request else "",
         confirmed_at=row.confirmed_at,
         helpers=company.helpers,
-        together=tuple(polite(one) for one in company.coming) if row.state in SETTLED else (),
+        together=tuple(polite(known.get(one)) for one in company.coming) if row.state in SETTLED else (),
     )
 
 

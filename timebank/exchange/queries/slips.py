@@ -24,7 +24,7 @@ from timebank.core.types import Moment, blind_index
 from timebank.exchange.models.requests import ServiceRequest
 from timebank.exchange.models.visits import Visit
 from timebank.exchange.queries import schemes
-from timebank.exchange.queries.together import ALONE, Company, company_of
+from timebank.exchange.queries.together import ALONE, Company, company_of, helpers_in
 from timebank.exchange.queries.visits import VisitLine, lines, polite
 from timebank.exchange.rules.slips import code_from, tidy
 from timebank.exchange.rules.visits import DONE, PLANNED, VisitState
@@ -233,14 +233,15 @@ def _copy(agent: people.AgentInfo, rows: list[Visit], names: _Names) -> SheetCop
 
 
 def _names(actor: Actor, of: dict[int, list[Visit]], agents: set[int]) -> _Names:
-    """One statement for each language that somebody here reads, and four; six where helpers go together."""
+    """One statement for each language that somebody here reads, and four; five where helpers go together."""
     shown = [row for rows in of.values() for row in rows]
     asked = {row.request_id for row in shown if row.request_id}
     wishes = db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(asked)))
     both = {one for row in shown for one in (row.recipient_id, row.volunteer_id or 0)}
-    known = people.briefs(both | agents | set(of))
+    company = company_of(shown)
+    known = people.briefs(both | agents | set(of) | helpers_in(company))
     places = territory.local_names({known[one].territory_code for one in of}, actor.scopes(PERMISSION))
-    names = _Names(known, {request.id: request for request in wishes}, {}, places, company_of(shown))
+    names = _Names(known, {request.id: request for request in wishes}, {}, places, company)
     for language in sorted({names.language(one) for one in (*of, *agents)}):
         with force_locale(language):
             names.services[language] = schemes.service_names({row.service_code for row in shown})
@@ -269,7 +270,7 @@ def _line(row: Visit, part: str, names: _Names, services: dict[str, str]) -> She
         safety_note=recipient.safety_note if helps and recipient else "",
         wish=request.note if request else "",
         helpers=company.helpers,
-        together=tuple(polite(one) for one in company.coming),
+        together=tuple(polite(names.people.get(one)) for one in company.coming),
         day_code="" if helps else day_code(row),
         strip_code="" if helps else strip_code(row),
     )

@@ -24,9 +24,9 @@ from timebank.core.types import Moment
 from timebank.exchange.models.requests import Offer, OfferState, ServiceRequest
 from timebank.exchange.models.visits import Visit, VisitEvent, VisitTransfer
 from timebank.exchange.queries import schemes
-from timebank.exchange.queries.together import ALONE, Company, Mate, company_of
+from timebank.exchange.queries.together import ALONE, Company, MateLine, company_of, helpers_in, mates_of
 from timebank.exchange.rules.names import called
-from timebank.exchange.rules.visits import Event, VisitState, possible
+from timebank.exchange.rules.visits import LOOKING, Event, VisitState, possible
 from timebank.people import queries as people
 from timebank.territory import queries as territory
 
@@ -128,19 +128,16 @@ class VisitDetail:
     history: list[HistoryLine]
     offers: list[OfferLine]
     can: frozenset[Event]
-    mates: tuple[Mate, ...]  # the other visits of an occasion with several helpers
-
-
-def _locale_english() -> bool:
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
+    mates: list[MateLine]  # the other visits of an occasion with several helpers
 
 
 def polite(person: people.PersonBrief | None) -> str:
     """How the other side is called in the reader's language: "Uncle Zhang", "张大爷"; "" for nobody."""
     if person is None:
         return ""
-    return called(person.name, person.sex, person.age(clock.today()), english=_locale_english())
+    locale = get_locale()
+    english = locale is not None and locale.language == "en"
+    return called(person.name, person.sex, person.age(clock.today()), english=english)
 
 
 # -- staff -------------------------------------------------------------------------------------------------------------
@@ -193,12 +190,13 @@ def _listed(actor: Actor, chosen: VisitFilter) -> Select[Visit]:
 
 
 def lines(rows: Sequence[Visit], scopes: Iterable[str] = ()) -> list[VisitLine]:
-    """Names and places (as said in `scopes`) for rows: three statements, five where helpers go together."""
+    """Names and places (as said in `scopes`) for rows: three statements, four where helpers go together."""
+    company = company_of(rows)
     ids = {row.recipient_id for row in rows} | {row.volunteer_id for row in rows if row.volunteer_id}
+    ids |= helpers_in(company)
     names = {person_id: person.name for person_id, person in people.briefs(ids).items()}
     services = schemes.service_names({row.service_code for row in rows})
     paths = territory.local_names({row.territory_code for row in rows}, scopes)
-    company = company_of(rows)
     return [_line(row, names, services, paths, company.get(row.id, ALONE)) for row in rows]
 
 
@@ -227,7 +225,7 @@ def _line(
         source=row.source,
         funding=row.funding,
         helpers=company.helpers,
-        together=tuple(one.name for one in company.coming),
+        together=tuple(names[one] for one in company.coming if one in names),
     )
 
 
@@ -270,7 +268,7 @@ def visit(actor: Actor, visit_id: int) -> VisitDetail:
         history=history(visit_id),
         offers=offers_of([visit_id]),
         can=possible(row.state),
-        mates=company_of([row]).get(row.id, ALONE).mates,
+        mates=mates_of(row),
     )
 
 
@@ -303,12 +301,8 @@ def offers_of(visit_ids: Sequence[int]) -> list[OfferLine]:
 
 def open_visits_of(request_id: int) -> list[int]:
     """The visits of a request that look for a helper, the earliest first."""
-    wanted = select(Visit.id).where(
-        Visit.request_id == request_id,
-        Visit.state.in_((VisitState.OPEN, VisitState.OFFERED)),
-        Visit.latest_start > clock.now(),
-    )
-    return list(db.session.scalars(wanted.order_by(Visit.earliest_start)))
+    wanted = select(Visit.id).where(Visit.request_id == request_id, Visit.state.in_(LOOKING))
+    return list(db.session.scalars(wanted.where(Visit.latest_start > clock.now()).order_by(Visit.earliest_start)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +325,7 @@ def waiting(actor: Actor) -> Waiting:
 
     row = db.session.execute(
         select(
-            number(Visit.state.in_((VisitState.OPEN, VisitState.OFFERED)) & (Visit.latest_start > now)),
+            number(Visit.state.in_(LOOKING) & (Visit.latest_start > now)),
             number((Visit.state == VisitState.SCHEDULED) & (Visit.ends_at < now)),
             number(Visit.state == VisitState.AWAITING_CONFIRMATION),
             number(Visit.state == VisitState.DISPUTED),
