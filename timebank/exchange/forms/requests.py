@@ -72,7 +72,7 @@ class RequestForm(Form):
     minutes = MinutesField(_l("How long"), [given], description=_l("Minutes (90) or hours and minutes (1:30)."))
     helpers_needed = RadioField(
         _l("How many helpers at once?"),
-        choices=options((number, str(number)) for number in range(1, MOST_AT_ONCE + 1)),
+        choices=options((str(number), str(number)) for number in range(1, MOST_AT_ONCE + 1)),
         default="1",
         description=_l("For lifting, bathing, moving house. They come together, and the hours of each are paid."),
     )
