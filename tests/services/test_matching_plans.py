@@ -20,12 +20,13 @@ from sqlalchemy import select
 
 from tests.factories import matching as helpers
 from tests.factories import partners, town
+from timebank import worker
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.core.errors import NotAllowed, NotFound, Refused
 from timebank.exchange.models import AvailabilityException, Offer, OfferState, Visit, VisitState
 from timebank.exchange.service.partners import give_visit, take_visit_back
-from timebank.matching import background, worker
+from timebank.matching import background
 from timebank.matching.models import Plan, PlannedVisit, PlanState, Unserved, UnservedVisit
 from timebank.matching.queries import board_idle
 from timebank.matching.queries.board import board
@@ -616,7 +617,7 @@ def test_a_page_wakes_or_starts_a_process_which_does_what_waits(
     assert begun == []
     monkeypatch.setitem(app.config, background.SWITCH, True)
     background.work_soon()
-    assert begun[0][1:] == ["-m", "timebank.matching.worker", background.address()]
+    assert begun[0][1:] == ["-m", "timebank.worker", background.address()]
     post = Post(background.address())
     background.work_soon()
     assert (len(begun), post.heard()) == (1, True), "who waits is called, nobody is started"

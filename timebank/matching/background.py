@@ -36,7 +36,7 @@ def work_soon() -> None:
     """
     if not current_app.config.get(SWITCH, not current_app.testing) or wake(address()):
         return
-    command = [sys.executable, "-m", "timebank.matching.worker", address()]
+    command = [sys.executable, "-m", "timebank.worker", address()]
     begun = subprocess.Popen(  # noqa: S603 - our own interpreter
         command,
         cwd=current_app.root_path,

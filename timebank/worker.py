@@ -1,4 +1,4 @@
-"""The process that `background.work_soon` starts: `python -m timebank.matching.worker ADDRESS`.
+"""The process that `background.work_soon` starts: `python -m timebank.worker ADDRESS`.
 
 Starting the application takes seconds, so it stays, and for each call a copy of it does what waits: a search that
 breaks off takes nothing with it, several go on at once, and each gives its memory back.  It ends when nobody has called
