@@ -81,8 +81,10 @@ def test_both_helpers_are_planned_for_the_same_start_or_nobody_is(app: object) -
     assert len(starts(plan, both)) == 1
     assert set(left(plan)) == set(alone)
     assert (plan.waiting, plan.served) == (4, 2)
-    [lane, other] = board(plan_line(town.broker(), plan.id), Shown()).lanes
+    shown = board(plan_line(town.broker(), plan.id), Shown())
+    [lane, other] = shown.lanes
     assert {lane.stops[0].together, other.stops[0].together} == {("早上",), ("晚些",)}
+    assert [one.together for one in shown.left] == [True, True]
 
 
 def test_three_may_go_together_and_two_are_not_enough(app: object) -> None:

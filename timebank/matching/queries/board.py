@@ -166,6 +166,7 @@ def _left_line(row: Any, services: dict[str, str]) -> Left:
         lat=row.lat,
         lon=row.lon,
         promised=bool(row.looks) and visit.state is VisitState.SCHEDULED,
+        together=visit.together is not None,
     )
 
 

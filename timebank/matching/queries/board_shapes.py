@@ -114,7 +114,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A visit nobody has, and why.  `promised`: the helper it still stands with, who cannot come."""
+    """A visit nobody has, and why.  `promised`: the helper it still stands with, who cannot come.
+
+    `together`: one of several visits at once, which begin together.
+    """
 
     visit_id: int
     recipient: str
@@ -130,6 +133,7 @@ class Left:
     lat: float | None
     lon: float | None
     promised: bool
+    together: bool
 
 
 @dataclass(frozen=True, slots=True)
