@@ -265,11 +265,12 @@ def test_what_was_settled_otherwise_since_is_not_accepted(app: object) -> None:
     helpers.volunteer("徐梅", hours=(8, 12))
     visit = helpers.visit(town.person("张大爷"))
     plan = searched()
+    assert board(plan_line(town.broker(), plan.id), Shown()).served == 1
     db.session.get_one(Visit, visit).state = VisitState.CANCELLED
     db.session.commit()
     found = board(plan_line(town.broker(), plan.id), Shown())
     assert [stop.state for stop in found.lanes[0].stops] == ["gone"]
-    assert found.open == 0
+    assert (found.open, found.served) == (0, 0)
     with pytest.raises(Refused, match="nothing_to_accept"):
         accept_plan(town.broker(), plan.id, Accept())
 

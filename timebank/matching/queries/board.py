@@ -17,7 +17,7 @@ from timebank.exchange.models import Offer, OfferState, ServiceRequest, Visit, V
 from timebank.exchange.models.partners import PartnerVisit
 from timebank.exchange.queries import partners, schemes
 from timebank.exchange.queries.volunteers import HelperInfo, helpers_for
-from timebank.exchange.rules.visits import PLANNED
+from timebank.exchange.rules.visits import FINAL, PLANNED
 from timebank.matching.models import PlannedVisit, UnservedVisit
 from timebank.matching.queries.board_days import days_of, first_shown, parts_of
 from timebank.matching.queries.board_idle import idle
@@ -319,8 +319,10 @@ def _promise(row: Any, services: dict[str, str]) -> Stop:
 
 
 def _counts(line: PlanLine, place: str) -> dict[str, int]:
-    """Of the whole plan as it stands now, after changes by hand (`open_here`: in the place); one statement."""
+    """Of the whole plan as it stands now, after changes by hand and without visits called off since (`open_here`: in
+    the place); one statement."""
     asked, accepted, refused = PlannedVisit.offer_id, PlannedVisit.accepted_at, PlannedVisit.refusal
+    its = aliased(Visit)  # the statements within read visits of their own
     moved = and_(
         PlannedVisit.promised_to.is_not(None),
         or_(PlannedVisit.promised_to != PlannedVisit.volunteer_id, PlannedVisit.promised_at != PlannedVisit.starts_at),
@@ -332,13 +334,15 @@ def _counts(line: PlanLine, place: str) -> dict[str, int]:
     left = left.where(UnservedVisit.plan_id == line.id, looks_still(line.without))
     row = db.session.execute(
         select(
-            func.count(),
+            func.sum(case((its.state.not_in(FINAL), 1), else_=0)),
             left.scalar_subquery(),
             func.sum(case((moved, 1), else_=0)),
             func.sum(case((opened, 1), else_=0)),
             func.sum(case((and_(opened, PlannedVisit.visit_id.in_(visits_in(place))), 1), else_=0)),
             func.sum(case((and_(asked.is_(None), accepted.is_not(None), refused.is_(None)), 1), else_=0)),
-        ).where(PlannedVisit.plan_id == line.id)
+        )
+        .join(its, its.id == PlannedVisit.visit_id)
+        .where(PlannedVisit.plan_id == line.id)
     ).one()
     names = ("served", "unserved", "moved", "open", "open_here", "asking")
     return dict(zip(names, (int(value or 0) for value in row), strict=True))

@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, literal, or_, select
 from timebank.core import clock
 from timebank.core.db import db
 from timebank.exchange.models import Visit
+from timebank.exchange.rules.visits import FINAL
 from timebank.matching.models import PlannedVisit, UnservedVisit
 from timebank.matching.queries.board_left import looks_still
 from timebank.matching.queries.board_shapes import DayCount
@@ -29,7 +30,8 @@ def days_of(line: PlanLine) -> list[DayCount]:
         begins = and_(Visit.earliest_start >= clock.at(day, 0), Visit.earliest_start < clock.at(day, 1440))
         sums += [func.sum(case((begins, both.c.served), else_=0)), func.sum(case((begins, 1), else_=0))]
     found = select(*sums).join_from(Visit, both, both.c.visit_id == Visit.id)
-    row = db.session.execute(found.where(or_(both.c.served == 1, looks_still(line.without)))).one()
+    stands = and_(both.c.served == 1, Visit.state.not_in(FINAL))
+    row = db.session.execute(found.where(or_(stands, looks_still(line.without)))).one()
     numbers = [int(value or 0) for value in row]
     return [
         DayCount(day, served, visits) for day, served, visits in zip(days, numbers[::2], numbers[1::2], strict=True)
