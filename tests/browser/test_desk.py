@@ -52,7 +52,8 @@ def test_a_receipt_with_the_keyboard_alone(app: Flask, open_page: OpenPage, look
     assert shop.desk
 
 
-def test_a_member_signs_in_the_box_on_the_screen(app: Flask, open_page: OpenPage, look: Look) -> None:
+def without_pin(open_page: OpenPage) -> Page:
+    """The card of a member with rice in the basket, who hands it out in another way than by PIN."""
     town.town()
     shop = factory.shop()
     xu_mei = factory.saver(30)
@@ -60,6 +61,11 @@ def test_a_member_signs_in_the_box_on_the_screen(app: Flask, open_page: OpenPage
     service.put_in_basket(clerk, shop.desk, xu_mei, "RICE5")
     page = open_page(f"/desk/{shop.desk}/member/{xu_mei}", account=town.account_of(clerk))
     page.get_by_text("Without PIN").click()
+    return page
+
+
+def test_a_member_signs_in_the_box_on_the_screen(app: Flask, open_page: OpenPage, look: Look) -> None:
+    page = without_pin(open_page)
     expect(page.locator(".signature-pad")).to_be_hidden()
     page.get_by_label("Signed on the screen").check()
     pad = page.locator(".signature-pad")
@@ -80,13 +86,7 @@ def test_a_member_signs_in_the_box_on_the_screen(app: Flask, open_page: OpenPage
 
 
 def test_who_came_is_asked_only_when_somebody_came(app: Flask, open_page: OpenPage, look: Look) -> None:
-    town.town()
-    shop = factory.shop()
-    xu_mei = factory.saver(30)
-    clerk = town.clerk()
-    service.put_in_basket(clerk, shop.desk, xu_mei, "RICE5")
-    page = open_page(f"/desk/{shop.desk}/member/{xu_mei}", account=town.account_of(clerk))
-    page.get_by_text("Without PIN").click()
+    page = without_pin(open_page)
     name = page.get_by_label("Name of who came")
     expect(page.get_by_label("Signed on paper")).to_be_visible()
     expect(name).to_be_hidden()
